@@ -1,0 +1,52 @@
+/* Every cap of the program, with its reason. A buffer has its cap from birth; none is "large enough".
+ *
+ * Sizes are bytes unless the name says otherwise. */
+#ifndef PLIMSOLL_BASE_LIMITS_H
+#define PLIMSOLL_BASE_LIMITS_H
+
+#define KIB ((size_t)1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+
+/* Linux refuses longer paths (PATH_MAX), so an archive that has one was not made by extracting it. */
+#define LIMIT_PATH 4096
+
+/* Depth of nested values in JSON, YAML and TOML: real files stay below 100; deeper ones aim at the stack. */
+#define LIMIT_DOC_DEPTH 512
+
+/* One parsed document with all its values. The largest lockfiles seen are about 40 MB of text. */
+#define LIMIT_DOC_BYTES (160 * MIB)
+
+/* One file that an inspector wants whole: package databases and lockfiles. */
+#define LIMIT_BODY (64 * MIB)
+
+/* Executables above this are spooled to a file instead of memory; two readers fit in 100 MB. */
+#define LIMIT_BODY_IN_MEMORY (16 * MIB)
+
+/* An executable that is read at all. */
+#define LIMIT_EXECUTABLE (2 * GIB)
+
+/* Image manifests, indexes and configurations; registries refuse manifests above 4 MiB. */
+#define LIMIT_MANIFEST (4 * MIB)
+
+/* Layers of one image: engines stop at 127; BuildKit images reach a few hundred. */
+#define LIMIT_LAYERS 1024
+
+/* An index may point at an index; nobody nests deeper than two. */
+#define LIMIT_INDEX_DEPTH 4
+
+/* Facts of one layer on their way out of the cage. */
+#define LIMIT_FACTS (256 * MIB)
+
+/* One record between two of our processes. */
+#define LIMIT_RECORD (16 * MIB)
+
+/* A layer may unpack to this many times its size once it is past LIMIT_BOMB_FLOOR. Deflate reaches
+ * 1,032 on zeros; real layers stay below 60. */
+#define LIMIT_BOMB_RATIO 250
+#define LIMIT_BOMB_FLOOR GIB
+
+/* Problems kept by place; the rest is only counted. */
+#define LIMIT_PROBLEMS 1000
+
+#endif
