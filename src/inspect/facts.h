@@ -1,0 +1,94 @@
+/* Facts: what inspectors found, on its way out of the cage and into the layer cache.
+ *
+ * A stream of wire records. Each file's facts begin with a FACT_FILE, and all that follow belong to it. The
+ * writer side is what an inspector calls; a full buffer is remembered in facts->out.failed and reported by
+ * the pass.
+ *
+ *     facts_package(in->facts, &(struct package){.type = PACKAGE_NPM, .name = name, .version = version}); */
+#ifndef PLIMSOLL_INSPECT_FACTS_H
+#define PLIMSOLL_INSPECT_FACTS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/wire.h"
+#include "model/package.h"
+#include "source/entry.h"
+
+/* Stored in cache files: append, never renumber. */
+enum fact_kind {
+    FACT_FILE = 1, /* an inspected file: path, inspector's name, layer-relative order */
+    FACT_PACKAGE,
+    FACT_OS,
+    FACT_OWNED,   /* a distribution package and hashes of the paths that it owns */
+    FACT_PROBLEM, /* something of the file was not read, or is odd */
+    FACT_HIDDEN,  /* a whiteout: this path (or, opaque, all below it) of lower layers is gone */
+    FACT_PATHS,   /* hashes of all paths in the layer that are not directories */
+    FACT_LAYER,   /* closes the stream: digests, sizes, counts */
+    FACT_LINK     /* a hard link or symbolic link whose own path an inspector would have wanted */
+};
+
+/* os-release(5) and the files that stand in for it. */
+struct os {
+    struct str id;         /* "debian", "alpine", "almalinux" */
+    struct str version_id; /* "12", "3.19.1", "9.4" */
+    struct str name;       /* PRETTY_NAME */
+    struct str codename;   /* VERSION_CODENAME */
+    struct str like;       /* ID_LIKE, space separated */
+    struct str exact;      /* the point release where another file has it: /etc/debian_version "12.5" */
+};
+
+struct facts {
+    struct buf out;
+};
+
+/* ---- for inspectors */
+
+void facts_package(struct facts *facts, const struct package *package);
+void facts_os(struct facts *facts, const struct os *os);
+
+/* The files of one distribution package: begin, each path as the database writes it, end. name is the
+ * package's name (deb: without ":arch"). */
+size_t facts_owned_begin(struct facts *facts, enum package_type type, struct str name);
+void facts_owned_path(struct facts *facts, struct str path);
+void facts_owned_end(struct facts *facts, size_t start);
+
+/* A part of this file was not read (is_incomplete), or is worth a word; the message says where in the file.
+ */
+void facts_problem(struct facts *facts, bool is_incomplete, const char *fmt, ...) _printf_(3, 4);
+
+/* The hash that FACT_OWNED and FACT_PATHS hold. A leading slash is dropped, and for owned paths bin, sbin and
+ * lib* at the top count as those below usr (merged-usr systems state either). */
+uint64_t facts_path_hash(struct str path);
+uint64_t facts_owned_hash(struct str path);
+
+/* ---- for the pass */
+
+void facts_file(struct facts *facts, struct str path, struct str inspector);
+void facts_hidden(struct facts *facts, struct str path, bool is_opaque);
+void facts_link(struct facts *facts, struct str path, struct str target, bool is_symbolic);
+void facts_paths(struct facts *facts, const uint64_t *hashes, size_t n); /* in pieces below LIMIT_RECORD */
+
+/* ---- for readers */
+
+/* Hashes lie unaligned in the record: read them with fact_hash(). */
+struct fact {
+    enum fact_kind kind;
+    struct str path;      /* FILE, HIDDEN, LINK */
+    struct str inspector; /* FILE */
+    struct package package;
+    struct os os;
+    enum package_type owner_type; /* OWNED */
+    struct str owner;             /* OWNED */
+    struct str hashes;            /* OWNED, PATHS: 8 bytes each, little endian */
+    struct str message;           /* PROBLEM */
+    struct str target;            /* LINK */
+    bool flag;                    /* PROBLEM: is_incomplete; HIDDEN: is_opaque; LINK: is_symbolic */
+    struct cursor rest;           /* LAYER: for the pass, which writes it */
+};
+
+/* 1 and the next fact, 0 at the end, ERR_INPUT when the bytes are no facts (a cage that was broken, a cut
+ * cache). Slices point into the stream; only package.linked is allocated, in arena. */
+int facts_next(struct cursor *in, struct arena *arena, struct fact *out, struct err *err);
+uint64_t fact_hash(struct str hashes, size_t i);
+
+#endif

@@ -1,0 +1,58 @@
+/* A package as its own ecosystem names it, and its package URL.
+ *
+ * purl: https://github.com/package-url/purl-spec. Names of ecosystems in advisories: the OSV schema. */
+#ifndef PLIMSOLL_MODEL_PACKAGE_H
+#define PLIMSOLL_MODEL_PACKAGE_H
+
+#include "base/arena.h"
+
+/* The values are stored in cache files: append, never renumber. */
+enum package_type {
+    PACKAGE_DEB,
+    PACKAGE_RPM,
+    PACKAGE_APK,
+    PACKAGE_NPM,
+    PACKAGE_PYPI,
+    PACKAGE_GOLANG,
+    PACKAGE_CARGO,
+    PACKAGE_TYPES
+};
+
+enum package_flag {
+    PACKAGE_IS_DEVELOPMENT = 1, /* only for building or testing, by the lockfile's own mark */
+    PACKAGE_IS_DIRECT = 2,      /* named by the project itself */
+    PACKAGE_IS_INSTALLED = 4,   /* its files are there; otherwise a lockfile or manifest asks for it */
+    PACKAGE_KNOWS_LINKED = 8,   /* `linked` is complete: what is not in it is not in the binary */
+};
+
+/* All strings are slices that the producer keeps; empty means not stated. */
+struct package {
+    enum package_type type;
+    unsigned flags;
+    struct str name; /* as the ecosystem compares it: PyPI names normalised (PEP 503) */
+    struct str
+        version; /* deb: [epoch:]upstream[-revision]; rpm: [epoch:]version-release; golang: with its "v" */
+    struct str arch; /* deb, rpm, apk */
+    struct str
+        source_name; /* the source package, when it is not name (deb, apk: origin, rpm: from SOURCERPM) */
+    struct str source_version; /* when it is not version */
+    struct str licence;        /* as the package states it */
+    struct str vendor;         /* rpm, deb: who built it, as stated */
+    uint32_t line;             /* in the file that names it, from 1; 0 when the file has no lines */
+    const struct str *linked;  /* golang: import paths of its packages that are in the binary */
+    size_t linked_n;
+};
+
+/* "deb", "npm": the purl type. */
+const char *package_type_name(enum package_type type);
+bool package_type_of(struct str name, enum package_type *out);
+
+/* The canonical purl. distro is the namespace of OS packages ("debian") and distro_qualifier their
+ * `distro` qualifier ("debian-12"); both may be empty and are ignored by language packages. */
+struct str package_purl(struct arena *arena, const struct package *package, struct str distro,
+                        struct str distro_qualifier);
+
+/* PEP 503: lower case, runs of "-", "_" and "." become one "-". */
+struct str package_pypi_name(struct arena *arena, struct str name);
+
+#endif

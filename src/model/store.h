@@ -1,0 +1,68 @@
+/* Where the model lives. SQLite behind it: one file, or memory for a scan that keeps nothing.
+ *
+ * All writes of one run go between store_begin() and store_commit(). Reading calls copy rows into the
+ * caller's arena. Not for sharing between threads. */
+#ifndef PLIMSOLL_MODEL_STORE_H
+#define PLIMSOLL_MODEL_STORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/model.h"
+
+struct store;
+
+/* path NULL: in memory. Creates and migrates the schema; a newer schema than ours is refused with a message.
+ */
+int store_open(struct store **out, const char *path, struct err *err);
+void store_close(struct store *store);
+void store_closep(struct store **store);
+
+int store_begin(struct store *store, struct err *err);
+int store_commit(struct store *store, struct err *err);
+void store_rollback(struct store *store);
+
+int store_run_begin(struct store *store, const struct run *run, int64_t *id, struct err *err);
+/* Sets finished, is_complete, subject and properties of run->id. */
+int store_run_end(struct store *store, const struct run *run, struct err *err);
+
+/* The same (kind, key) is the same asset: put again, it gets the newer name, version, properties and
+ * last_seen. The run's part in it is kept, so that "what was in run 7" can be asked. */
+int store_put_asset(struct store *store, int64_t run, const struct asset *asset, int64_t *id,
+                    struct err *err);
+int store_put_edge(struct store *store, int64_t run, const struct edge *edge, struct err *err);
+/* Sets finding->fingerprint itself when it is empty. */
+int store_put_finding(struct store *store, int64_t run, const struct finding *finding, int64_t *id,
+                      struct err *err);
+int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err);
+
+struct asset_list {
+    struct asset *p;
+    size_t n;
+};
+struct edge_list {
+    struct edge *p;
+    size_t n;
+};
+struct finding_list {
+    struct finding *p;
+    size_t n;
+};
+struct problem_list {
+    struct problem *p;
+    size_t n;
+};
+
+int store_get_run(struct store *store, struct arena *arena, int64_t run, struct run *out, struct err *err);
+int store_get_asset(struct store *store, struct arena *arena, int64_t id, struct asset *out, struct err *err);
+/* In the order they were put. kind ASSET_KINDS: all. */
+int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum asset_kind kind,
+                     struct asset_list *out, struct err *err);
+int store_get_edges(struct store *store, struct arena *arena, int64_t run, struct edge_list *out,
+                    struct err *err);
+/* Worst first: known exploited, severity, score, rule, asset. */
+int store_get_findings(struct store *store, struct arena *arena, int64_t run, struct finding_list *out,
+                       struct err *err);
+int store_get_problems(struct store *store, struct arena *arena, int64_t run, struct problem_list *out,
+                       struct err *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* Report formats: one file each, one row in report/formats.c. A report reads the store and nothing else. */
+#ifndef PLIMSOLL_REPORT_REPORT_H
+#define PLIMSOLL_REPORT_REPORT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/store.h"
+
+struct report_options {
+    bool has_colour;       /* the output is a terminal that wants it */
+    unsigned width;        /* columns of the terminal; 0: do not fold */
+    bool all;              /* every finding, not only critical and high */
+    bool is_quiet;         /* only what blocks */
+    bool shows_suppressed; /* not affected, undecided and suppressed findings too */
+    enum severity least;   /* findings below are left out; SEVERITY_UNKNOWN: none */
+    bool ignores_unfixed;
+    bool has_fail_on;      /* --fail-on was given */
+    enum severity fail_on; /* blocked when an open finding is at or above */
+};
+
+struct report_format {
+    const char *name, *title;
+    int (*write)(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                 struct err *err);
+};
+
+extern const struct report_format report_formats[];
+extern const size_t report_formats_n;
+
+/* NULL when there is none of that name. */
+const struct report_format *report_format_of(struct str name);
+
+/* True when the run is blocked under the options: what gives exit code 1. */
+int report_is_blocked(struct store *store, int64_t run, const struct report_options *options, bool *blocked,
+                      struct err *err);
+
+#endif
