@@ -1,0 +1,257 @@
+#include "inspect/facts.h"
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+#include <stdarg.h>
+
+/* ---- writing */
+
+static void put_os(struct buf *out, const struct os *os) {
+    wire_str(out, os->id);
+    wire_str(out, os->version_id);
+    wire_str(out, os->name);
+    wire_str(out, os->codename);
+    wire_str(out, os->like);
+    wire_str(out, os->exact);
+}
+
+static void put_package(struct buf *out, const struct package *package) {
+    wire_u32(out, package->type);
+    wire_u32(out, package->flags);
+    wire_u32(out, package->line);
+    wire_str(out, package->name);
+    wire_str(out, package->version);
+    wire_str(out, package->arch);
+    wire_str(out, package->source_name);
+    wire_str(out, package->source_version);
+    wire_str(out, package->licence);
+    wire_str(out, package->vendor);
+    wire_u32(out, (uint32_t)package->linked_n);
+    for (size_t i = 0; i < package->linked_n; i++) {
+        wire_str(out, package->linked[i]);
+    }
+}
+
+void facts_package(struct facts *facts, const struct package *package) {
+    assert(package->type < PACKAGE_TYPES);
+    size_t start = wire_begin(&facts->out, FACT_PACKAGE);
+    put_package(&facts->out, package);
+    wire_end(&facts->out, start);
+}
+
+void facts_os(struct facts *facts, const struct os *os) {
+    size_t start = wire_begin(&facts->out, FACT_OS);
+    put_os(&facts->out, os);
+    wire_end(&facts->out, start);
+}
+
+size_t facts_owned_begin(struct facts *facts, enum package_type type, struct str name) {
+    size_t start = wire_begin(&facts->out, FACT_OWNED);
+    wire_u32(&facts->out, type);
+    wire_str(&facts->out, name);
+    return start;
+}
+
+void facts_owned_path(struct facts *facts, struct str path) {
+    wire_u64(&facts->out, facts_owned_hash(path));
+}
+
+void facts_owned_end(struct facts *facts, size_t start) {
+    wire_end(&facts->out, start);
+}
+
+void facts_problem(struct facts *facts, bool is_incomplete, const char *fmt, ...) {
+    char message[1024];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    size_t start = wire_begin(&facts->out, FACT_PROBLEM);
+    wire_u8(&facts->out, is_incomplete);
+    wire_str(&facts->out, str_c(message));
+    wire_end(&facts->out, start);
+}
+
+void facts_file(struct facts *facts, struct str path, struct str inspector) {
+    size_t start = wire_begin(&facts->out, FACT_FILE);
+    wire_str(&facts->out, path);
+    wire_str(&facts->out, inspector);
+    wire_end(&facts->out, start);
+}
+
+void facts_hidden(struct facts *facts, struct str path, bool is_opaque) {
+    size_t start = wire_begin(&facts->out, FACT_HIDDEN);
+    wire_u8(&facts->out, is_opaque);
+    wire_str(&facts->out, path);
+    wire_end(&facts->out, start);
+}
+
+void facts_link(struct facts *facts, struct str path, struct str target, bool is_symbolic) {
+    size_t start = wire_begin(&facts->out, FACT_LINK);
+    wire_u8(&facts->out, is_symbolic);
+    wire_str(&facts->out, path);
+    wire_str(&facts->out, target);
+    wire_end(&facts->out, start);
+}
+
+void facts_paths(struct facts *facts, const uint64_t *hashes, size_t n) {
+    enum { PIECE = 65536 };
+    for (size_t at = 0; at < n; at += PIECE) {
+        size_t start = wire_begin(&facts->out, FACT_PATHS);
+        for (size_t i = at; i < MIN(n, at + PIECE); i++) {
+            wire_u64(&facts->out, hashes[i]);
+        }
+        wire_end(&facts->out, start);
+    }
+}
+
+/* ---- hashes of paths */
+
+static struct str without_slash(struct str path) {
+    while (path.n && path.p[0] == '/') {
+        path = str_n(path.p + 1, path.n - 1);
+    }
+    return path;
+}
+
+uint64_t facts_path_hash(struct str path) {
+    return hash_bytes(without_slash(path));
+}
+
+static bool moved_below_usr(struct str top) {
+    return str_eq(top, STR("bin")) || str_eq(top, STR("sbin")) || str_starts(top, STR("lib"));
+}
+
+uint64_t facts_owned_hash(struct str path) {
+    path = without_slash(path);
+    struct str top, below;
+    if (!str_cut(path, '/', &top, &below) || !moved_below_usr(top)) {
+        return hash_bytes(path);
+    }
+    char merged[LIMIT_PATH + 4];
+    if (path.n > LIMIT_PATH) {
+        return hash_bytes(path);
+    }
+    memcpy(merged, "usr/", 4);
+    memcpy(merged + 4, path.p, path.n);
+    return hash_bytes(str_n(merged, path.n + 4));
+}
+
+/* ---- reading */
+
+static void get_os(struct cursor *in, struct os *os) {
+    os->id = wire_get_str(in);
+    os->version_id = wire_get_str(in);
+    os->name = wire_get_str(in);
+    os->codename = wire_get_str(in);
+    os->like = wire_get_str(in);
+    os->exact = wire_get_str(in);
+}
+
+static int get_package(struct cursor *in, struct arena *arena, struct package *package) {
+    uint32_t type = cursor_le32(in);
+    if (type >= PACKAGE_TYPES) {
+        in->failed = true;
+        return 0;
+    }
+    package->type = type;
+    package->flags = cursor_le32(in);
+    package->line = cursor_le32(in);
+    package->name = wire_get_str(in);
+    package->version = wire_get_str(in);
+    package->arch = wire_get_str(in);
+    package->source_name = wire_get_str(in);
+    package->source_version = wire_get_str(in);
+    package->licence = wire_get_str(in);
+    package->vendor = wire_get_str(in);
+    size_t n = cursor_le32(in);
+    if (n > cursor_left(in) / 4) {
+        in->failed = true;
+        return 0;
+    }
+    struct str *linked = n ? arena_array(arena, n, sizeof *linked) : NULL;
+    if (n && !linked) {
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        linked[i] = wire_get_str(in);
+    }
+    package->linked = linked;
+    package->linked_n = n;
+    return 0;
+}
+
+static struct str get_rest(struct cursor *in) {
+    return cursor_take(in, cursor_left(in));
+}
+
+static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
+    switch (fact->kind) {
+    case FACT_FILE:
+        fact->path = wire_get_str(in);
+        fact->inspector = wire_get_str(in);
+        return 0;
+    case FACT_PACKAGE:
+        return get_package(in, arena, &fact->package);
+    case FACT_OS:
+        get_os(in, &fact->os);
+        return 0;
+    case FACT_OWNED: {
+        uint32_t type = cursor_le32(in);
+        in->failed |= type >= PACKAGE_TYPES;
+        fact->owner_type = type;
+        fact->owner = wire_get_str(in);
+        fact->hashes = get_rest(in);
+        return 0;
+    }
+    case FACT_PATHS:
+        fact->hashes = get_rest(in);
+        return 0;
+    case FACT_PROBLEM:
+        fact->flag = cursor_u8(in);
+        fact->message = wire_get_str(in);
+        return 0;
+    case FACT_HIDDEN:
+        fact->flag = cursor_u8(in);
+        fact->path = wire_get_str(in);
+        return 0;
+    case FACT_LINK:
+        fact->flag = cursor_u8(in);
+        fact->path = wire_get_str(in);
+        fact->target = wire_get_str(in);
+        return 0;
+    case FACT_LAYER:
+        fact->rest = *in;
+        return 0;
+    }
+    in->failed = true;
+    return 0;
+}
+
+int facts_next(struct cursor *in, struct arena *arena, struct fact *out, struct err *err) {
+    size_t at = in->at;
+    uint32_t kind;
+    struct cursor payload;
+    *out = (struct fact){0};
+    if (!cursor_left(in)) {
+        return 0;
+    }
+    if (wire_next(in, &kind, &payload) <= 0) {
+        return err_set(err, ERR_INPUT, "facts end early at byte %zu", at);
+    }
+    out->kind = kind;
+    if (get_fact(&payload, arena, out) < 0) {
+        return err_memory(err);
+    }
+    if (payload.failed) {
+        return err_set(err, ERR_INPUT, "facts at byte %zu are damaged (kind %u)", at, kind);
+    }
+    return 1;
+}
+
+uint64_t fact_hash(struct str hashes, size_t i) {
+    struct cursor in = cursor_over(hashes);
+    cursor_skip(&in, i * 8);
+    return cursor_le64(&in);
+}
