@@ -1,0 +1,22 @@
+/* YAML 1.2 (core schema, chapter 10.3) to documents, through libfyaml's event parser.
+ *
+ * - Plain scalars are null, bool, int (decimal, 0o, 0x), float or string; quoted ones and !!str are strings.
+ * - An alias shares its anchor's node: nothing is expanded, so an alias bomb costs nothing. An alias inside
+ * its own anchor is refused, as is one without anchor.
+ * - "<<" merges (yaml.org/type/merge): keys of the map itself win, then the earlier of a list of maps.
+ * - Keys are scalars and stay as they are written ("1", "true", "null"); a list or map as key is refused.
+ * - Equal keys in one map are refused, with the place of the second.
+ * - !!binary is DOC_BYTES; other tags do not change a value, except that a scalar with a tag is no number.
+ * - Errors say "line 3 column 14: ...", ERR_INPUT, or ERR_LIMIT past LIMIT_DOC_DEPTH. */
+#ifndef PLIMSOLL_DOC_YAML_H
+#define PLIMSOLL_DOC_YAML_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "doc/doc.h"
+
+/* All documents of a stream; none (*n is 0) when text holds only comments and white space. Everything is
+ * copied into the arena: text may go. */
+int yaml_parse(struct arena *arena, struct str text, const struct doc ***docs, size_t *n, struct err *err);
+
+#endif
