@@ -37,8 +37,7 @@ void json_key(struct json_writer *w, struct str key);
 void json_str(struct json_writer *w, struct str s);
 void json_int(struct json_writer *w, int64_t i);
 void json_uint(struct json_writer *w, uint64_t u);
-void json_double(struct json_writer *w,
-                 double d); /* shortest that reads back the same; null when not finite */
+void json_double(struct json_writer *w, double d); /* reads back the same; null when not finite */
 void json_bool(struct json_writer *w, bool b);
 void json_null(struct json_writer *w);
 /* A value that is JSON already, put as it is. */

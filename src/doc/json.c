@@ -1,0 +1,429 @@
+#include "doc/json.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "doc/build.h"
+#include "doc/number.h"
+
+struct parser {
+    const char *p, *end, *line_start;
+    uint32_t line;
+    unsigned depth;
+    struct arena *arena;
+    struct arena scratch; /* the two stacks below */
+    VEC(struct doc_member) members;
+    VEC(const struct doc *) items;
+    struct err *err;
+};
+
+static int parse_value(struct parser *j, const struct doc **out);
+
+static struct doc_place place_of(const struct parser *j, const char *p) {
+    return (struct doc_place){j->line, (uint32_t)(p - j->line_start) + 1};
+}
+
+/* "expected ..., found ...", at p. */
+static int unexpected(struct parser *j, const char *p, const char *wanted) {
+    struct doc_place at = place_of(j, p);
+    if (p == j->end) {
+        return doc_error(j->err, ERR_INPUT, at, "expected %s, found the end of the text", wanted);
+    }
+    unsigned char c = (unsigned char)*p;
+    if (c > ' ' && c < 0x7f) {
+        return doc_error(j->err, ERR_INPUT, at, "expected %s, found '%c'", wanted, c);
+    }
+    return doc_error(j->err, ERR_INPUT, at, "expected %s, found byte 0x%02x", wanted, c);
+}
+
+static void skip_space(struct parser *j) {
+    for (; j->p < j->end; j->p++) {
+        if (*j->p == '\n') {
+            j->line++;
+            j->line_start = j->p + 1;
+        } else if (*j->p != ' ' && *j->p != '\t' && *j->p != '\r') {
+            return;
+        }
+    }
+}
+
+static bool take(struct parser *j, char c) {
+    if (j->p < j->end && *j->p == c) {
+        j->p++;
+        return true;
+    }
+    return false;
+}
+
+/* Four hexadecimal digits at the front of s, or -1. */
+static int hex4(struct str s) {
+    uint64_t value;
+    return s.n >= 4 && str_to_u64(str_sub(s, 0, 4), 16, &value) ? (int)value : -1;
+}
+
+/* \uXXXX at s ("XXXX..."), with the second half of a pair where there is one; the bytes used, 0 when wrong.
+ */
+static size_t put_unicode(struct str s, struct buf *out) {
+    int high = hex4(s);
+    if (high < 0) {
+        return 0;
+    }
+    if (high >= 0xd800 && high < 0xdc00 && s.n >= 10 && s.p[4] == '\\' && s.p[5] == 'u') {
+        int low = hex4(str_from(s, 6));
+        if (low >= 0xdc00 && low < 0xe000) {
+            utf8_put(out, 0x10000 + (((uint32_t)high - 0xd800) << 10) + ((uint32_t)low - 0xdc00));
+            return 10;
+        }
+    }
+    utf8_put(out, high >= 0xd800 && high < 0xe000 ? 0xfffd : (uint32_t)high);
+    return 4;
+}
+
+/* The escape behind the backslash at s; the bytes used, 0 when there is no such escape. */
+static size_t put_escape(struct str s, struct buf *out) {
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    if (s.n == 0) {
+        return 0;
+    }
+    if (s.p[0] == 'u') {
+        size_t used = put_unicode(str_from(s, 1), out);
+        return used ? used + 1 : 0;
+    }
+    const char *known = memchr(from, s.p[0], sizeof from - 1);
+    if (!known) {
+        return 0;
+    }
+    buf_byte(out, (unsigned char)to[known - from]);
+    return 1;
+}
+
+/* No escape decodes to more bytes than it is written with, so raw.n bytes are enough. */
+static int decode(struct parser *j, struct str raw, struct str *out) {
+    unsigned char *room = arena_alloc(j->arena, raw.n);
+    if (!room) {
+        return err_memory(j->err);
+    }
+    struct buf decoded = {.p = room, .size = raw.n, .cap = raw.n};
+    for (size_t i = 0; i < raw.n;) {
+        ptrdiff_t plain = str_find_byte(str_from(raw, i), '\\');
+        size_t n = plain < 0 ? raw.n - i : (size_t)plain;
+        buf_str(&decoded, str_sub(raw, i, n));
+        i += n;
+        if (plain >= 0) {
+            size_t used = put_escape(str_from(raw, i + 1), &decoded);
+            if (!used) {
+                return doc_error(j->err, ERR_INPUT, place_of(j, raw.p + i), "no such escape");
+            }
+            i += 1 + used;
+        }
+    }
+    assert(!decoded.failed);
+    *out = buf_view(&decoded);
+    return 0;
+}
+
+static bool is_plain(char c) {
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* Steps to the closing quote. */
+static int scan_string(struct parser *j, bool *has_escapes) {
+    const char *p = j->p;
+    while (true) {
+        while (p < j->end && is_plain(*p)) {
+            p++;
+        }
+        if (p == j->end) {
+            return unexpected(j, p, "'\"'");
+        }
+        if (*p == '"') {
+            j->p = p;
+            return 0;
+        }
+        if (*p == '\\' && j->end - p > 1) {
+            *has_escapes = true;
+            p++; /* what follows may be a quote; anything else is judged by decode() */
+            p += is_plain(*p) || *p == '"' || *p == '\\';
+            continue;
+        }
+        uint32_t code;
+        size_t n = (unsigned char)*p < 0x80 ? 0 : utf8_next(str_n(p, (size_t)(j->end - p)), &code);
+        if (!n) {
+            const char *why = (unsigned char)*p < 0x80 ? "must be escaped in a string" : "is not UTF-8";
+            return doc_error(j->err, ERR_INPUT, place_of(j, p), "byte 0x%02x %s", (unsigned char)*p, why);
+        }
+        p += n;
+    }
+}
+
+/* From behind the opening quote to behind the closing one. */
+static int parse_string(struct parser *j, struct str *out) {
+    const char *start = j->p;
+    bool has_escapes = false;
+    int rc = scan_string(j, &has_escapes);
+    if (rc < 0) {
+        return rc;
+    }
+    *out = str_n(start, (size_t)(j->p++ - start));
+    return has_escapes ? decode(j, *out, out) : 0;
+}
+
+static const char *skip_digits(const struct parser *j, const char *p) {
+    while (p < j->end && ascii_is_digit(*p)) {
+        p++;
+    }
+    return p;
+}
+
+/* Steps over a number by the grammar of section 6. */
+static int scan_number(struct parser *j, bool *is_integer) {
+    const char *p = j->p + (*j->p == '-');
+    const char *digits = p;
+    p = skip_digits(j, p);
+    if (p == digits) {
+        return unexpected(j, p, "a digit");
+    }
+    if (*digits == '0' && p - digits > 1) {
+        return doc_error(j->err, ERR_INPUT, place_of(j, digits), "a number must not begin with 0");
+    }
+    *is_integer = true;
+    if (p < j->end && *p == '.') {
+        *is_integer = false;
+        digits = ++p;
+        p = skip_digits(j, p);
+        if (p == digits) {
+            return unexpected(j, p, "a digit");
+        }
+    }
+    if (p < j->end && (*p == 'e' || *p == 'E')) {
+        *is_integer = false;
+        p++;
+        p += p < j->end && (*p == '+' || *p == '-');
+        digits = p;
+        p = skip_digits(j, p);
+        if (p == digits) {
+            return unexpected(j, p, "a digit");
+        }
+    }
+    j->p = p;
+    return 0;
+}
+
+/* False when it does not fit. */
+static bool set_integer(struct doc *d, struct str text) {
+    bool is_negative = text.p[0] == '-';
+    uint64_t magnitude;
+    if (!str_to_u64(str_from(text, is_negative), 10, &magnitude) ||
+        (is_negative && magnitude > (uint64_t)INT64_MAX + 1)) {
+        return false;
+    }
+    if (!is_negative && magnitude > INT64_MAX) {
+        d->kind = DOC_UINT;
+        d->u = magnitude;
+        return true;
+    }
+    d->kind = DOC_INT;
+    d->i = is_negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+    return true;
+}
+
+static int parse_number(struct parser *j, struct doc *d) {
+    const char *start = j->p;
+    bool is_integer;
+    int rc = scan_number(j, &is_integer);
+    if (rc < 0) {
+        return rc;
+    }
+    struct str text = str_n(start, (size_t)(j->p - start));
+    if (is_integer && set_integer(d, text)) {
+        return 0;
+    }
+    d->kind = DOC_DOUBLE;
+    return number_to_double(text, &d->d) ? 0 : err_memory(j->err);
+}
+
+static int parse_word(struct parser *j, struct doc *d) {
+    static const struct {
+        struct str text;
+        enum doc_kind kind;
+        bool value;
+    } words[] = {
+        {STR("null"), DOC_NULL, false}, {STR("true"), DOC_BOOL, true}, {STR("false"), DOC_BOOL, false}};
+    struct str rest = str_n(j->p, (size_t)(j->end - j->p));
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (str_starts(rest, words[i].text)) {
+            j->p += words[i].text.n;
+            d->kind = words[i].kind;
+            d->b = words[i].value;
+            return 0;
+        }
+    }
+    return unexpected(j, j->p, "a value");
+}
+
+static int enter(struct parser *j, const char *start) {
+    if (++j->depth > LIMIT_DOC_DEPTH) {
+        return doc_error(j->err, ERR_LIMIT, place_of(j, start), "nested more than %u deep",
+                         (unsigned)LIMIT_DOC_DEPTH);
+    }
+    skip_space(j);
+    return 0;
+}
+
+static int parse_items(struct parser *j) {
+    if (take(j, ']')) {
+        return 0;
+    }
+    while (true) {
+        const struct doc *value;
+        int rc = parse_value(j, &value);
+        if (rc < 0) {
+            return rc;
+        }
+        const struct doc **slot = VEC_PUSH(&j->scratch, &j->items);
+        if (!slot) {
+            return err_memory(j->err);
+        }
+        *slot = value;
+        if (take(j, ']')) {
+            return 0;
+        }
+        if (!take(j, ',')) {
+            return unexpected(j, j->p, "',' or ']'");
+        }
+        skip_space(j);
+    }
+}
+
+static int parse_array(struct parser *j, struct doc_place at, const struct doc **out) {
+    size_t base = j->items.n;
+    int rc = enter(j, j->p++);
+    rc = rc < 0 ? rc : parse_items(j);
+    if (rc < 0) {
+        return rc;
+    }
+    j->depth--;
+    *out = doc_new_list(j->arena, at, j->items.n > base ? j->items.p + base : NULL, j->items.n - base);
+    j->items.n = base;
+    return *out ? 0 : err_memory(j->err);
+}
+
+static int parse_member(struct parser *j) {
+    struct doc_member member = {.at = place_of(j, j->p)};
+    if (!take(j, '"')) {
+        return unexpected(j, j->p, "a string as key");
+    }
+    int rc = parse_string(j, &member.key);
+    if (rc < 0) {
+        return rc;
+    }
+    skip_space(j);
+    if (!take(j, ':')) {
+        return unexpected(j, j->p, "':'");
+    }
+    skip_space(j);
+    rc = parse_value(j, &member.value);
+    if (rc < 0) {
+        return rc;
+    }
+    struct doc_member *slot = VEC_PUSH(&j->scratch, &j->members);
+    if (!slot) {
+        return err_memory(j->err);
+    }
+    *slot = member;
+    return 0;
+}
+
+static int parse_members(struct parser *j) {
+    if (take(j, '}')) {
+        return 0;
+    }
+    while (true) {
+        int rc = parse_member(j);
+        if (rc < 0) {
+            return rc;
+        }
+        if (take(j, '}')) {
+            return 0;
+        }
+        if (!take(j, ',')) {
+            return unexpected(j, j->p, "',' or '}'");
+        }
+        skip_space(j);
+    }
+}
+
+static int parse_object(struct parser *j, struct doc_place at, const struct doc **out) {
+    size_t base = j->members.n;
+    int rc = enter(j, j->p++);
+    rc = rc < 0 ? rc : parse_members(j);
+    if (rc < 0) {
+        return rc;
+    }
+    j->depth--;
+    *out = doc_new_map(j->arena, at, j->members.n > base ? j->members.p + base : NULL, j->members.n - base,
+                       NULL);
+    j->members.n = base;
+    return *out ? 0 : err_memory(j->err);
+}
+
+static int parse_scalar(struct parser *j, struct doc_place at, const struct doc **out) {
+    struct doc *d = doc_new(j->arena, DOC_STRING, at);
+    if (!d) {
+        return err_memory(j->err);
+    }
+    *out = d;
+    if (take(j, '"')) {
+        return parse_string(j, &d->s);
+    }
+    bool is_number = j->p < j->end && (*j->p == '-' || ascii_is_digit(*j->p));
+    return is_number ? parse_number(j, d) : parse_word(j, d);
+}
+
+/* The value at p, and the white space behind it. Recursion is bounded by enter(). */
+static int parse_value(struct parser *j, const struct doc **out) {
+    struct doc_place at = place_of(j, j->p);
+    char c = j->p < j->end ? *j->p : 0;
+    int rc;
+    if (c == '{') {
+        rc = parse_object(j, at, out);
+    } else if (c == '[') {
+        rc = parse_array(j, at, out);
+    } else {
+        rc = parse_scalar(j, at, out);
+    }
+    if (rc == 0) {
+        skip_space(j);
+    }
+    return rc;
+}
+
+static int parse_text(struct parser *j, const struct doc **out) {
+    skip_space(j);
+    int rc = parse_value(j, out);
+    if (rc == 0 && j->p != j->end) {
+        return unexpected(j, j->p, "nothing behind the value");
+    }
+    return rc;
+}
+
+int json_parse(struct arena *arena, struct str text, const struct doc **out, struct err *err) {
+    if (text.n >= UINT32_MAX) {
+        return err_set(err, ERR_LIMIT, "a text of %zu bytes is too long to parse", text.n);
+    }
+    if (str_starts(text, STR("\xef\xbb\xbf"))) {
+        text = str_from(text, 3);
+    }
+    const char *p = text.p ? text.p : "";
+    struct parser j = {.p = p,
+                       .end = p + text.n,
+                       .line_start = p,
+                       .line = 1,
+                       .arena = arena,
+                       .scratch = arena_new(LIMIT_DOC_BYTES),
+                       .err = err};
+    const struct doc *root = NULL;
+    int rc = parse_text(&j, &root);
+    arena_free(&j.scratch);
+    *out = rc < 0 ? NULL : root;
+    return rc;
+}

@@ -1,0 +1,265 @@
+#include "doc/json_write.h"
+
+#include "base/utf8.h"
+#include "doc/number.h"
+
+#include <math.h>
+
+/* What a level is, and whether something stands in it already. */
+enum { LEVEL_OBJECT = 1, LEVEL_FILLED = 2 };
+
+struct json_writer json_writer_new(struct buf *out, unsigned indent) {
+    return (struct json_writer){.out = out, .indent = indent};
+}
+
+static void put_line(struct json_writer *w) {
+    if (w->indent == 0) {
+        return;
+    }
+    buf_byte(w->out, '\n');
+    for (size_t i = (size_t)w->indent * w->depth; i > 0; i--) {
+        buf_byte(w->out, ' ');
+    }
+}
+
+static bool is_object(const struct json_writer *w) {
+    return w->depth > 0 && (w->levels[w->depth - 1] & LEVEL_OBJECT);
+}
+
+/* The comma and the new line in front of an item or a key. */
+static void put_separator(struct json_writer *w) {
+    if (w->depth == 0) {
+        return;
+    }
+    unsigned char *level = &w->levels[w->depth - 1];
+    if (*level & LEVEL_FILLED) {
+        buf_byte(w->out, ',');
+    }
+    *level |= LEVEL_FILLED;
+    put_line(w);
+}
+
+/* False when the writer has failed and value must not be put. */
+static bool begin_value(struct json_writer *w) {
+    if (w->too_deep || w->out->failed) {
+        return false;
+    }
+    assert(w->has_key == is_object(w));
+    if (!w->has_key) {
+        put_separator(w);
+    }
+    w->has_key = false;
+    return true;
+}
+
+static void begin(struct json_writer *w, char bracket, unsigned char level) {
+    if (!begin_value(w)) {
+        return;
+    }
+    if (w->depth == LIMIT_DOC_DEPTH) {
+        w->too_deep = true;
+        return;
+    }
+    buf_byte(w->out, (unsigned char)bracket);
+    w->levels[w->depth++] = level;
+}
+
+void json_begin_object(struct json_writer *w) {
+    begin(w, '{', LEVEL_OBJECT);
+}
+
+void json_begin_array(struct json_writer *w) {
+    begin(w, '[', 0);
+}
+
+void json_end(struct json_writer *w) {
+    if (w->too_deep || w->out->failed) {
+        return;
+    }
+    assert(w->depth > 0 && !w->has_key);
+    unsigned char level = w->levels[--w->depth];
+    if (level & LEVEL_FILLED) {
+        put_line(w);
+    }
+    buf_byte(w->out, level & LEVEL_OBJECT ? '}' : ']');
+}
+
+static bool is_plain(char c) {
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\';
+}
+
+static void put_control(struct buf *out, unsigned char c) {
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    const char *known = memchr(from, c, sizeof from - 1);
+    if (known) {
+        buf_byte(out, '\\');
+        buf_byte(out, (unsigned char)to[known - from]);
+    } else {
+        buf_printf(out, "\\u%04x", (unsigned)c);
+    }
+}
+
+static void put_string(struct buf *out, struct str s) {
+    buf_byte(out, '"');
+    for (size_t i = 0; i < s.n;) {
+        size_t start = i;
+        while (i < s.n && is_plain(s.p[i])) {
+            i++;
+        }
+        buf_bytes(out, s.p + start, i - start);
+        if (i == s.n) {
+            break;
+        }
+        if ((unsigned char)s.p[i] < 0x80) {
+            put_control(out, (unsigned char)s.p[i++]);
+            continue;
+        }
+        uint32_t code;
+        size_t n = utf8_next(str_from(s, i), &code);
+        utf8_put(out, n ? code : 0xfffd);
+        i += n ? n : 1;
+    }
+    buf_byte(out, '"');
+}
+
+void json_key(struct json_writer *w, struct str key) {
+    if (w->too_deep || w->out->failed) {
+        return;
+    }
+    assert(is_object(w) && !w->has_key);
+    put_separator(w);
+    put_string(w->out, key);
+    buf_c(w->out, w->indent ? ": " : ":");
+    w->has_key = true;
+}
+
+void json_str(struct json_writer *w, struct str s) {
+    if (begin_value(w)) {
+        put_string(w->out, s);
+    }
+}
+
+void json_raw(struct json_writer *w, struct str json) {
+    if (begin_value(w)) {
+        buf_str(w->out, json);
+    }
+}
+
+void json_int(struct json_writer *w, int64_t i) {
+    if (begin_value(w)) {
+        buf_printf(w->out, "%lld", (long long)i);
+    }
+}
+
+void json_uint(struct json_writer *w, uint64_t u) {
+    if (begin_value(w)) {
+        buf_printf(w->out, "%llu", (unsigned long long)u);
+    }
+}
+
+void json_double(struct json_writer *w, double d) {
+    if (!isfinite(d)) {
+        json_null(w);
+        return;
+    }
+    char text[NUMBER_TEXT];
+    struct str s = str_n(text, number_from_double(d, text));
+    if (begin_value(w)) {
+        buf_str(w->out, s);
+        /* So that it reads back as a double and not as an integer. */
+        if (str_find_byte(s, '.') < 0 && str_find_byte(s, 'e') < 0) {
+            buf_c(w->out, ".0");
+        }
+    }
+}
+
+void json_bool(struct json_writer *w, bool b) {
+    json_raw(w, b ? STR("true") : STR("false"));
+}
+
+void json_null(struct json_writer *w) {
+    json_raw(w, STR("null"));
+}
+
+/* RFC 4648 section 4. */
+static void write_base64(struct json_writer *w, struct str s) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (!begin_value(w)) {
+        return;
+    }
+    buf_byte(w->out, '"');
+    for (size_t i = 0; i < s.n; i += 3) {
+        size_t n = MIN(s.n - i, (size_t)3);
+        uint32_t group = 0;
+        for (size_t k = 0; k < 3; k++) {
+            group = group << 8 | (k < n ? (unsigned char)s.p[i + k] : 0);
+        }
+        for (size_t k = 0; k < 4; k++) {
+            buf_byte(w->out, (unsigned char)(k <= n ? digits[group >> (18 - 6 * k) & 63] : '='));
+        }
+    }
+    buf_byte(w->out, '"');
+}
+
+static void write_list(struct json_writer *w, const struct doc *d) {
+    json_begin_array(w);
+    for (size_t i = 0; i < d->list.n && !w->too_deep && !w->out->failed; i++) {
+        json_write_doc(w, d->list.items[i]);
+    }
+    json_end(w);
+}
+
+static void write_map(struct json_writer *w, const struct doc *d) {
+    json_begin_object(w);
+    for (size_t i = 0; i < d->map.n && !w->too_deep && !w->out->failed; i++) {
+        json_key(w, d->map.members[i].key);
+        json_write_doc(w, d->map.members[i].value);
+    }
+    json_end(w);
+}
+
+/* Recursion is bounded by begin(). */
+void json_write_doc(struct json_writer *w, const struct doc *d) {
+    switch (d ? d->kind : DOC_NULL) {
+    case DOC_NULL:
+    case DOC_UNKNOWN:
+        json_null(w);
+        break;
+    case DOC_BOOL:
+        json_bool(w, d->b);
+        break;
+    case DOC_INT:
+        json_int(w, d->i);
+        break;
+    case DOC_UINT:
+        json_uint(w, d->u);
+        break;
+    case DOC_DOUBLE:
+        json_double(w, d->d);
+        break;
+    case DOC_STRING:
+    case DOC_TIMESTAMP:
+        json_str(w, d->s);
+        break;
+    case DOC_BYTES:
+        write_base64(w, d->s);
+        break;
+    case DOC_LIST:
+        write_list(w, d);
+        break;
+    case DOC_MAP:
+        write_map(w, d);
+        break;
+    }
+}
+
+int json_finish(const struct json_writer *w, struct err *err) {
+    if (w->too_deep) {
+        return err_set(err, ERR_LIMIT, "JSON output nested more than %u deep", (unsigned)LIMIT_DOC_DEPTH);
+    }
+    if (w->out->failed) {
+        return err_memory(err);
+    }
+    assert(w->depth == 0 && !w->has_key);
+    return 0;
+}
