@@ -134,7 +134,7 @@ static _Noreturn void live_in_cage(const struct cage_job *job, struct cage_port 
     quiet_standard_streams();
     int r = close_others(job, port, &err);
     if (r == 0 && !job->is_open) {
-        r = cage_walls_raise(job->memory, &err);
+        r = cage_walls_raise(job->memory, job->file_size ? job->file_size : LIMIT_EXECUTABLE, &err);
     }
     if (r == 0) {
         r = job->run(job->ctx, port, &err);

@@ -29,6 +29,7 @@ struct cage_job {
     const int *fds; /* stay open under their numbers; all others are closed */
     size_t fds_n;
     size_t memory;         /* bytes of private memory */
+    uint64_t file_size;    /* most bytes of a file it writes to; 0: LIMIT_EXECUTABLE */
     size_t output_cap;     /* bytes that it may write */
     unsigned step_seconds; /* a step that takes longer is a hang; 0: no limit */
     bool is_open;          /* --no-cage: no filter, no Landlock; still a process of its own */

@@ -74,10 +74,10 @@ static int limit(int which, rlim_t value, struct err *err) {
     return setrlimit((__rlimit_resource_t)which, &limits) < 0 ? err_set_errno(err, ERR_IO, "setrlimit") : 0;
 }
 
-static int raise_limits(size_t memory, struct err *err) {
+static int raise_limits(size_t memory, uint64_t file_size, struct err *err) {
     int r = limit(RLIMIT_CORE, 0, err);
     if (r == 0) {
-        r = limit(RLIMIT_FSIZE, LIMIT_EXECUTABLE, err);
+        r = limit(RLIMIT_FSIZE, (rlim_t)file_size, err);
     }
     /* A sanitizer's shadow is private memory of terabytes. */
     if (r == 0 && memory && !HAS_SANITIZER) {
@@ -163,8 +163,8 @@ static int raise_seccomp(struct err *err) {
     return r == 0 ? 0 : err_set(err, ERR_IO, "the seccomp filter could not be loaded");
 }
 
-int cage_walls_raise(size_t memory, struct err *err) {
-    int r = raise_limits(memory, err);
+int cage_walls_raise(size_t memory, uint64_t file_size, struct err *err) {
+    int r = raise_limits(memory, file_size, err);
     if (r == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)) {
         r = err_set_errno(err, ERR_IO, "prctl");
     }

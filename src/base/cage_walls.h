@@ -6,7 +6,7 @@
 
 /* Limits, no new privileges, Landlock and seccomp for the calling process, for good. What the kernel lacks is
  * left out; cage_walls_lack() says so beforehand. */
-int cage_walls_raise(size_t memory, struct err *err);
+int cage_walls_raise(size_t memory, uint64_t file_size, struct err *err);
 
 /* NULL when the kernel has all; otherwise the names of what is missing. */
 const char *cage_walls_lack(void);

@@ -85,7 +85,7 @@ int file_write_fd(int fd, struct str bytes, struct err *err) {
     return 0;
 }
 
-static int write_new(const char *path, struct str bytes, struct err *err) {
+static int write_new(const char *path, struct str bytes, bool syncs, struct err *err) {
     _cleanup_(closep) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0) {
         return err_set_errno(err, ERR_IO, "%s", path);
@@ -94,17 +94,17 @@ static int write_new(const char *path, struct str bytes, struct err *err) {
     if (r < 0) {
         return err_at(err, "%s", path);
     }
-    return fsync(fd) < 0 ? err_set_errno(err, ERR_IO, "%s: sync", path) : 0;
+    return syncs && fsync(fd) < 0 ? err_set_errno(err, ERR_IO, "%s: sync", path) : 0;
 }
 
-int file_replace(const char *path, struct str bytes, struct err *err) {
+static int replace(const char *path, struct str bytes, bool syncs, struct err *err) {
     char fresh[LIMIT_PATH];
     int n = snprintf(fresh, sizeof fresh, "%s.%ld.new", path, (long)getpid());
     if (n < 0 || (size_t)n >= sizeof fresh) {
         return err_set(err, ERR_LIMIT, "%s: path too long", path);
     }
     unlink(fresh);
-    int r = write_new(fresh, bytes, err);
+    int r = write_new(fresh, bytes, syncs, err);
     if (r == 0 && rename(fresh, path) < 0) {
         r = err_set_errno(err, ERR_IO, "%s", path);
     }
@@ -112,6 +112,14 @@ int file_replace(const char *path, struct str bytes, struct err *err) {
         unlink(fresh);
     }
     return r;
+}
+
+int file_replace(const char *path, struct str bytes, struct err *err) {
+    return replace(path, bytes, true, err);
+}
+
+int file_replace_cached(const char *path, struct str bytes, struct err *err) {
+    return replace(path, bytes, false, err);
 }
 
 int file_make_dirs(const char *path, struct err *err) {
