@@ -87,11 +87,9 @@ void facts_hidden(struct facts *facts, struct str path, bool is_opaque) {
     wire_end(&facts->out, start);
 }
 
-void facts_link(struct facts *facts, struct str path, struct str target, bool is_symbolic) {
-    size_t start = wire_begin(&facts->out, FACT_LINK);
-    wire_u8(&facts->out, is_symbolic);
+void facts_replaced(struct facts *facts, struct str path) {
+    size_t start = wire_begin(&facts->out, FACT_REPLACED);
     wire_str(&facts->out, path);
-    wire_str(&facts->out, target);
     wire_end(&facts->out, start);
 }
 
@@ -216,10 +214,8 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
         fact->flag = cursor_u8(in);
         fact->path = wire_get_str(in);
         return 0;
-    case FACT_LINK:
-        fact->flag = cursor_u8(in);
+    case FACT_REPLACED:
         fact->path = wire_get_str(in);
-        fact->target = wire_get_str(in);
         return 0;
     case FACT_LAYER:
         fact->rest = *in;

@@ -22,9 +22,9 @@ enum fact_kind {
     FACT_OWNED,   /* a distribution package and hashes of the paths that it owns */
     FACT_PROBLEM, /* something of the file was not read, or is odd */
     FACT_HIDDEN,  /* a whiteout: this path (or, opaque, all below it) of lower layers is gone */
-    FACT_PATHS,   /* hashes of all paths in the layer that are not directories */
+    FACT_PATHS,   /* hashes of all paths in the layer, ascending; a directory's is of its path with a slash */
     FACT_LAYER,   /* closes the stream: digests, sizes, counts */
-    FACT_LINK     /* a hard link or symbolic link whose own path an inspector would have wanted */
+    FACT_REPLACED /* a later entry of the layer has this path: what was found at it before is gone */
 };
 
 /* os-release(5) and the files that stand in for it. */
@@ -65,7 +65,7 @@ uint64_t facts_owned_hash(struct str path);
 
 void facts_file(struct facts *facts, struct str path, struct str inspector);
 void facts_hidden(struct facts *facts, struct str path, bool is_opaque);
-void facts_link(struct facts *facts, struct str path, struct str target, bool is_symbolic);
+void facts_replaced(struct facts *facts, struct str path);
 void facts_paths(struct facts *facts, const uint64_t *hashes, size_t n); /* in pieces below LIMIT_RECORD */
 
 /* ---- for readers */
@@ -73,7 +73,7 @@ void facts_paths(struct facts *facts, const uint64_t *hashes, size_t n); /* in p
 /* Hashes lie unaligned in the record: read them with fact_hash(). */
 struct fact {
     enum fact_kind kind;
-    struct str path;      /* FILE, HIDDEN, LINK */
+    struct str path;      /* FILE, HIDDEN, REPLACED */
     struct str inspector; /* FILE */
     struct package package;
     struct os os;
@@ -81,8 +81,7 @@ struct fact {
     struct str owner;             /* OWNED */
     struct str hashes;            /* OWNED, PATHS: 8 bytes each, little endian */
     struct str message;           /* PROBLEM */
-    struct str target;            /* LINK */
-    bool flag;                    /* PROBLEM: is_incomplete; HIDDEN: is_opaque; LINK: is_symbolic */
+    bool flag;                    /* PROBLEM: is_incomplete; HIDDEN: is_opaque */
     struct cursor rest;           /* LAYER: for the pass, which writes it */
 };
 

@@ -18,7 +18,7 @@ static void write_one_of_each(struct facts *facts) {
     facts_owned_end(facts, owned);
     facts_problem(facts, true, "line %d: bad", 7);
     facts_hidden(facts, STR("a/b"), true);
-    facts_link(facts, STR("a"), STR("b"), false);
+    facts_replaced(facts, STR("a"));
 }
 
 static void facts_come_back(void **state) {
@@ -46,7 +46,7 @@ static void facts_come_back(void **state) {
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
     assert_str_equal(fact.path, STR("a/b"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
-    assert_str_equal(fact.target, STR("b"));
+    assert_str_equal(fact.path, STR("a"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 0);
     buf_free(&facts.out);
 }
