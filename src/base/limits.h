@@ -46,6 +46,19 @@
 #define LIMIT_BOMB_RATIO 250
 #define LIMIT_BOMB_FLOOR GIB
 
+/* The window of a zstd or xz stream: what `zstd --long` and `xz -9` use at most without further options. */
+#define LIMIT_WINDOW_LOG 27
+#define LIMIT_WINDOW     ((size_t)1 << LIMIT_WINDOW_LOG)
+
+/* The pax or long-name header of one tar entry; real ones are below 1 KiB, with attributes a few KiB. */
+#define LIMIT_PAX MIB
+
+/* Extension headers in front of one tar entry; writers use at most three. */
+#define LIMIT_TAR_EXTENSIONS 32
+
+/* Pieces of one sparse file in a tar archive: 4 MiB of map. */
+#define LIMIT_SPARSE ((size_t)256 * 1024)
+
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 
