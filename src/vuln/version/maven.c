@@ -16,10 +16,11 @@ struct maven_item {
     struct str rest; /* of the version, after the item */
 };
 
-/* rest ends after the last item that is not null; nulls below solid are followed by an item in their list. */
+/* What is left of the version, of which the last trailing bytes are nulls. Nulls that have more than solid
+ * bytes left before them are followed by an item in their list. */
 struct maven_cursor {
     struct str rest;
-    const char *solid;
+    size_t trailing, solid;
     bool opens_list;
 };
 
@@ -79,48 +80,50 @@ static struct maven_item read_item(struct str s) {
 }
 
 static struct maven_cursor start(struct str s) {
-    struct maven_cursor at = {.rest = str_n(s.p, 0)};
+    struct maven_cursor at = {.rest = s, .trailing = s.n, .solid = s.n};
     for (struct str rest = s; rest.n;) {
         struct maven_item item = read_item(rest);
         rest = item.rest;
         if (!is_null(&item)) {
-            at.rest.n = s.n - rest.n;
+            at.trailing = rest.n;
         }
     }
     return at;
 }
 
+static bool has_more(const struct maven_cursor *at) {
+    return at->rest.n > at->trailing;
+}
+
 /* Whether the list at rest holds more than nulls before the list within it; steps over them when not. */
 static bool find_solid(struct maven_cursor *at) {
-    struct str rest = at->rest;
-    while (rest.n) {
+    for (struct str rest = at->rest; rest.n;) {
         struct maven_item item = read_item(rest);
         if (!is_null(&item)) {
-            at->solid = rest.p;
+            at->solid = rest.n;
             return true;
         }
         rest = item.rest;
-        if (item.opens_list) {
+        if (item.opens_list || rest.n == 0) {
+            at->rest = rest;
             break;
         }
     }
-    at->rest = rest;
     return false;
 }
 
 /* The next item of the list that the cursor is in; a list is entered by this. */
 static struct maven_item next(struct maven_cursor *at) {
-    if (at->rest.n && !at->opens_list) {
+    if (has_more(at) && !at->opens_list) {
         struct maven_item item = read_item(at->rest);
-        bool stays = !is_null(&item) || (at->solid && at->rest.p < at->solid) || find_solid(at);
-        if (stays) {
+        if (!is_null(&item) || at->rest.n > at->solid || find_solid(at)) {
             at->rest = item.rest;
             at->opens_list = item.opens_list;
             return item;
         }
     }
     at->opens_list = false;
-    return (struct maven_item){.kind = at->rest.n ? ITEM_LIST : ITEM_NONE};
+    return (struct maven_item){.kind = has_more(at) ? ITEM_LIST : ITEM_NONE};
 }
 
 static int compare_words(const struct maven_item *a, const struct maven_item *b) {

@@ -7,56 +7,45 @@ struct gem_segment {
     bool is_word;
 };
 
-/* Zeros before the first word go ("1.0.rc" is "1.rc"): head is what stands before them. */
+/* Zeros before the first word go ("1.0.rc" is "1.rc"): head is the numbers that stay, rest begins at the
+ * word. */
 struct gem_cursor {
     struct str head, rest;
-    bool is_after_dash;
 };
 
-static bool take_segment(struct gem_cursor *at, struct str *rest, struct gem_segment *out) {
-    while (rest->n && !at->is_after_dash && !ascii_is_alnum(rest->p[0])) {
-        at->is_after_dash = rest->p[0] == '-';
+static bool take_segment(struct str *rest, struct gem_segment *out) {
+    while (rest->n && !ascii_is_alnum(rest->p[0])) {
+        if (take_byte(rest, '-')) {
+            *out = (struct gem_segment){STR("pre"), true};
+            return true;
+        }
         *rest = str_from(*rest, 1);
-    }
-    if (at->is_after_dash) {
-        at->is_after_dash = false;
-        *out = (struct gem_segment){STR("pre"), true};
-        return true;
     }
     struct str number = take_digits(rest);
     size_t n = 0;
     while (number.n == 0 && n < rest->n && ascii_is_alpha(rest->p[n])) {
         n++;
     }
-    *out = (struct gem_segment){number.n ? number : str_sub(*rest, 0, n), number.n == 0};
+    *out = (struct gem_segment){number.n ? number : str_sub(*rest, 0, n), number.n == 0 && n > 0};
     *rest = str_from(*rest, n);
     return out->text.n > 0;
 }
 
 static struct gem_cursor start(struct str s) {
-    struct gem_cursor at = {.head = str_n(s.p, 0), .rest = s};
-    struct str rest = s;
-    for (;;) {
-        struct str before = rest;
-        struct gem_segment segment;
-        struct gem_cursor scan = {0};
-        if (!take_segment(&scan, &rest, &segment) || segment.is_word) {
-            at.rest = before;
-            return at;
-        }
+    struct gem_cursor at = {.rest = s};
+    struct gem_segment segment;
+    for (struct str rest = s; take_segment(&rest, &segment) && !segment.is_word;) {
+        at.rest = rest;
         if (!is_zero(segment.text)) {
-            at.head.n = s.n - rest.n;
+            at.head = str_sub(s, 0, s.n - rest.n);
         }
     }
+    return at;
 }
 
 /* Past the end, zeros without end. */
 static bool next(struct gem_cursor *at, struct gem_segment *out) {
-    bool has_more = take_segment(at, at->head.n ? &at->head : &at->rest, out);
-    if (!has_more) {
-        *out = (struct gem_segment){STR_NONE, false};
-    }
-    return has_more;
+    return take_segment(at->head.n ? &at->head : &at->rest, out);
 }
 
 static int compare_segments(struct gem_segment a, struct gem_segment b) {

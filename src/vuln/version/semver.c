@@ -18,6 +18,9 @@ struct semver semver_parse(struct str s) {
     version.has_prerelease = tail.n && tail.p[0] != '+';
     version.has_build = str_cut(tail, '+', &version.prerelease, &version.build);
     take_byte(&version.prerelease, '-');
+    if (!version.has_prerelease) {
+        version.prerelease = STR_NONE;
+    }
     return version;
 }
 

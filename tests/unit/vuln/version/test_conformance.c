@@ -1,5 +1,6 @@
 /* The public vectors of version comparison: every line "A OP B" must hold, and so must its mirror image. */
 #include "base/file.h"
+#include "base/limits.h"
 #include "vuln/version/version.h"
 
 #include "test.h"
