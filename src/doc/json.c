@@ -4,10 +4,10 @@
 #include "base/utf8.h"
 #include "doc/build.h"
 #include "doc/number.h"
+#include "doc/text.h"
 
 struct parser {
-    const char *p, *end, *line_start;
-    uint32_t line;
+    struct text t;
     unsigned depth;
     struct arena *arena;
     struct arena scratch; /* the two stacks below */
@@ -19,39 +19,29 @@ struct parser {
 static int parse_value(struct parser *j, const struct doc **out);
 
 static struct doc_place place_of(const struct parser *j, const char *p) {
-    return (struct doc_place){j->line, (uint32_t)(p - j->line_start) + 1};
+    return text_place(&j->t, p);
 }
 
-/* "expected ..., found ...", at p. */
-static int unexpected(struct parser *j, const char *p, const char *wanted) {
-    struct doc_place at = place_of(j, p);
-    if (p == j->end) {
-        return doc_error(j->err, ERR_INPUT, at, "expected %s, found the end of the text", wanted);
-    }
-    unsigned char c = (unsigned char)*p;
-    if (c > ' ' && c < 0x7f) {
-        return doc_error(j->err, ERR_INPUT, at, "expected %s, found '%c'", wanted, c);
-    }
-    return doc_error(j->err, ERR_INPUT, at, "expected %s, found byte 0x%02x", wanted, c);
-}
-
-static void skip_space(struct parser *j) {
-    for (; j->p < j->end; j->p++) {
-        if (*j->p == '\n') {
-            j->line++;
-            j->line_start = j->p + 1;
-        } else if (*j->p != ' ' && *j->p != '\t' && *j->p != '\r') {
-            return;
-        }
-    }
+static int unexpected(const struct parser *j, const char *p, const char *wanted) {
+    return text_unexpected(&j->t, p, wanted, j->err);
 }
 
 static bool take(struct parser *j, char c) {
-    if (j->p < j->end && *j->p == c) {
-        j->p++;
-        return true;
+    return text_take(&j->t, c);
+}
+
+static void skip_space(struct parser *j) {
+    struct text *t = &j->t;
+    while (t->p < t->end) {
+        char c = *t->p;
+        if (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
+            return;
+        }
+        t->p++;
+        if (c == '\n') {
+            text_line(t);
+        }
     }
-    return false;
 }
 
 /* Four hexadecimal digits at the front of s, or -1. */
@@ -127,26 +117,26 @@ static bool is_plain(char c) {
 
 /* Steps to the closing quote. */
 static int scan_string(struct parser *j, bool *has_escapes) {
-    const char *p = j->p;
+    const char *p = j->t.p;
     while (true) {
-        while (p < j->end && is_plain(*p)) {
+        while (p < j->t.end && is_plain(*p)) {
             p++;
         }
-        if (p == j->end) {
+        if (p == j->t.end) {
             return unexpected(j, p, "'\"'");
         }
         if (*p == '"') {
-            j->p = p;
+            j->t.p = p;
             return 0;
         }
-        if (*p == '\\' && j->end - p > 1) {
+        if (*p == '\\' && j->t.end - p > 1) {
             *has_escapes = true;
             p++; /* what follows may be a quote; anything else is judged by decode() */
             p += is_plain(*p) || *p == '"' || *p == '\\';
             continue;
         }
         uint32_t code;
-        size_t n = (unsigned char)*p < 0x80 ? 0 : utf8_next(str_n(p, (size_t)(j->end - p)), &code);
+        size_t n = (unsigned char)*p < 0x80 ? 0 : utf8_next(str_n(p, (size_t)(j->t.end - p)), &code);
         if (!n) {
             const char *why = (unsigned char)*p < 0x80 ? "must be escaped in a string" : "is not UTF-8";
             return doc_error(j->err, ERR_INPUT, place_of(j, p), "byte 0x%02x %s", (unsigned char)*p, why);
@@ -157,18 +147,18 @@ static int scan_string(struct parser *j, bool *has_escapes) {
 
 /* From behind the opening quote to behind the closing one. */
 static int parse_string(struct parser *j, struct str *out) {
-    const char *start = j->p;
+    const char *start = j->t.p;
     bool has_escapes = false;
     int rc = scan_string(j, &has_escapes);
     if (rc < 0) {
         return rc;
     }
-    *out = str_n(start, (size_t)(j->p++ - start));
+    *out = str_n(start, (size_t)(j->t.p++ - start));
     return has_escapes ? decode(j, *out, out) : 0;
 }
 
 static const char *skip_digits(const struct parser *j, const char *p) {
-    while (p < j->end && ascii_is_digit(*p)) {
+    while (p < j->t.end && ascii_is_digit(*p)) {
         p++;
     }
     return p;
@@ -176,7 +166,7 @@ static const char *skip_digits(const struct parser *j, const char *p) {
 
 /* Steps over a number by the grammar of section 6. */
 static int scan_number(struct parser *j, bool *is_integer) {
-    const char *p = j->p + (*j->p == '-');
+    const char *p = j->t.p + (*j->t.p == '-');
     const char *digits = p;
     p = skip_digits(j, p);
     if (p == digits) {
@@ -186,7 +176,7 @@ static int scan_number(struct parser *j, bool *is_integer) {
         return doc_error(j->err, ERR_INPUT, place_of(j, digits), "a number must not begin with 0");
     }
     *is_integer = true;
-    if (p < j->end && *p == '.') {
+    if (p < j->t.end && *p == '.') {
         *is_integer = false;
         digits = ++p;
         p = skip_digits(j, p);
@@ -194,17 +184,17 @@ static int scan_number(struct parser *j, bool *is_integer) {
             return unexpected(j, p, "a digit");
         }
     }
-    if (p < j->end && (*p == 'e' || *p == 'E')) {
+    if (p < j->t.end && (*p == 'e' || *p == 'E')) {
         *is_integer = false;
         p++;
-        p += p < j->end && (*p == '+' || *p == '-');
+        p += p < j->t.end && (*p == '+' || *p == '-');
         digits = p;
         p = skip_digits(j, p);
         if (p == digits) {
             return unexpected(j, p, "a digit");
         }
     }
-    j->p = p;
+    j->t.p = p;
     return 0;
 }
 
@@ -227,13 +217,13 @@ static bool set_integer(struct doc *d, struct str text) {
 }
 
 static int parse_number(struct parser *j, struct doc *d) {
-    const char *start = j->p;
+    const char *start = j->t.p;
     bool is_integer;
     int rc = scan_number(j, &is_integer);
     if (rc < 0) {
         return rc;
     }
-    struct str text = str_n(start, (size_t)(j->p - start));
+    struct str text = str_n(start, (size_t)(j->t.p - start));
     if (is_integer && set_integer(d, text)) {
         return 0;
     }
@@ -248,16 +238,16 @@ static int parse_word(struct parser *j, struct doc *d) {
         bool value;
     } words[] = {
         {STR("null"), DOC_NULL, false}, {STR("true"), DOC_BOOL, true}, {STR("false"), DOC_BOOL, false}};
-    struct str rest = str_n(j->p, (size_t)(j->end - j->p));
+    struct str rest = text_rest(&j->t);
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (str_starts(rest, words[i].text)) {
-            j->p += words[i].text.n;
+            j->t.p += words[i].text.n;
             d->kind = words[i].kind;
             d->b = words[i].value;
             return 0;
         }
     }
-    return unexpected(j, j->p, "a value");
+    return unexpected(j, j->t.p, "a value");
 }
 
 static int enter(struct parser *j, const char *start) {
@@ -288,7 +278,7 @@ static int parse_items(struct parser *j) {
             return 0;
         }
         if (!take(j, ',')) {
-            return unexpected(j, j->p, "',' or ']'");
+            return unexpected(j, j->t.p, "',' or ']'");
         }
         skip_space(j);
     }
@@ -296,7 +286,7 @@ static int parse_items(struct parser *j) {
 
 static int parse_array(struct parser *j, struct doc_place at, const struct doc **out) {
     size_t base = j->items.n;
-    int rc = enter(j, j->p++);
+    int rc = enter(j, j->t.p++);
     rc = rc < 0 ? rc : parse_items(j);
     if (rc < 0) {
         return rc;
@@ -308,9 +298,9 @@ static int parse_array(struct parser *j, struct doc_place at, const struct doc *
 }
 
 static int parse_member(struct parser *j) {
-    struct doc_member member = {.at = place_of(j, j->p)};
+    struct doc_member member = {.at = place_of(j, j->t.p)};
     if (!take(j, '"')) {
-        return unexpected(j, j->p, "a string as key");
+        return unexpected(j, j->t.p, "a string as key");
     }
     int rc = parse_string(j, &member.key);
     if (rc < 0) {
@@ -318,7 +308,7 @@ static int parse_member(struct parser *j) {
     }
     skip_space(j);
     if (!take(j, ':')) {
-        return unexpected(j, j->p, "':'");
+        return unexpected(j, j->t.p, "':'");
     }
     skip_space(j);
     rc = parse_value(j, &member.value);
@@ -346,7 +336,7 @@ static int parse_members(struct parser *j) {
             return 0;
         }
         if (!take(j, ',')) {
-            return unexpected(j, j->p, "',' or '}'");
+            return unexpected(j, j->t.p, "',' or '}'");
         }
         skip_space(j);
     }
@@ -354,7 +344,7 @@ static int parse_members(struct parser *j) {
 
 static int parse_object(struct parser *j, struct doc_place at, const struct doc **out) {
     size_t base = j->members.n;
-    int rc = enter(j, j->p++);
+    int rc = enter(j, j->t.p++);
     rc = rc < 0 ? rc : parse_members(j);
     if (rc < 0) {
         return rc;
@@ -375,14 +365,15 @@ static int parse_scalar(struct parser *j, struct doc_place at, const struct doc 
     if (take(j, '"')) {
         return parse_string(j, &d->s);
     }
-    bool is_number = j->p < j->end && (*j->p == '-' || ascii_is_digit(*j->p));
+    char c = text_peek(&j->t);
+    bool is_number = c == '-' || ascii_is_digit(c);
     return is_number ? parse_number(j, d) : parse_word(j, d);
 }
 
 /* The value at p, and the white space behind it. Recursion is bounded by enter(). */
 static int parse_value(struct parser *j, const struct doc **out) {
-    struct doc_place at = place_of(j, j->p);
-    char c = j->p < j->end ? *j->p : 0;
+    struct doc_place at = place_of(j, j->t.p);
+    char c = text_peek(&j->t);
     int rc;
     if (c == '{') {
         rc = parse_object(j, at, out);
@@ -400,29 +391,17 @@ static int parse_value(struct parser *j, const struct doc **out) {
 static int parse_text(struct parser *j, const struct doc **out) {
     skip_space(j);
     int rc = parse_value(j, out);
-    if (rc == 0 && j->p != j->end) {
-        return unexpected(j, j->p, "nothing behind the value");
+    if (rc == 0 && j->t.p != j->t.end) {
+        return unexpected(j, j->t.p, "nothing behind the value");
     }
     return rc;
 }
 
 int json_parse(struct arena *arena, struct str text, const struct doc **out, struct err *err) {
-    if (text.n >= UINT32_MAX) {
-        return err_set(err, ERR_LIMIT, "a text of %zu bytes is too long to parse", text.n);
-    }
-    if (str_starts(text, STR("\xef\xbb\xbf"))) {
-        text = str_from(text, 3);
-    }
-    const char *p = text.p ? text.p : "";
-    struct parser j = {.p = p,
-                       .end = p + text.n,
-                       .line_start = p,
-                       .line = 1,
-                       .arena = arena,
-                       .scratch = arena_new(LIMIT_DOC_BYTES),
-                       .err = err};
+    struct parser j = {.arena = arena, .scratch = arena_new(LIMIT_DOC_BYTES), .err = err};
     const struct doc *root = NULL;
-    int rc = parse_text(&j, &root);
+    int rc = text_over(text, &j.t, err);
+    rc = rc < 0 ? rc : parse_text(&j, &root);
     arena_free(&j.scratch);
     *out = rc < 0 ? NULL : root;
     return rc;
