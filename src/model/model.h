@@ -102,7 +102,8 @@ const char *edge_kind_name(enum edge_kind kind);
 const char *finding_status_name(enum finding_status status);
 
 /* Hash over rule, the asset's key without its version, and the class of location (path, not layer number):
- * 32 hexadecimal digits and a NUL. */
+ * 32 hexadecimal digits and a NUL; "" when there is no memory. Of a purl only type, namespace and name count.
+ */
 void finding_fingerprint(struct str rule, struct str asset_key, struct str path, char out[33]);
 
 #endif

@@ -1,7 +1,11 @@
 /* Where the model lives. SQLite behind it: one file, or memory for a scan that keeps nothing.
  *
  * All writes of one run go between store_begin() and store_commit(). Reading calls copy rows into the
- * caller's arena. Not for sharing between threads. */
+ * caller's arena. Not for sharing between threads. Text is kept byte for byte, whatever it holds.
+ *
+ * Errors begin with the store's name. ERR_INPUT: the file is no store of ours, or is damaged.
+ * ERR_UNSUPPORTED: a newer version wrote it. ERR_ABSENT: the store has no such run or asset. ERR_IO: busy,
+ * full, unreadable. */
 #ifndef PLIMSOLL_MODEL_STORE_H
 #define PLIMSOLL_MODEL_STORE_H
 
@@ -26,7 +30,7 @@ int store_run_begin(struct store *store, const struct run *run, int64_t *id, str
 int store_run_end(struct store *store, const struct run *run, struct err *err);
 
 /* The same (kind, key) is the same asset: put again, it gets the newer name, version, properties and
- * last_seen. The run's part in it is kept, so that "what was in run 7" can be asked. */
+ * last_seen. The run's part in it, with its properties, is kept, so that "what was in run 7" can be asked. */
 int store_put_asset(struct store *store, int64_t run, const struct asset *asset, int64_t *id,
                     struct err *err);
 int store_put_edge(struct store *store, int64_t run, const struct edge *edge, struct err *err);
@@ -54,9 +58,10 @@ struct problem_list {
 
 int store_get_run(struct store *store, struct arena *arena, int64_t run, struct run *out, struct err *err);
 int store_get_asset(struct store *store, struct arena *arena, int64_t id, struct asset *out, struct err *err);
-/* In the order they were put. kind ASSET_KINDS: all. */
+/* In the order they were put, with the properties that they had in this run. kind ASSET_KINDS: all. */
 int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum asset_kind kind,
                      struct asset_list *out, struct err *err);
+/* By from, to and kind; the same edge put twice is one. */
 int store_get_edges(struct store *store, struct arena *arena, int64_t run, struct edge_list *out,
                     struct err *err);
 /* Worst first: known exploited, severity, score, rule, asset. */
