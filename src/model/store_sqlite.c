@@ -40,12 +40,15 @@ enum statement {
     RUN_BEGIN,
     RUN_END,
     PUT_ASSET,
+    UPDATE_ASSET,
+    FIND_ASSET,
     PUT_RUN_ASSET,
     PUT_EDGE,
     PUT_FINDING,
     PUT_PROBLEM,
     GET_ASSET_KEY,
     GET_RUN,
+    GET_RUN_START,
     GET_ASSET,
     GET_ASSETS,
     GET_EDGES,
@@ -59,10 +62,10 @@ static const char *const statements[STATEMENTS] = {
                   " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [RUN_END] = "UPDATE run SET finished = ?2, is_complete = ?3, subject = ?4, properties = ?5 WHERE id = ?1",
     [PUT_ASSET] = "INSERT INTO asset (kind, key, name, version, first_seen, last_seen, last_run)"
-                  " SELECT ?2, ?3, ?4, ?5, started, started, ?1 FROM run WHERE id = ?1"
-                  " ON CONFLICT (key, kind) DO UPDATE SET name = excluded.name, version = excluded.version,"
-                  " first_seen = min(first_seen, excluded.first_seen),"
-                  " last_seen = max(last_seen, excluded.last_seen), last_run = ?1 RETURNING id",
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6) ON CONFLICT DO NOTHING",
+    [UPDATE_ASSET] = "UPDATE asset SET name = ?3, version = ?4, first_seen = min(first_seen, ?5),"
+                     " last_seen = max(last_seen, ?5), last_run = ?6 WHERE kind = ?1 AND key = ?2",
+    [FIND_ASSET] = "SELECT id FROM asset WHERE kind = ?1 AND key = ?2",
     [PUT_RUN_ASSET] = "INSERT INTO run_asset (run, asset, position, properties) VALUES (?, ?, ?, ?)"
                       " ON CONFLICT (run, asset) DO UPDATE SET properties = excluded.properties",
     [PUT_EDGE] = "INSERT OR REPLACE INTO edge (run, \"from\", \"to\", kind, properties)"
@@ -70,10 +73,12 @@ static const char *const statements[STATEMENTS] = {
     [PUT_FINDING] =
         "INSERT INTO finding (run, asset, rule, title, severity, score, is_exploited, status, path,"
         " line, layer, is_in_base, fixed, evidence, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-        " CASE WHEN json_valid(?13) THEN coalesce(json_type(?13, '$.kev'), 'null') <> 'null' ELSE 0 END,"
+        " CASE WHEN ?15 AND json_valid(?13) THEN coalesce(json_type(?13, '$.kev'), 'null') <> 'null' ELSE 0 "
+        "END,"
         " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [PUT_PROBLEM] = "INSERT INTO problem (run, place, message, is_incomplete) VALUES (?, ?, ?, ?)",
     [GET_ASSET_KEY] = "SELECT key FROM asset WHERE id = ?",
+    [GET_RUN_START] = "SELECT started FROM run WHERE id = ?",
     [GET_RUN] = "SELECT id, target, version, started, finished, is_complete, subject, properties"
                 " FROM run WHERE id = ?",
     [GET_ASSET] = "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"
@@ -92,8 +97,9 @@ static const char *const statements[STATEMENTS] = {
 struct store {
     sqlite3 *db;
     sqlite3_stmt *cached[STATEMENTS];
-    int64_t position; /* of the next asset put: only its growing counts */
-    char name[256];   /* for messages; the end of long paths is cut */
+    int64_t position;         /* of the next asset put: only its growing counts */
+    int64_t run, run_started; /* the run written last */
+    char name[256];           /* for messages; the end of long paths is cut */
 };
 
 /* ---- errors */
@@ -298,6 +304,7 @@ int store_commit(struct store *store, struct err *err) {
 }
 
 void store_rollback(struct store *store) {
+    store->run = 0;
     if (!sqlite3_get_autocommit(store->db)) {
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     }
@@ -355,25 +362,72 @@ static int put_run_asset(struct store *store, int64_t run, int64_t asset, struct
     return run_statement(store, statement, err);
 }
 
-int store_put_asset(struct store *store, int64_t run, const struct asset *asset, int64_t *id,
-                    struct err *err) {
+static int find_run_start(struct store *store, int64_t run, struct err *err) {
+    if (store->run == run) {
+        return 0;
+    }
     sqlite3_stmt *statement = NULL;
-    int code = prepare(store, PUT_ASSET, &statement, err);
+    int code = prepare(store, GET_RUN_START, &statement, err);
     if (code < 0) {
         return code;
     }
     sqlite3_bind_int64(statement, 1, run);
-    sqlite3_bind_int(statement, 2, (int)asset->kind);
-    bind_text(statement, 3, asset->key);
-    bind_text(statement, 4, asset->name);
-    bind_text(statement, 5, asset->version);
     int result = sqlite3_step(statement);
-    *id = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    if (result == SQLITE_ROW) {
+        store->run = run;
+        store->run_started = sqlite3_column_int64(statement, 0);
+    }
     code = finish(store, statement, result, err);
+    return code < 0 || result == SQLITE_ROW ? code : absent(store, "run", run, err);
+}
+
+static void bind_asset(sqlite3_stmt *statement, const struct asset *asset) {
+    sqlite3_bind_int(statement, 1, (int)asset->kind);
+    bind_text(statement, 2, asset->key);
+}
+
+/* `which` inserts the asset's row or updates it. */
+static int write_asset(struct store *store, enum statement which, int64_t run, const struct asset *asset,
+                       struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, which, &statement, err);
     if (code < 0) {
         return code;
     }
-    return *id ? put_run_asset(store, run, *id, asset->properties, err) : absent(store, "run", run, err);
+    bind_asset(statement, asset);
+    bind_text(statement, 3, asset->name);
+    bind_text(statement, 4, asset->version);
+    sqlite3_bind_int64(statement, 5, store->run_started);
+    sqlite3_bind_int64(statement, 6, run);
+    return run_statement(store, statement, err);
+}
+
+static int find_asset(struct store *store, const struct asset *asset, int64_t *id, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, FIND_ASSET, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    bind_asset(statement, asset);
+    int result = sqlite3_step(statement);
+    *id = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    return finish(store, statement, result, err);
+}
+
+/* Most assets of a scan are new, so inserting is tried first. */
+int store_put_asset(struct store *store, int64_t run, const struct asset *asset, int64_t *id,
+                    struct err *err) {
+    int code = find_run_start(store, run, err);
+    if (code < 0 || (code = write_asset(store, PUT_ASSET, run, asset, err)) < 0) {
+        return code;
+    }
+    if (sqlite3_changes(store->db)) {
+        *id = sqlite3_last_insert_rowid(store->db);
+    } else if ((code = write_asset(store, UPDATE_ASSET, run, asset, err)) < 0 ||
+               (code = find_asset(store, asset, id, err)) < 0) {
+        return code;
+    }
+    return put_run_asset(store, run, *id, asset->properties, err);
 }
 
 int store_put_edge(struct store *store, int64_t run, const struct edge *edge, struct err *err) {
@@ -436,6 +490,8 @@ int store_put_finding(struct store *store, int64_t run, const struct finding *fi
     bind_text(statement, 12, finding->fixed);
     bind_text(statement, 13, object(finding->evidence));
     bind_text(statement, 14, finding->fingerprint.n ? finding->fingerprint : str_n(fingerprint, 32));
+    /* Few have it, and looking is cheaper than parsing. */
+    sqlite3_bind_int(statement, 15, str_find(finding->evidence, STR("\"kev\"")) >= 0);
     code = run_statement(store, statement, err);
     if (id) {
         *id = sqlite3_last_insert_rowid(store->db);
