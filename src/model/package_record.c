@@ -1,0 +1,172 @@
+#include "model/package_record.h"
+
+#include "base/limits.h"
+#include "doc/json.h"
+#include "doc/json_write.h"
+
+enum field_kind { FIELD_STR, FIELD_LINE, FIELD_LAYER, FIELD_BOOL };
+
+/* The members of the object, in their order; package.type, flags and linked stand beside them. */
+static const struct field {
+    const char *key;
+    enum field_kind kind;
+    size_t offset;
+} fields[] = {
+    {"name", FIELD_STR, offsetof(struct package_record, package.name)},
+    {"version", FIELD_STR, offsetof(struct package_record, package.version)},
+    {"arch", FIELD_STR, offsetof(struct package_record, package.arch)},
+    {"sourceName", FIELD_STR, offsetof(struct package_record, package.source_name)},
+    {"sourceVersion", FIELD_STR, offsetof(struct package_record, package.source_version)},
+    {"licence", FIELD_STR, offsetof(struct package_record, package.licence)},
+    {"vendor", FIELD_STR, offsetof(struct package_record, package.vendor)},
+    {"line", FIELD_LINE, offsetof(struct package_record, package.line)},
+    {"purl", FIELD_STR, offsetof(struct package_record, purl)},
+    {"ecosystem", FIELD_STR, offsetof(struct package_record, ecosystem)},
+    {"path", FIELD_STR, offsetof(struct package_record, path)},
+    {"owner", FIELD_STR, offsetof(struct package_record, owner)},
+    {"layer", FIELD_LAYER, offsetof(struct package_record, layer)},
+    {"isInBase", FIELD_BOOL, offsetof(struct package_record, is_in_base)},
+};
+
+static const struct {
+    const char *key;
+    unsigned flag;
+} flags[] = {
+    {"isDevelopment", PACKAGE_IS_DEVELOPMENT},
+    {"isDirect", PACKAGE_IS_DIRECT},
+    {"isInstalled", PACKAGE_IS_INSTALLED},
+    {"knowsLinked", PACKAGE_KNOWS_LINKED},
+};
+
+/* Empty strings, zeros and false are left out: most packages have few of the fields. */
+static void write_field(struct json_writer *w, const struct field *field, const void *at) {
+    struct str key = str_c(field->key);
+    switch (field->kind) {
+    case FIELD_STR:
+        if (((const struct str *)at)->n) {
+            json_key(w, key);
+            json_str(w, *(const struct str *)at);
+        }
+        return;
+    case FIELD_LINE:
+        if (*(const uint32_t *)at) {
+            json_key(w, key);
+            json_uint(w, *(const uint32_t *)at);
+        }
+        return;
+    case FIELD_LAYER:
+        if (*(const int32_t *)at) {
+            json_key(w, key);
+            json_int(w, *(const int32_t *)at);
+        }
+        return;
+    case FIELD_BOOL:
+        if (*(const bool *)at) {
+            json_key(w, key);
+            json_bool(w, true);
+        }
+        return;
+    }
+}
+
+static void write_linked(struct json_writer *w, const struct package *package) {
+    if (!package->linked_n) {
+        return;
+    }
+    json_key(w, STR("linked"));
+    json_begin_array(w);
+    for (size_t i = 0; i < package->linked_n; i++) {
+        json_str(w, package->linked[i]);
+    }
+    json_end(w);
+}
+
+void package_record_write(struct buf *out, const struct package_record *record) {
+    struct json_writer w = json_writer_new(out, 0);
+    json_begin_object(&w);
+    json_key(&w, STR("type"));
+    json_str(&w, str_c(package_type_name(record->package.type)));
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        write_field(&w, &fields[i], (const char *)record + fields[i].offset);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+        if (record->package.flags & flags[i].flag) {
+            json_key(&w, str_c(flags[i].key));
+            json_bool(&w, true);
+        }
+    }
+    write_linked(&w, &record->package);
+    json_end(&w);
+}
+
+static int read_field(const struct doc *root, const struct field *field, void *at, struct err *err) {
+    const struct doc *value = doc_get(root, str_c(field->key));
+    int64_t number = 0;
+    if (!value) {
+        return 0;
+    }
+    switch (field->kind) {
+    case FIELD_STR:
+        *(struct str *)at = doc_str(value);
+        return doc_is(value, DOC_STRING) ? 0 : err_set(err, ERR_INPUT, "'%s' is no string", field->key);
+    case FIELD_LINE:
+        if (!doc_int(value, &number) || number < 0 || number > UINT32_MAX) {
+            return err_set(err, ERR_INPUT, "'%s' is no line number", field->key);
+        }
+        *(uint32_t *)at = (uint32_t)number;
+        return 0;
+    case FIELD_LAYER:
+        if (!doc_int(value, &number) || number < 0 || number > INT32_MAX) {
+            return err_set(err, ERR_INPUT, "'%s' is no layer number", field->key);
+        }
+        *(int32_t *)at = (int32_t)number;
+        return 0;
+    case FIELD_BOOL:
+        *(bool *)at = doc_bool(value, false);
+        return 0;
+    }
+    return 0;
+}
+
+static int read_linked(struct arena *arena, const struct doc *list, struct package *package,
+                       struct err *err) {
+    size_t n = doc_count(list);
+    struct str *linked = n ? arena_array(arena, n, sizeof *linked) : NULL;
+    if (n && !linked) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        linked[i] = doc_str(doc_at(list, i));
+    }
+    package->linked = linked;
+    package->linked_n = n;
+    return 0;
+}
+
+int package_record_read(struct arena *arena, struct str json, struct package_record *out, struct err *err) {
+    const struct doc *root = NULL;
+    *out = (struct package_record){0};
+    /* Strings without escapes stay slices of the text, which may not live as long as the arena. */
+    struct str text = arena_str(arena, json);
+    if (!text.p) {
+        return err_memory(err);
+    }
+    int code = json_parse(arena, text, &root, err);
+    if (code < 0) {
+        return code;
+    }
+    if (!package_type_of(doc_str(doc_get(root, STR("type"))), &out->package.type)) {
+        return err_set(err, ERR_INPUT, "package record: no known 'type'");
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        code = read_field(root, &fields[i], (char *)out + fields[i].offset, err);
+        if (code < 0) {
+            return code;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+        bool is_set = doc_bool(doc_get(root, str_c(flags[i].key)), false);
+        out->package.flags |= is_set ? flags[i].flag : 0;
+    }
+    return read_linked(arena, doc_get(root, STR("linked")), &out->package, err);
+}
