@@ -117,6 +117,10 @@ static int take_block(struct tar *tar, struct str *out) {
 static int pass(struct tar *tar, uint64_t n, struct buf *out, const char *inside) {
     while (n) {
         if (!tar->block.n) {
+            if (!out && tar->source.skip) {
+                tar->at += n;
+                return tar->source.skip(tar->source.ctx, n, &tar->error);
+            }
             if (pull(tar) < 0) {
                 return tar->error.code;
             }
@@ -574,6 +578,10 @@ struct str tar_written_path(const struct tar *tar) {
 
 const char *tar_notice(const struct tar *tar) {
     return tar->notice[0] ? tar->notice : NULL;
+}
+
+uint64_t tar_content_offset(const struct tar *tar) {
+    return tar->at;
 }
 
 uint64_t tar_entry_offset(const struct tar *tar) {

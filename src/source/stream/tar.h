@@ -26,6 +26,8 @@ struct tar;
 struct tar_source {
     int (*next)(void *ctx, struct str *block, struct err *err);
     void *ctx;
+    /* Passes over n bytes that nobody wants, for sources that can do so without reading them; may be NULL. */
+    int (*skip)(void *ctx, uint64_t n, struct err *err);
 };
 
 int tar_open(struct tar **out, struct tar_source source, struct err *err) _nodiscard_;
@@ -52,5 +54,9 @@ const char *tar_notice(const struct tar *tar);
 
 /* Of the current entry's first header (a pax or long-name header where it has one) in the stream. */
 uint64_t tar_entry_offset(const struct tar *tar);
+
+/* Right after tar_next(): where the current entry's content begins in the stream; of no use for a sparse
+ * file. */
+uint64_t tar_content_offset(const struct tar *tar);
 
 #endif

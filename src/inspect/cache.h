@@ -1,0 +1,25 @@
+/* Facts of layers that were read before, by the digest of their content (diffID).
+ *
+ * One file a layer under <cache>/layers/<fingerprint of the inspectors>/; it carries its own checksum, so a
+ * damaged one counts as absent. Trusting the configuration's diffID here is what container engines do: they
+ * refuse an image whose layer has another one. */
+#ifndef PLIMSOLL_INSPECT_CACHE_H
+#define PLIMSOLL_INSPECT_CACHE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+struct layer_cache {
+    char *folder; /* NULL: nothing is kept */
+};
+
+/* In arena; the folder is made at the first write. root NULL: no cache. */
+struct layer_cache layer_cache_at(struct arena *arena, const char *root);
+
+/* True, and the facts added to out, when the layer is known. */
+bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct buf *out);
+/* A cache that can't be written is no error: the next scan reads the layer again. */
+void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct str facts);
+
+#endif

@@ -1,0 +1,528 @@
+#include "inspect/pass.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "inspect/route.h"
+#include "source/stream/inflate.h"
+#include "source/stream/tar.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+enum { FORMAT_VERSION = 1, FLUSH_AT = 512 * 1024, PROGRESS_EVERY = 256 };
+
+/* A hard link that an inspector wants by its path: its content went by under another name. */
+struct wanted_link {
+    struct str path, target;
+    uint64_t mask;
+};
+
+struct pass {
+    const struct pass_layer *layer;
+    struct cage_port *port;
+    struct arena arena;   /* of the pass */
+    struct arena scratch; /* of one file */
+    struct router *router;
+    struct facts facts;
+    struct buf body;
+    struct buf paths;     /* hashes of all paths, as bytes */
+    struct map inspected; /* paths that gave facts → 1 */
+    VEC(struct wanted_link) links;
+    uint64_t entry; /* ordinal of the current one */
+    size_t problems;
+};
+
+static int pass_open(struct pass *pass, const struct pass_layer *layer, struct cage_port *port,
+                     struct err *err) {
+    *pass = (struct pass){.layer = layer,
+                          .port = port,
+                          .arena = arena_new(64 * MIB),
+                          .scratch = arena_new(LIMIT_DOC_BYTES),
+                          .facts = {buf_new(4 * LIMIT_RECORD)},
+                          .body = buf_new(LIMIT_BODY),
+                          .paths = buf_new(LIMIT_FACTS)};
+    pass->inspected = map_new(&pass->arena);
+    return router_new(&pass->router, &pass->arena, err);
+}
+
+static void pass_close(struct pass *pass) {
+    arena_free(&pass->arena);
+    arena_free(&pass->scratch);
+    buf_free(&pass->facts.out);
+    buf_free(&pass->body);
+    buf_free(&pass->paths);
+}
+
+static int flush(struct pass *pass, size_t at, struct err *err) {
+    if (pass->facts.out.failed) {
+        return err_set(err, ERR_LIMIT, "more facts than fit into memory");
+    }
+    if (pass->facts.out.n <= at) {
+        return 0;
+    }
+    int r = cage_port_write(pass->port, buf_view(&pass->facts.out), err);
+    buf_clear(&pass->facts.out);
+    return r;
+}
+
+/* A problem of the file at path, or of the whole layer when path is empty. */
+static void note(struct pass *pass, struct str path, bool is_incomplete, const char *message) {
+    if (++pass->problems > LIMIT_PROBLEMS) {
+        return;
+    }
+    facts_file(&pass->facts, path, STR_NONE);
+    facts_problem(&pass->facts, is_incomplete, "%s", message);
+}
+
+/* ---- one file, one inspector */
+
+static uint64_t step_of(uint64_t entry, unsigned inspector) {
+    return entry * 64 + inspector + 1;
+}
+
+struct pass_step pass_step(uint64_t step) {
+    assert(step > 0);
+    return (struct pass_step){(step - 1) / 64, (unsigned)((step - 1) % 64)};
+}
+
+static const struct pass_skip *find_skip(const struct pass *pass, uint64_t step) {
+    for (size_t i = 0; i < pass->layer->skips_n; i++) {
+        if (pass->layer->skips[i].step == step) {
+            return &pass->layer->skips[i];
+        }
+    }
+    return NULL;
+}
+
+static int remember(struct pass *pass, struct str path, struct err *err) {
+    if (map_get(&pass->inspected, path)) {
+        return 0;
+    }
+    struct str kept = arena_str(&pass->arena, path);
+    uint64_t *slot = kept.p ? map_put(&pass->inspected, kept, NULL) : NULL;
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = 1;
+    return 0;
+}
+
+static void run_inspector(struct pass *pass, unsigned i, struct inspection *in) {
+    uint64_t step = step_of(pass->entry, i);
+    const struct pass_skip *skip = find_skip(pass, step);
+    facts_file(&pass->facts, in->entry->path, str_c(inspectors[i]->name));
+    if (skip) {
+        facts_problem(&pass->facts, true, "%s", skip->why);
+        return;
+    }
+    struct err why = ERR_NONE;
+    cage_port_step(pass->port, step);
+    int r = inspectors[i]->inspect(in, &why);
+    cage_port_step(pass->port, 0);
+    arena_reset(&pass->scratch);
+    if (r < 0 && ++pass->problems <= LIMIT_PROBLEMS) {
+        facts_problem(&pass->facts, true, "%s", why.message);
+    }
+}
+
+static int run_inspectors(struct pass *pass, uint64_t mask, struct inspection *in, struct err *err) {
+    in->arena = &pass->scratch;
+    in->facts = &pass->facts;
+    for (uint64_t left = mask; left; left &= left - 1) {
+        run_inspector(pass, (unsigned)__builtin_ctzll(left), in);
+    }
+    int r = remember(pass, in->entry->path, err);
+    return r == 0 ? flush(pass, FLUSH_AT, err) : r;
+}
+
+/* Takes those whose limit the file's size is above out of the mask, with a problem each. */
+static uint64_t within_limits(struct pass *pass, uint64_t mask, const struct entry *entry, bool *spools) {
+    *spools = false;
+    for (uint64_t left = mask; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        const struct inspector *inspector = inspectors[i];
+        bool fits = entry->size <= inspector->body_max;
+        if (!fits && inspector->may_spool && entry->size <= LIMIT_EXECUTABLE && pass->layer->spool >= 0) {
+            *spools = true;
+        } else if (!fits) {
+            char message[128];
+            snprintf(message, sizeof message, "not read: %llu bytes, more than the %zu that are read of one",
+                     (unsigned long long)entry->size, inspector->body_max);
+            note(pass, entry->path, true, message);
+            mask &= ~(UINT64_C(1) << i);
+        }
+    }
+    return mask;
+}
+
+/* ---- a layer */
+
+static int spool_piece(struct pass *pass, struct str piece, uint64_t at, struct err *err) {
+    while (piece.n) {
+        ssize_t n = pwrite(pass->layer->spool, piece.p, piece.n, (off_t)at);
+        if (n < 0 && errno != EINTR) {
+            return err_set_errno(err, ERR_IO, "temporary file");
+        }
+        piece = str_from(piece, n < 0 ? 0 : (size_t)n);
+        at += n < 0 ? 0 : (uint64_t)n;
+    }
+    return 0;
+}
+
+static int start_spool(struct pass *pass, struct err *err) {
+    return ftruncate(pass->layer->spool, 0) < 0 ? err_set_errno(err, ERR_IO, "temporary file") : 0;
+}
+
+/* The rest of the current file, whose first piece is here, to memory or to the spool. */
+static int collect(struct pass *pass, struct tar *tar, struct str piece, bool spools, struct inspection *in,
+                   struct err *err) {
+    uint64_t taken = 0;
+    buf_clear(&pass->body);
+    int r = spools ? start_spool(pass, err) : 0;
+    while (r == 0 && piece.n) {
+        if (spools) {
+            r = spool_piece(pass, piece, taken, err);
+        } else {
+            buf_str(&pass->body, piece);
+            r = pass->body.failed ? err_memory(err) : 0;
+        }
+        taken += piece.n;
+        if (r == 0) {
+            r = tar_read(tar, &piece, err);
+        }
+    }
+    in->body = spools ? STR_NONE : buf_view(&pass->body);
+    in->spool = spools ? pass->layer->spool : -1;
+    return r;
+}
+
+static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *entry, uint64_t certain,
+                        uint64_t by_magic, struct err *err) {
+    struct str piece = STR_NONE;
+    int r = entry->size ? tar_read(tar, &piece, err) : 0;
+    if (r < 0) {
+        return r;
+    }
+    bool spools;
+    uint64_t mask = certain | route_head(pass->router, by_magic, piece);
+    mask = within_limits(pass, mask, entry, &spools);
+    if (!mask) {
+        return 0;
+    }
+    struct inspection in = {.entry = entry, .body = piece, .spool = -1};
+    if (spools || piece.n < entry->size) {
+        r = collect(pass, tar, piece, spools, &in, err);
+    }
+    return r == 0 ? run_inspectors(pass, mask, &in, err) : r;
+}
+
+/* Whiteouts (image-spec, "Layer Filesystem Changeset"). True when the entry is one. */
+static bool take_whiteout(struct pass *pass, const struct entry *entry) {
+    static const struct str prefix = {".wh.", 4}, opaque = {".wh..wh..opq", 12};
+    struct str name = str_basename(entry->path), folder = str_dirname(entry->path);
+    if (!str_starts(name, prefix)) {
+        return false;
+    }
+    if (str_eq(name, opaque)) {
+        facts_hidden(&pass->facts, folder, true);
+    } else if (!str_starts(name, STR(".wh..wh."))) {
+        char path[LIMIT_PATH];
+        int n = snprintf(path, sizeof path, "%.*s%s%.*s", STR_ARG(folder), folder.n ? "/" : "",
+                         STR_ARG(str_from(name, prefix.n)));
+        facts_hidden(&pass->facts, str_n(path, (size_t)MIN(n, (int)sizeof path - 1)), false);
+    }
+    return true;
+}
+
+/* Directories count under their path with a slash, so that they replace files but do not hide what is below
+ * them. */
+static int take_path(struct pass *pass, const struct entry *entry, struct err *err) {
+    uint64_t hash = facts_path_hash(entry->path);
+    if (entry->type == ENTRY_DIRECTORY) {
+        char path[LIMIT_PATH + 1];
+        memcpy(path, entry->path.p, entry->path.n);
+        path[entry->path.n] = '/';
+        hash = facts_path_hash(str_n(path, entry->path.n + 1));
+    }
+    buf_bytes(&pass->paths, &hash, sizeof hash);
+    return pass->paths.failed
+               ? err_set(err, ERR_LIMIT, "more than %zu entries in one layer", LIMIT_FACTS / sizeof hash)
+               : 0;
+}
+
+static int take_link(struct pass *pass, const struct entry *entry, uint64_t certain, struct err *err) {
+    struct wanted_link *link = VEC_PUSH(&pass->arena, &pass->links);
+    if (!link) {
+        return err_memory(err);
+    }
+    *link = (struct wanted_link){arena_str(&pass->arena, entry->path), arena_str(&pass->arena, entry->link),
+                                 certain};
+    return link->path.p && link->target.p ? 0 : err_memory(err);
+}
+
+/* A later entry at a path that gave facts: what it gave is gone. */
+static void take_replacement(struct pass *pass, const struct entry *entry) {
+    if (pass->inspected.n && map_get(&pass->inspected, entry->path)) {
+        facts_replaced(&pass->facts, entry->path);
+    }
+}
+
+static int take_entry(struct pass *pass, struct tar *tar, const struct entry *entry, struct err *err) {
+    if (tar_refusal(tar)) {
+        _cleanup_(buf_free) struct buf place = buf_new(2 * LIMIT_PATH);
+        char message[256];
+        utf8_put_safe(&place, str_sub(tar_written_path(tar), 0, 200));
+        snprintf(message, sizeof message, "not read: %s (entry at byte %llu of the layer)", tar_refusal(tar),
+                 (unsigned long long)tar_entry_offset(tar));
+        note(pass, buf_view(&place), true, message);
+        return 0;
+    }
+    if (take_whiteout(pass, entry)) {
+        return 0;
+    }
+    take_replacement(pass, entry);
+    int r = take_path(pass, entry, err);
+    if (r < 0 || (entry->type != ENTRY_FILE && entry->type != ENTRY_HARDLINK)) {
+        return r;
+    }
+    struct route route = route_path(pass->router, entry->path);
+    if (entry->type == ENTRY_HARDLINK) {
+        return route.certain ? take_link(pass, entry, route.certain, err) : 0;
+    }
+    return route.certain || (route.by_magic && entry->size >= ROUTE_HEAD)
+               ? inspect_file(pass, tar, entry, route.certain, entry->size >= ROUTE_HEAD ? route.by_magic : 0,
+                              err)
+               : 0;
+}
+
+static void show_progress(const struct pass *pass, const struct inflate *in) {
+    if (pass->entry % PROGRESS_EVERY == 0) {
+        cage_port_progress(pass->port,
+                           (struct cage_progress){inflate_input_offset(in), pass->layer->size, pass->entry});
+    }
+}
+
+static int next_block(void *ctx, struct str *block, struct err *err) {
+    return inflate_next(ctx, block, err);
+}
+
+static int open_stream(const struct pass_layer *layer, bool hashes, struct inflate **in, struct tar **tar,
+                       struct err *err) {
+    struct inflate_options options = {.fd = layer->fd,
+                                      .offset = layer->offset,
+                                      .size = layer->size,
+                                      .hashes_input = hashes && layer->hashes_input,
+                                      .hashes_output = hashes};
+    int r = inflate_open(in, &options, err);
+    return r == 0 ? tar_open(tar, (struct tar_source){.next = next_block, .ctx = *in}, err) : r;
+}
+
+static int walk(struct pass *pass, struct inflate *in, struct tar *tar, struct err *err) {
+    struct entry entry;
+    int r;
+    while ((r = tar_next(tar, &entry, err)) == 1) {
+        r = take_entry(pass, tar, &entry, err);
+        if (r < 0) {
+            return r;
+        }
+        pass->entry++;
+        show_progress(pass, in);
+    }
+    return r == 0 ? inflate_finish(in, err) : r;
+}
+
+/* Once more through the layer for the content of hard links that are wanted by their own path. */
+static int walk_links(struct pass *pass, struct err *err) {
+    _cleanup_(inflate_closep) struct inflate *in = NULL;
+    _cleanup_(tar_closep) struct tar *tar = NULL;
+    struct map targets = map_new(&pass->arena);
+    for (size_t i = 0; i < pass->links.n; i++) {
+        uint64_t *slot = map_put(&targets, pass->links.p[i].target, NULL);
+        if (!slot) {
+            return err_memory(err);
+        }
+        *slot = i + 1;
+    }
+    struct entry entry;
+    int r = open_stream(pass->layer, false, &in, &tar, err);
+    while (r == 0 && (r = tar_next(tar, &entry, err)) == 1) {
+        const uint64_t *slot = entry.type == ENTRY_FILE ? map_get(&targets, entry.path) : NULL;
+        r = 0;
+        if (slot) {
+            const struct wanted_link *link = &pass->links.p[*slot - 1];
+            struct entry as_link = entry;
+            as_link.path = link->path;
+            r = inspect_file(pass, tar, &as_link, link->mask, 0, err);
+        }
+        pass->entry++;
+    }
+    return r;
+}
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+static void put_end(struct pass *pass, const struct pass_end *end) {
+    size_t start = wire_begin(&pass->facts.out, FACT_LAYER);
+    buf_bytes(&pass->facts.out, end->input, SHA256_BYTES);
+    buf_bytes(&pass->facts.out, end->output, SHA256_BYTES);
+    wire_u64(&pass->facts.out, end->input_bytes);
+    wire_u64(&pass->facts.out, end->output_bytes);
+    wire_u64(&pass->facts.out, end->entries);
+    wire_u8(&pass->facts.out, end->is_complete);
+    wire_end(&pass->facts.out, start);
+}
+
+bool pass_end_read(struct cursor rest, struct pass_end *out) {
+    struct str input = cursor_take(&rest, SHA256_BYTES), output = cursor_take(&rest, SHA256_BYTES);
+    *out = (struct pass_end){.input_bytes = cursor_le64(&rest),
+                             .output_bytes = cursor_le64(&rest),
+                             .entries = cursor_le64(&rest),
+                             .is_complete = cursor_u8(&rest)};
+    if (rest.failed) {
+        return false;
+    }
+    memcpy(out->input, input.p, SHA256_BYTES);
+    memcpy(out->output, output.p, SHA256_BYTES);
+    return true;
+}
+
+/* Reads the layer to its end or to where it breaks; why says what broke. */
+static void read_layer(struct pass *pass, struct pass_end *end, struct err *why) {
+    _cleanup_(inflate_closep) struct inflate *in = NULL;
+    _cleanup_(tar_closep) struct tar *tar = NULL;
+    int r = open_stream(pass->layer, true, &in, &tar, why);
+    if (r == 0) {
+        r = walk(pass, in, tar, why);
+    }
+    end->entries = pass->entry;
+    end->is_complete = r == 0;
+    if (in) {
+        end->input_bytes = inflate_input_offset(in);
+        end->output_bytes = inflate_output_offset(in);
+    }
+    if (r == 0) {
+        (void)inflate_digests(in, pass->layer->hashes_input ? end->input : NULL, end->output);
+    }
+}
+
+int pass_layer(void *ctx, struct cage_port *port, struct err *err) {
+    struct pass pass;
+    struct pass_end end = {0};
+    struct err why = ERR_NONE;
+    int r = pass_open(&pass, ctx, port, err);
+    if (r == 0) {
+        read_layer(&pass, &end, &why);
+        if (end.is_complete && pass.links.n) {
+            r = walk_links(&pass, err);
+        }
+    }
+    if (why.code < 0) {
+        note(&pass, STR_NONE, true, why.message);
+    }
+    if (r == 0) {
+        size_t n = pass.paths.n / sizeof(uint64_t);
+        qsort(pass.paths.p, n, sizeof(uint64_t), by_value);
+        facts_paths(&pass.facts, (const uint64_t *)(const void *)pass.paths.p, n);
+        put_end(&pass, &end);
+        r = flush(&pass, 0, err);
+    }
+    pass_close(&pass);
+    return r;
+}
+
+/* ---- files that are handed in */
+
+void pass_offer(struct buf *message, const struct entry *entry, uint64_t certain, uint64_t by_magic) {
+    wire_str(message, entry->path);
+    wire_u64(message, entry->size);
+    wire_u32(message, entry->mode);
+    wire_u64(message, certain);
+    wire_u64(message, by_magic);
+}
+
+static int read_whole(struct pass *pass, int fd, uint64_t size, struct err *err) {
+    buf_clear(&pass->body);
+    unsigned char *room = buf_room(&pass->body, (size_t)size);
+    if (!room) {
+        return err_memory(err);
+    }
+    int r = file_read_at(fd, 0, room, (size_t)size, err);
+    pass->body.n = r == 0 ? (size_t)size : 0;
+    return r;
+}
+
+static int inspect_given(struct pass *pass, int fd, const struct entry *entry, uint64_t certain,
+                         uint64_t by_magic, struct err *err) {
+    char head[ROUTE_HEAD];
+    ssize_t n = by_magic ? pread(fd, head, sizeof head, 0) : 0;
+    bool spools;
+    uint64_t mask = certain | (n > 0 ? route_head(pass->router, by_magic, str_n(head, (size_t)n)) : 0);
+    mask = within_limits(pass, mask, entry, &spools);
+    if (!mask) {
+        return 0;
+    }
+    struct inspection in = {.entry = entry, .spool = spools ? fd : -1};
+    if (!spools) {
+        struct err why = ERR_NONE;
+        if (read_whole(pass, fd, entry->size, &why) < 0) {
+            note(pass, entry->path, true, why.message);
+            return 0;
+        }
+        in.body = buf_view(&pass->body);
+    }
+    return run_inspectors(pass, mask, &in, err);
+}
+
+static int take_parcel(struct pass *pass, struct str message, const int *fds, size_t n, struct err *err) {
+    struct cursor in = cursor_over(message);
+    for (size_t i = 0; i < n; i++) {
+        struct entry entry = {.type = ENTRY_FILE, .path = wire_get_str(&in)};
+        entry.size = cursor_le64(&in);
+        entry.mode = cursor_le32(&in);
+        uint64_t certain = cursor_le64(&in), by_magic = cursor_le64(&in);
+        assert(!in.failed);
+        int r = inspect_given(pass, fds[i], &entry, certain, by_magic, err);
+        close(fds[i]);
+        pass->entry++;
+        if (r < 0) {
+            return r;
+        }
+    }
+    return 0;
+}
+
+int pass_files(void *ctx, struct cage_port *port, struct err *err) {
+    struct pass pass;
+    struct str message;
+    int fds[CAGE_PARCEL_FDS];
+    size_t n;
+    int r = pass_open(&pass, ctx, port, err);
+    while (r == 0 && (r = cage_port_take(port, &message, fds, &n, err)) == 1) {
+        r = take_parcel(&pass, message, fds, n, err);
+    }
+    if (r == 0) {
+        struct pass_end end = {.entries = pass.entry, .is_complete = true};
+        put_end(&pass, &end);
+        r = flush(&pass, 0, err);
+    }
+    pass_close(&pass);
+    return r;
+}
+
+uint64_t pass_fingerprint(void) {
+    char text[4096];
+    int n = snprintf(text, sizeof text, "%d", FORMAT_VERSION);
+    for (size_t i = 0; i < inspectors_n && n > 0 && (size_t)n < sizeof text; i++) {
+        n += snprintf(text + n, sizeof text - (size_t)n, " %s=%u", inspectors[i]->name,
+                      inspectors[i]->version);
+    }
+    assert((size_t)n < sizeof text);
+    return hash_bytes(str_n(text, (size_t)n));
+}

@@ -1,0 +1,57 @@
+/* The one pass over bytes: a layer (or files handed in) goes by, inspectors get what they want, facts come
+ * out.
+ *
+ * These are cage jobs: they run in the child and write facts to the port. Each call of an inspector is a
+ * step, numbered by pass_step(), so that the parent can tell which file broke the reader and have it left out
+ * the next time.      */
+#ifndef PLIMSOLL_INSPECT_PASS_H
+#define PLIMSOLL_INSPECT_PASS_H
+
+#include "base/cage.h"
+#include "base/hash.h"
+#include "inspect/inspector.h"
+
+/* What broke a reader before. */
+struct pass_skip {
+    uint64_t step;
+    const char *why; /* a message for the report */
+};
+
+struct pass_layer {
+    int fd; /* the blob */
+    uint64_t offset, size;
+    int spool; /* an empty file for large executables, read and write */
+    bool hashes_input;
+    const struct pass_skip *skips;
+    size_t skips_n;
+};
+
+/* ctx is a struct pass_layer. A layer that ends early still gives its facts, with a problem on the layer. */
+int pass_layer(void *ctx, struct cage_port *port, struct err *err);
+
+/* ctx is a struct pass_layer of which spool and skips count; files come as parcels: for each a pass_offer()
+ * in the message, and its descriptor. */
+int pass_files(void *ctx, struct cage_port *port, struct err *err);
+/* Adds a file to a parcel's message. step is of the entry: the n-th file offered in all, from 0. */
+void pass_offer(struct buf *message, const struct entry *entry, uint64_t certain, uint64_t by_magic);
+
+/* Which entry and inspector a step is of: for skips and messages. */
+struct pass_step {
+    uint64_t entry;
+    unsigned inspector;
+};
+struct pass_step pass_step(uint64_t step);
+
+/* The closing FACT_LAYER. */
+struct pass_end {
+    unsigned char input[SHA256_BYTES], output[SHA256_BYTES]; /* zero when not asked for, or not complete */
+    uint64_t input_bytes, output_bytes, entries;
+    bool is_complete; /* the whole stream was read; single files may still have problems */
+};
+/* From fact.rest of a FACT_LAYER. */
+bool pass_end_read(struct cursor rest, struct pass_end *out);
+
+/* Changes whenever facts of the same bytes may change: the format and each inspector's version. */
+uint64_t pass_fingerprint(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* Reads a target in the cage and returns its facts: each layer of an image, or a folder as if it were one
+ * layer. */
+#ifndef PLIMSOLL_INSPECT_READ_H
+#define PLIMSOLL_INSPECT_READ_H
+
+#include "base/buf.h"
+#include "inspect/cache.h"
+#include "source/image/image.h"
+
+struct read_options {
+    bool is_open;          /* --no-cage */
+    unsigned parallel;     /* readers at a time; 0: one a processor */
+    unsigned step_seconds; /* for one inspector on one file; 0: the default */
+    struct layer_cache cache;
+    void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
+    void *progress_ctx;
+};
+
+/* What is known of one layer after reading. */
+struct read_layer {
+    struct buf facts; /* buf_free() by read_layers_free() */
+    bool from_cache;
+    struct str problem; /* of the layer as a whole (not opened, wrong digest, …); empty when none */
+};
+
+/* layers has image->layers_n zeroed places. Negative only when nothing could be done at all; what is wrong
+ * with single layers and files is in the facts and in `problem`. Slices live in arena. */
+int read_image(struct image *image, const struct read_options *options, struct arena *arena,
+               struct read_layer *layers, struct err *err);
+void read_layers_free(struct read_layer *layers, size_t n);
+
+/* path is a folder; symbolic links are not followed, other file systems are not entered below it. */
+int read_directory(const char *path, const struct read_options *options, struct arena *arena,
+                   struct read_layer *layer, struct err *err);
+
+#endif

@@ -1,0 +1,290 @@
+#include "source/image/image.h"
+
+#include "base/cage.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "source/image/source.h"
+
+#include <sys/utsname.h>
+
+struct str image_host_platform(void) {
+#if defined(__x86_64__)
+    return STR("linux/amd64");
+#elif defined(__aarch64__)
+    return STR("linux/arm64");
+#else
+#error "this architecture has no platform name yet"
+#endif
+}
+
+struct opening {
+    struct image *image;
+    const struct target *target;
+    const struct image_options *options;
+};
+
+/* ---- documents: bytes → cage → struct */
+
+static int encode_in_cage(void *ctx, struct cage_port *port, struct err *err) {
+    const struct str *json = ctx;
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
+    int r = manifest_encode(*json, &out, err);
+    return r == 0 ? cage_port_write(port, buf_view(&out), err) : r;
+}
+
+static int parse(const struct opening *o, struct str json, struct manifest *out, struct err *err) {
+    struct cage_job job = {.run = encode_in_cage,
+                           .ctx = &json,
+                           .memory = 256 * MIB,
+                           .output_cap = LIMIT_RECORD,
+                           .is_open = o->options->is_open};
+    _cleanup_(buf_free) struct buf record = buf_new(LIMIT_RECORD);
+    int r = cage_call(&job, &record, err);
+    if (r < 0) {
+        return r;
+    }
+    struct str kept = arena_str(&o->image->arena, buf_view(&record));
+    return kept.p ? manifest_decode(kept, &o->image->arena, out, err) : err_memory(err);
+}
+
+/* "sha256:" and the digest of bytes. */
+static struct str digest_of(struct arena *arena, struct str bytes) {
+    char hex[SHA256_HEX + 1];
+    return sha256_hex(bytes, hex) < 0 ? STR_NONE : arena_strf(arena, "sha256:%s", hex);
+}
+
+static int get_document(const struct opening *o, const struct manifest_item *item, struct manifest *out,
+                        struct str *digest, struct err *err) {
+    _cleanup_(buf_free) struct buf json = buf_new(LIMIT_MANIFEST);
+    struct image_source *source = o->image->source;
+    int r = source->document(source, item, &json, err);
+    if (r < 0) {
+        return err_at(err, "%.*s", STR_ARG(item->digest));
+    }
+    *digest = digest_of(&o->image->arena, buf_view(&json));
+    if (!digest->p) {
+        return err_memory(err);
+    }
+    if (str_starts(item->digest, STR("sha256:")) && !str_eq(item->digest, *digest)) {
+        return err_set(err, ERR_INPUT,
+                       "%.*s: the content has digest %.*s; it was changed or damaged: fetch it again",
+                       STR_ARG(item->digest), STR_ARG(*digest));
+    }
+    r = parse(o, buf_view(&json), out, err);
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(item->digest)) : 0;
+}
+
+/* ---- index → manifest */
+
+static bool is_picked(const struct manifest_item *item, struct str pick) {
+    return str_eq(item->name, pick) || str_eq(item->digest, pick);
+}
+
+static int list_platforms(const struct opening *o, const struct manifest *index, struct err *err) {
+    char have[512] = "";
+    for (size_t i = 0; i < index->items_n; i++) {
+        const struct manifest_item *item = &index->items[i];
+        size_t n = strlen(have);
+        if (!item->is_attestation && item->os.n) {
+            snprintf(have + n, sizeof have - n, "%s%.*s/%.*s%s%.*s", n ? ", " : "", STR_ARG(item->os),
+                     STR_ARG(item->architecture), item->variant.n ? "/" : "", STR_ARG(item->variant));
+        }
+    }
+    return err_set(err, ERR_USAGE, "there is no image for %.*s; it has: %s. Choose one with --platform",
+                   STR_ARG(o->options->platform), have[0] ? have : "none with a platform");
+}
+
+/* One manifest of the index: the picked one, the one for the platform, or the only one. */
+static int choose(const struct opening *o, const struct manifest *index, const struct manifest_item **out,
+                  struct err *err) {
+    const struct manifest_item *only = NULL;
+    size_t images = 0, with_platform = 0;
+    for (size_t i = 0; i < index->items_n; i++) {
+        const struct manifest_item *item = &index->items[i];
+        if (o->target->pick.n && is_picked(item, o->target->pick)) {
+            *out = item;
+            return 0;
+        }
+        if (!item->is_attestation) {
+            only = only ? only : item;
+            images++;
+            with_platform += item->os.n > 0;
+        }
+    }
+    if (o->target->pick.n && with_platform == 0) {
+        return err_set(err, ERR_USAGE, "there is no image with tag or digest %.*s in it",
+                       STR_ARG(o->target->pick));
+    }
+    *out = manifest_for_platform(index, o->options->platform);
+    if (!*out && images == 1 && with_platform == 0) {
+        *out = only;
+    }
+    if (!*out && images > 1 && with_platform == 0) {
+        return err_set(err, ERR_USAGE, "it holds %zu images; name one: %.*s:TAG", images,
+                       STR_ARG(o->target->name));
+    }
+    return *out ? 0 : list_platforms(o, index, err);
+}
+
+/* Follows indexes to the manifest of one image. document is the root on the way in. */
+static int follow(const struct opening *o, struct manifest *document, struct str *digest, struct err *err) {
+    for (int depth = 0; document->kind == MANIFEST_INDEX; depth++) {
+        const struct manifest_item *item = NULL;
+        if (depth == LIMIT_INDEX_DEPTH) {
+            return err_set(err, ERR_LIMIT, "an index in an index, more than %d deep or in a circle",
+                           LIMIT_INDEX_DEPTH);
+        }
+        int r = choose(o, document, &item, err);
+        if (r == 0) {
+            r = get_document(o, item, document, digest, err);
+        }
+        if (r < 0) {
+            return r;
+        }
+    }
+    return document->kind == MANIFEST_CONFIG
+               ? err_set(err, ERR_INPUT, "an image configuration stands where a manifest should be")
+               : 0;
+}
+
+/* ---- manifest and configuration → image */
+
+static bool says_command(struct str step) {
+    return str_find(step, STR("CMD [")) >= 0 || str_find(step, STR("CMD \"")) >= 0 ||
+           str_starts(step, STR("CMD ")) || str_find(step, STR("#(nop)  CMD")) >= 0;
+}
+
+/* Layers up to the last CMD that is followed by layers: an image built FROM another carries that one's
+ * history, and base images end with a CMD. 0 when the history tells nothing. */
+static size_t count_base_layers(const struct manifest *config) {
+    size_t layers = 0, base = 0, at_command = 0;
+    for (size_t i = 0; i < config->history_n; i++) {
+        const struct manifest_step *step = &config->history[i];
+        if (!step->is_empty) {
+            layers++;
+            base = at_command;
+        } else if (says_command(step->created_by)) {
+            at_command = layers;
+        }
+    }
+    return base;
+}
+
+static void name_steps(struct image *image, const struct manifest *config) {
+    size_t layer = 0;
+    for (size_t i = 0; i < config->history_n && layer < image->layers_n; i++) {
+        if (!config->history[i].is_empty) {
+            image->layers[layer++].created_by = config->history[i].created_by;
+        }
+    }
+}
+
+static int fill_layers(struct image *image, const struct manifest *manifest, const struct manifest *config,
+                       struct err *err) {
+    if (manifest->items_n != config->diff_ids_n) {
+        return err_set(err, ERR_INPUT, "the manifest has %zu layers and the configuration %zu",
+                       manifest->items_n, config->diff_ids_n);
+    }
+    image->layers = arena_array(&image->arena, manifest->items_n, sizeof *image->layers);
+    if (!image->layers) {
+        return err_memory(err);
+    }
+    image->layers_n = manifest->items_n;
+    image->base_layers = count_base_layers(config);
+    for (size_t i = 0; i < manifest->items_n; i++) {
+        const struct manifest_item *item = &manifest->items[i];
+        bool is_saved = manifest->kind == MANIFEST_SAVED;
+        image->layers[i] = (struct image_layer){.diff_id = config->diff_ids[i],
+                                                .digest = is_saved ? STR_NONE : item->digest,
+                                                .path = item->digest,
+                                                .size = item->size,
+                                                .is_in_base = i < image->base_layers};
+    }
+    name_steps(image, config);
+    return 0;
+}
+
+static struct str platform_of(struct arena *arena, const struct manifest *config) {
+    return arena_strf(arena, "%.*s/%.*s%s%.*s", STR_ARG(config->os), STR_ARG(config->architecture),
+                      config->variant.n ? "/" : "", STR_ARG(config->variant));
+}
+
+static int describe(const struct opening *o, const struct manifest *manifest, struct str manifest_digest,
+                    struct err *err) {
+    struct image *image = o->image;
+    struct manifest config;
+    int r = get_document(o, &manifest->config, &config, &image->digest, err);
+    if (r < 0) {
+        return r;
+    }
+    if (config.kind != MANIFEST_CONFIG) {
+        return err_set(err, ERR_INPUT, "%.*s is not an image configuration",
+                       STR_ARG(manifest->config.digest));
+    }
+    image->manifest_digest = manifest_digest;
+    image->platform = platform_of(&image->arena, &config);
+    image->created = config.created;
+    image->base_name = config.base_name.n ? config.base_name : manifest->base_name;
+    image->name = manifest->name.n ? manifest->name : o->target->name;
+    return fill_layers(image, manifest, &config, err);
+}
+
+static int open_image(const struct opening *o, struct err *err) {
+    _cleanup_(buf_free) struct buf json = buf_new(LIMIT_MANIFEST);
+    struct manifest document;
+    struct str digest = STR_NONE;
+    struct image_source *source = o->image->source;
+    int r = source->root(source, &json, &digest, err);
+    if (r == 0) {
+        r = parse(o, buf_view(&json), &document, err);
+    }
+    if (r == 0) {
+        r = follow(o, &document, &digest, err);
+    }
+    return r == 0 ? describe(o, &document, digest, err) : r;
+}
+
+int image_open(struct image **out, const struct target *target, const struct image_options *options,
+               struct err *err) {
+    struct image *image = mem_alloc_zero(sizeof *image);
+    if (!image) {
+        return err_memory(err);
+    }
+    image->arena = arena_new(64 * MIB);
+    struct image_options chosen = *options;
+    if (!chosen.platform.n) {
+        chosen.platform = image_host_platform();
+    }
+    struct opening o = {image, target, &chosen};
+    int r = image_source_layout(&image->source, target, &chosen, err);
+    if (r == 0) {
+        r = open_image(&o, err);
+    }
+    if (r < 0) {
+        image_close(image);
+        return err_at(err, "%.*s", STR_ARG(target->name));
+    }
+    *out = image;
+    return 0;
+}
+
+void image_close(struct image *image) {
+    if (image) {
+        if (image->source) {
+            image->source->close(image->source);
+        }
+        arena_free(&image->arena);
+        mem_free(image);
+    }
+}
+
+void image_closep(struct image **image) {
+    image_close(*image);
+}
+
+int image_layer_open(struct image *image, size_t i, const bool *wanted, struct image_blob *out,
+                     struct err *err) {
+    assert(i < image->layers_n);
+    return image->source->layer(image->source, image, i, wanted, out, err);
+}

@@ -1,0 +1,68 @@
+/* An image: its identity, its layers from the lowest up, and where the bytes of each are.
+ *
+ * Opened from a `docker save` archive, an OCI layout (folder or archive, compressed or not), a registry, or
+ * the storage of podman or Docker. All documents are digest-checked and parsed in the cage; layers are not
+ * read here.   */
+#ifndef PLIMSOLL_SOURCE_IMAGE_IMAGE_H
+#define PLIMSOLL_SOURCE_IMAGE_IMAGE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "source/image/manifest.h"
+#include "source/target.h"
+
+struct image_options {
+    struct str platform;         /* "linux/arm64"; empty: this machine's */
+    bool is_open;                /* --no-cage */
+    const char *cache;           /* folder for what is unpacked or downloaded; NULL: $TMPDIR or /tmp */
+    const char *const *insecure; /* registries that may speak plain HTTP or have any certificate */
+    size_t insecure_n;
+    void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
+    void *progress_ctx;
+};
+
+struct image_layer {
+    struct str diff_id;    /* digest of the unpacked content, as the configuration states it */
+    struct str digest;     /* of the blob; empty in `docker save` archives */
+    struct str created_by; /* the instruction that made it; empty when not recorded */
+    struct str path;       /* of the blob in its layout, for messages */
+    uint64_t size;         /* of the blob */
+    bool is_in_base;
+    bool is_directory; /* unpacked in a storage: `folder` */
+    char *folder;
+};
+
+/* Bytes of one blob. The fd is the image's. */
+struct image_blob {
+    int fd;
+    uint64_t offset, size;
+};
+
+struct image_source; /* where documents and blobs come from */
+
+struct image {
+    struct arena arena;
+    struct str name;            /* tag or reference, or the path */
+    struct str digest;          /* of the configuration, "sha256:…": what engines call the image id */
+    struct str manifest_digest; /* empty in `docker save` archives */
+    struct str platform, created, base_name;
+    struct image_layer *layers;
+    size_t layers_n;
+    size_t base_layers;
+    struct image_source *source;
+};
+
+int image_open(struct image **out, const struct target *target, const struct image_options *options,
+               struct err *err);
+void image_close(struct image *image);
+void image_closep(struct image **image);
+
+/* Makes the bytes of layer i available; for a registry this downloads what is not there yet, all of `wanted`
+ * layers in parallel at the first call. */
+int image_layer_open(struct image *image, size_t i, const bool *wanted, struct image_blob *out,
+                     struct err *err);
+
+/* "linux/amd64" */
+struct str image_host_platform(void);
+
+#endif

@@ -1,0 +1,58 @@
+/* The JSON documents that describe an image, brought to one form.
+ *
+ * OCI image-spec 1.1 (index, manifest, config), Docker image manifest version 2 schema 2 and its list, and
+ * the manifest.json of `docker save`. They come from outside, so they are parsed in the cage:
+ * manifest_encode() runs there and writes a bounded record, manifest_decode() reads it outside. */
+#ifndef PLIMSOLL_SOURCE_IMAGE_MANIFEST_H
+#define PLIMSOLL_SOURCE_IMAGE_MANIFEST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/wire.h"
+
+enum manifest_kind {
+    MANIFEST_INDEX,  /* items: manifests, one a platform */
+    MANIFEST_IMAGE,  /* items: layers; config */
+    MANIFEST_CONFIG, /* diff_ids, history, platform */
+    MANIFEST_SAVED,  /* `docker save`: items: layers by path, config by path; the first image of the file */
+};
+
+struct manifest_item {
+    struct str digest; /* "sha256:…"; SAVED: a path in the archive */
+    struct str media_type;
+    uint64_t size;
+    struct str os, architecture, variant; /* INDEX */
+    struct str name;                      /* INDEX: annotation org.opencontainers.image.ref.name */
+    bool is_attestation;                  /* INDEX: not an image; platform "unknown" or annotated so */
+};
+
+struct manifest_step {
+    struct str created_by; /* the Dockerfile instruction as the builder recorded it */
+    bool is_empty;         /* it made no layer */
+};
+
+struct manifest {
+    enum manifest_kind kind;
+    struct manifest_item *items;
+    size_t items_n;
+    struct manifest_item config; /* IMAGE, SAVED */
+    struct str *diff_ids;        /* CONFIG, lowest first */
+    size_t diff_ids_n;
+    struct manifest_step *history; /* CONFIG */
+    size_t history_n;
+    struct str os, architecture, variant, created; /* CONFIG */
+    struct str base_name, base_digest;             /* annotations or labels org.opencontainers.image.base.* */
+    struct str name;                               /* SAVED: the first of RepoTags */
+    uint64_t images;                               /* SAVED: how many the file holds */
+};
+
+/* Parses one document of any of these kinds. ERR_INPUT names line and column, or what is missing. */
+int manifest_encode(struct str json, struct buf *out, struct err *err);
+/* Slices point into record. */
+int manifest_decode(struct str record, struct arena *arena, struct manifest *out, struct err *err);
+
+/* Of an index, the item for platform "os/architecture[/variant]"; NULL when there is none. Without a variant,
+ * any variant will do, the first one wins. */
+const struct manifest_item *manifest_for_platform(const struct manifest *index, struct str platform);
+
+#endif

@@ -1,0 +1,24 @@
+/* Where an image's documents and blobs come from: one implementation a file (layout.c, registry.c,
+ * storage.c). */
+#ifndef PLIMSOLL_SOURCE_IMAGE_SOURCE_H
+#define PLIMSOLL_SOURCE_IMAGE_SOURCE_H
+
+#include "base/buf.h"
+#include "source/image/image.h"
+
+struct image_source {
+    /* The document to begin with: manifest.json, index.json, or what the reference names. digest is set when
+     * known. */
+    int (*root)(struct image_source *self, struct buf *json, struct str *digest, struct err *err);
+    /* A manifest, index or configuration. */
+    int (*document)(struct image_source *self, const struct manifest_item *item, struct buf *json,
+                    struct err *err);
+    int (*layer)(struct image_source *self, struct image *image, size_t i, const bool *wanted,
+                 struct image_blob *out, struct err *err);
+    void (*close)(struct image_source *self);
+};
+
+int image_source_layout(struct image_source **out, const struct target *target,
+                        const struct image_options *options, struct err *err);
+
+#endif

@@ -1,0 +1,117 @@
+#include "source/target.h"
+
+#include <sys/stat.h>
+
+const struct target_scheme target_schemes[] = {
+    {"image", TARGET_IMAGE, "an image by name: in podman's or Docker's storage here, or in a registry",
+     "image:nginx:1.27"},
+    {"docker-archive", TARGET_DOCKER_ARCHIVE, "what `docker save` wrote, compressed or not",
+     "docker-archive:web.tar"},
+    {"oci-archive", TARGET_OCI_ARCHIVE, "an OCI image layout in a tar file", "oci-archive:web.tar"},
+    {"oci-dir", TARGET_OCI_DIRECTORY, "an OCI image layout in a folder, with a tag when it has several",
+     "oci-dir:./img:latest"},
+    {"dir", TARGET_DIRECTORY, "a folder with sources or anything else", "dir:."},
+    {"rootfs", TARGET_ROOTFS, "a root file system in a folder", "rootfs:/mnt"},
+};
+const size_t target_schemes_n = ARRAY_SIZE(target_schemes);
+
+static bool is_directory(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_there(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+static bool has_file(struct arena *arena, const char *folder, const char *name) {
+    const char *path = arena_printf(arena, "%s/%s", folder, name);
+    return path && is_there(path);
+}
+
+static enum target_kind kind_of_directory(struct arena *arena, const char *path) {
+    if (has_file(arena, path, "oci-layout")) {
+        return TARGET_OCI_DIRECTORY;
+    }
+    if (has_file(arena, path, "etc/os-release") || has_file(arena, path, "usr/lib/os-release")) {
+        return TARGET_ROOTFS;
+    }
+    return TARGET_DIRECTORY;
+}
+
+/* "PATH:TAG" when PATH alone is there and the whole is not. */
+static void split_pick(struct arena *arena, struct target *target) {
+    struct str path, pick;
+    if (is_there(target->place) || !str_cut_last(str_c(target->place), ':', &path, &pick)) {
+        return;
+    }
+    char *before = arena_cstr(arena, path);
+    if (before && is_there(before)) {
+        target->place = before;
+        target->pick = pick;
+    }
+}
+
+static int check_path(struct target *target, struct err *err) {
+    if (target->kind == TARGET_IMAGE) {
+        return 0;
+    }
+    if (!is_there(target->place)) {
+        return err_set(err, ERR_USAGE, "%.*s: there is no file or folder %s", STR_ARG(target->name),
+                       target->place);
+    }
+    bool wants_directory = target->kind == TARGET_OCI_DIRECTORY || target->kind == TARGET_DIRECTORY ||
+                           target->kind == TARGET_ROOTFS;
+    if (wants_directory != is_directory(target->place)) {
+        return err_set(err, ERR_USAGE, "%.*s: %s is %s", STR_ARG(target->name), target->place,
+                       wants_directory ? "not a folder" : "a folder, not a file");
+    }
+    return 0;
+}
+
+static bool take_scheme(struct str text, struct target *target, struct str *place) {
+    struct str scheme;
+    if (!str_cut(text, ':', &scheme, place)) {
+        return false;
+    }
+    for (size_t i = 0; i < target_schemes_n; i++) {
+        if (str_eq(scheme, str_c(target_schemes[i].scheme))) {
+            target->kind = target_schemes[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool looks_like_path(struct str text) {
+    return str_starts(text, STR("/")) || str_starts(text, STR("./")) || str_starts(text, STR("../")) ||
+           str_eq(text, STR(".")) || str_eq(text, STR(".."));
+}
+
+int target_parse(struct arena *arena, const char *text, struct target *out, struct err *err) {
+    struct str name = str_c(text), place;
+    *out = (struct target){.name = name};
+    bool has_scheme = take_scheme(name, out, &place);
+    out->place = arena_cstr(arena, has_scheme ? place : name);
+    if (!out->place) {
+        return err_memory(err);
+    }
+    if (!out->place[0]) {
+        return err_set(err, ERR_USAGE, "'%s' names no target; try: plimsoll scan --help", text);
+    }
+    if (has_scheme) {
+        if (out->kind == TARGET_OCI_DIRECTORY || out->kind == TARGET_OCI_ARCHIVE) {
+            split_pick(arena, out);
+        }
+        return check_path(out, err);
+    }
+    if (is_directory(out->place)) {
+        out->kind = kind_of_directory(arena, out->place);
+    } else if (is_there(out->place) || looks_like_path(name)) {
+        out->kind = TARGET_DOCKER_ARCHIVE;
+    } else {
+        out->kind = TARGET_IMAGE;
+    }
+    return check_path(out, err);
+}
