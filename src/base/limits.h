@@ -35,6 +35,13 @@
 /* An index may point at an index; nobody nests deeper than two. */
 #define LIMIT_INDEX_DEPTH 4
 
+/* One field of an installed package: names stay below 200 bytes, the longest licence texts reach a few
+ * thousand. */
+#define LIMIT_FIELD 8192
+
+/* Folders with files of one rpm package; trees of kernel headers have about ten thousand. */
+#define LIMIT_RPM_FOLDERS (1024 * KIB)
+
 /* Facts of one layer on their way out of the cage. */
 #define LIMIT_FACTS (256 * MIB)
 

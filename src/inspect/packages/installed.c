@@ -1,0 +1,74 @@
+#include "inspect/packages/installed.h"
+
+#include "base/limits.h"
+
+#include <stdarg.h>
+
+void problems_add(struct problems *problems, const char *fmt, ...) {
+    if (problems->n++ >= LIMIT_PROBLEMS) {
+        return;
+    }
+    char message[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    facts_problem(problems->facts, true, "%s", message);
+}
+
+void problems_end(struct problems *problems) {
+    if (problems->n > LIMIT_PROBLEMS) {
+        facts_problem(problems->facts, true, "%zu more problems are left out", problems->n - LIMIT_PROBLEMS);
+    }
+}
+
+bool installed_put(struct facts *facts, struct package *package) {
+    const struct str *fields[] = {&package->name, &package->version, &package->arch, &package->source_name,
+                                  &package->source_version};
+    if (!package->name.n || !package->version.n) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        if (fields[i]->n > LIMIT_FIELD) {
+            return false;
+        }
+    }
+    package->flags |= PACKAGE_IS_INSTALLED;
+    package->licence = str_sub(package->licence, 0, LIMIT_FIELD);
+    package->vendor = str_sub(package->vendor, 0, LIMIT_FIELD);
+    facts_package(facts, package);
+    return true;
+}
+
+void installed_trim_source(struct package *package) {
+    if (str_eq(package->source_name, package->name)) {
+        package->source_name = STR_NONE;
+    }
+    if (str_eq(package->source_version, package->version)) {
+        package->source_version = STR_NONE;
+    }
+}
+
+/* Keeps a record of 8-byte hashes far below LIMIT_RECORD. */
+enum { OWNED_PIECE = 65536 };
+
+void owned_add(struct owned *owned, struct str path) {
+    if (owned->name.n > LIMIT_FIELD) {
+        return;
+    }
+    if (owned->n == OWNED_PIECE) {
+        owned_end(owned);
+    }
+    if (!owned->n) {
+        owned->start = facts_owned_begin(owned->facts, owned->type, owned->name);
+    }
+    owned->n++;
+    facts_owned_path(owned->facts, path);
+}
+
+void owned_end(struct owned *owned) {
+    if (owned->n) {
+        facts_owned_end(owned->facts, owned->start);
+        owned->n = 0;
+    }
+}

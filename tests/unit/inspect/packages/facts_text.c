@@ -1,0 +1,81 @@
+#include "facts_text.h"
+
+#include "base/limits.h"
+
+static const char *type_name(enum package_type type) {
+    static const char *const names[] = {[PACKAGE_DEB] = "deb", [PACKAGE_RPM] = "rpm", [PACKAGE_APK] = "apk"};
+    return type < ARRAY_SIZE(names) ? names[type] : "?";
+}
+
+static void put_fields(struct buf *out, const struct str *fields, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        buf_byte(out, '|');
+        buf_str(out, fields[i]);
+    }
+}
+
+static void put_package(struct buf *out, const struct package *package) {
+    const struct str fields[] = {package->name,           package->version, package->arch, package->source_name,
+                                 package->source_version, package->licence, package->vendor};
+    assert(package->flags == PACKAGE_IS_INSTALLED);
+    buf_printf(out, "package|%s", type_name(package->type));
+    put_fields(out, fields, ARRAY_SIZE(fields));
+    buf_printf(out, "|%u\n", package->line);
+}
+
+static void put_os(struct buf *out, const struct os *os) {
+    const struct str fields[] = {os->id, os->version_id, os->name, os->codename, os->like, os->exact};
+    buf_c(out, "os");
+    put_fields(out, fields, ARRAY_SIZE(fields));
+    buf_byte(out, '\n');
+}
+
+static void put_owned(struct buf *out, const struct fact *fact) {
+    for (size_t i = 0; i < fact->hashes.n / 8; i++) {
+        buf_printf(out, "owned|%s|%.*s|%016llx\n", type_name(fact->owner_type), STR_ARG(fact->owner),
+                   (unsigned long long)fact_hash(fact->hashes, i));
+    }
+}
+
+static void put_fact(struct buf *out, const struct fact *fact) {
+    switch (fact->kind) {
+    case FACT_PACKAGE:
+        put_package(out, &fact->package);
+        break;
+    case FACT_OS:
+        put_os(out, &fact->os);
+        break;
+    case FACT_OWNED:
+        put_owned(out, fact);
+        break;
+    case FACT_PROBLEM:
+        buf_printf(out, "problem|%s|%.*s\n", fact->flag ? "incomplete" : "odd", STR_ARG(fact->message));
+        break;
+    default:
+        buf_printf(out, "kind %d\n", (int)fact->kind);
+    }
+}
+
+int facts_text(struct buf *out, const struct inspector *inspector, struct str path, struct str body) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    struct facts facts = {buf_new(LIMIT_FACTS)};
+    struct entry entry = {.path = path, .type = ENTRY_FILE, .size = body.n};
+    struct inspection in = {.entry = &entry, .body = body, .spool = -1, .arena = &arena, .facts = &facts};
+    struct err err = ERR_NONE;
+    struct fact fact;
+    int code = inspector->inspect(&in, &err);
+    struct cursor rest = cursor_over(facts.out.failed ? STR_NONE : buf_view(&facts.out));
+    struct err unread = ERR_NONE;
+    int next;
+    while ((next = facts_next(&rest, &arena, &fact, &unread)) > 0) {
+        put_fact(out, &fact);
+    }
+    if (code < 0 || next < 0) {
+        buf_printf(out, "error|%s%s\n", err.message, unread.message);
+    }
+    if (facts.out.failed && code >= 0) {
+        code = ERR_MEMORY;
+    }
+    buf_free(&facts.out);
+    return code;
+}

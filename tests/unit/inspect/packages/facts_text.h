@@ -1,0 +1,17 @@
+/* Runs an inspector on bytes and writes what it found as lines of text, fields between bars:
+ *
+ *     package|deb|bash|5.2.15-2+b2|amd64|source name|source version|licence|vendor|line
+ *     os|id|version_id|name|codename|like|exact
+ *     owned|deb|bash|<hash of a path as 16 digits>         one line a path
+ *     problem|incomplete|message
+ *     error|message                                        last, when the inspector failed */
+#ifndef PLIMSOLL_TESTS_FACTS_TEXT_H
+#define PLIMSOLL_TESTS_FACTS_TEXT_H
+
+#include "base/buf.h"
+#include "inspect/inspector.h"
+
+/* Adds the lines to out; the inspector's code. */
+int facts_text(struct buf *out, const struct inspector *inspector, struct str path, struct str body);
+
+#endif

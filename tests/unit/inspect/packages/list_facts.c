@@ -1,0 +1,45 @@
+/* list_facts INSPECTOR PATH-IN-IMAGE FILE      the facts of a file, as facts_text.h writes them
+ * list_facts hash < paths                      the hash of each line as an owned path */
+#include "base/file.h"
+#include "base/limits.h"
+#include "facts_text.h"
+#include "inspect/packages/packages.h"
+
+static const struct inspector *const known[] = {&inspect_apk, &inspect_dpkg, &inspect_os_release,
+                                                &inspect_rpm};
+
+static int list(const char *name, const char *path, const char *file) {
+    _cleanup_(buf_free) struct buf body = buf_new(LIMIT_BODY), out = buf_new(LIMIT_FACTS * 4);
+    struct err err = ERR_NONE;
+    if (file_read(file, &body, &err) < 0) {
+        fprintf(stderr, "%s\n", err.message);
+        return 2;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+        if (!strcmp(known[i]->name, name)) {
+            int code = facts_text(&out, known[i], str_c(path), buf_view(&body));
+            fwrite(out.p, 1, out.n, stdout);
+            return code < 0;
+        }
+    }
+    return 2;
+}
+
+static int hash_lines(void) {
+    _cleanup_(buf_free) struct buf paths = buf_new(LIMIT_BODY);
+    struct err err = ERR_NONE;
+    if (file_read_fd(STDIN_FILENO, &paths, &err) < 0) {
+        return 2;
+    }
+    for (struct str rest = buf_view(&paths), line; str_line(&rest, &line);) {
+        printf("%016llx\n", (unsigned long long)facts_owned_hash(line));
+    }
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 2 && !strcmp(argv[1], "hash")) {
+        return hash_lines();
+    }
+    return argc == 4 ? list(argv[1], argv[2], argv[3]) : 2;
+}
