@@ -1,0 +1,14 @@
+/* An NDB database of rpm in; facts that can be read out. */
+#include "fuzz.h"
+#include "inspect/packages/rpm_db.h"
+#include "inspect_bytes.h"
+
+static int read_database(struct inspection *in, struct err *err) {
+    struct rpm_reader reader = rpm_reader_new(in);
+    return rpm_ndb_read(&reader, err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    inspect_bytes(read_database, "var/lib/rpm/Packages.db", data, size);
+    return 0;
+}
