@@ -1,0 +1,441 @@
+#include "inspect/inventory.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "inspect/overlay.h"
+#include "inspect/pass.h"
+#include "model/ecosystem.h"
+
+/* One file of one layer as one inspector saw it: where its facts are in the layer's stream. */
+struct version {
+    size_t layer;
+    struct str path, inspector;
+    struct str facts;      /* the records that belong to it */
+    bool is_void;          /* replaced later in the same layer */
+    struct version *below; /* the same file and inspector in the next lower layer that has it */
+};
+
+struct building {
+    struct arena *arena;
+    const struct inventory_layer *layers;
+    size_t n;
+    bool has_layers;
+    struct overlay *overlay;
+    VEC(struct version *) versions; /* in the order of layers */
+    struct map tops;                /* path NUL inspector → the highest version */
+    VEC(struct package_record) packages;
+    VEC(struct problem) problems;
+    struct inventory *out;
+};
+
+/* ---- streams → versions */
+
+static int add_problem(struct building *b, size_t layer, struct str path, bool is_incomplete,
+                       struct str message, struct err *err) {
+    if (b->problems.n >= LIMIT_PROBLEMS) {
+        return 0;
+    }
+    struct problem *problem = VEC_PUSH(b->arena, &b->problems);
+    if (!problem) {
+        return err_memory(err);
+    }
+    problem->is_incomplete = is_incomplete;
+    problem->message = message;
+    if (!b->has_layers) {
+        problem->place = path;
+    } else {
+        problem->place =
+            arena_strf(b->arena, "layer %zu%s%.*s", layer + 1, path.n ? ": " : "", STR_ARG(path));
+    }
+    return problem->place.p || !path.n ? 0 : err_memory(err);
+}
+
+static struct str top_key(struct arena *arena, struct str path, struct str inspector) {
+    return arena_strf(arena, "%.*s%c%.*s", STR_ARG(path), 0, STR_ARG(inspector));
+}
+
+static int add_version(struct building *b, struct version *version, struct err *err) {
+    struct version **slot = VEC_PUSH(b->arena, &b->versions);
+    struct str key = top_key(b->arena, version->path, version->inspector);
+    uint64_t *top = slot && key.p ? map_put(&b->tops, key, NULL) : NULL;
+    if (!top) {
+        return err_memory(err);
+    }
+    struct version *below = (struct version *)(uintptr_t)*top;
+    /* Twice in one layer: the later entry is the file. */
+    version->below = below && below->layer == version->layer ? below->below : below;
+    if (below && below->layer == version->layer) {
+        below->is_void = true;
+    }
+    *slot = version;
+    *top = (uint64_t)(uintptr_t)version;
+    return 0;
+}
+
+static void void_path(struct building *b, size_t layer, struct str path) {
+    for (size_t i = b->versions.n; i-- > 0 && b->versions.p[i]->layer == layer;) {
+        if (str_eq(b->versions.p[i]->path, path)) {
+            b->versions.p[i]->is_void = true;
+        }
+    }
+}
+
+static int begin_version(struct building *b, size_t layer, const struct fact *fact, struct version **current,
+                         struct err *err) {
+    struct version *version = arena_alloc(b->arena, sizeof *version);
+    if (!version) {
+        return err_memory(err);
+    }
+    *version = (struct version){.layer = layer, .path = fact->path, .inspector = fact->inspector};
+    *current = version;
+    return fact->path.n && fact->inspector.n ? add_version(b, version, err) : 0;
+}
+
+static int take_fact(struct building *b, size_t layer, const struct fact *fact, struct version **current,
+                     struct err *err) {
+    struct pass_end end;
+    switch (fact->kind) {
+    case FACT_FILE:
+        return begin_version(b, layer, fact, current, err);
+    case FACT_REPLACED:
+        void_path(b, layer, fact->path);
+        return 0;
+    case FACT_HIDDEN:
+    case FACT_PATHS:
+        return overlay_add(b->overlay, layer, fact, err);
+    case FACT_PROBLEM:
+        /* Of the layer or of an entry that no inspector saw; those of files come with their visible version.
+         */
+        return *current && !(*current)->inspector.n
+                   ? add_problem(b, layer, (*current)->path, fact->flag, fact->message, err)
+                   : 0;
+    case FACT_LAYER:
+        if (pass_end_read(fact->rest, &end)) {
+            b->out->entries += end.entries;
+        }
+        return 0;
+    case FACT_PACKAGE:
+    case FACT_OS:
+    case FACT_OWNED:
+        return 0;
+    }
+    return 0;
+}
+
+static int read_layer(struct building *b, size_t layer, struct err *err) {
+    struct cursor in = cursor_over(b->layers[layer].facts);
+    struct version *current = NULL;
+    struct fact fact;
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
+    int r;
+    size_t at = 0;
+    while ((r = facts_next(&in, &scratch, &fact, err)) == 1) {
+        bool belongs = fact.kind == FACT_PACKAGE || fact.kind == FACT_OS || fact.kind == FACT_OWNED ||
+                       fact.kind == FACT_PROBLEM;
+        r = take_fact(b, layer, &fact, &current, err);
+        if (r < 0) {
+            return r;
+        }
+        if (fact.kind == FACT_FILE) {
+            current->facts = str_n((const char *)in.p + in.at, 0);
+        } else if (belongs && current) {
+            current->facts.n += in.at - at;
+        }
+        at = in.at;
+        arena_reset(&scratch);
+    }
+    if (r < 0) {
+        return add_problem(b, layer, STR_NONE, true, arena_strf(b->arena, "%s", err->message), err);
+    }
+    return b->layers[layer].problem.n ? add_problem(b, layer, STR_NONE, true, b->layers[layer].problem, err)
+                                      : 0;
+}
+
+/* ---- versions → packages */
+
+static struct str package_key(struct arena *arena, const struct package *package) {
+    return arena_strf(arena, "%d%c%.*s%c%.*s%c%.*s", package->type, 0, STR_ARG(package->name), 0,
+                      STR_ARG(package->version), 0, STR_ARG(package->arch));
+}
+
+/* Lowers origins[i] to version's layer for each package that it states too; false when it states none of
+ * them. */
+static bool lower_origins(struct building *b, const struct version *version, struct map *wanted,
+                          size_t *origins, bool *alive) {
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
+    struct cursor in = cursor_over(version->facts);
+    struct fact fact;
+    bool any = false;
+    _cleanup_(arena_free) struct arena seen_arena = arena_new(LIMIT_FACTS);
+    bool *seen = arena_array(&seen_arena, wanted->n + 1, sizeof *seen);
+    if (!seen) {
+        return false;
+    }
+    while (facts_next(&in, &scratch, &fact, NULL) == 1) {
+        if (fact.kind == FACT_PACKAGE) {
+            struct str key = package_key(&scratch, &fact.package);
+            const uint64_t *slot = key.p ? map_get(wanted, key) : NULL;
+            if (slot && alive[*slot]) {
+                origins[*slot] = version->layer;
+                seen[*slot] = any = true;
+            }
+        }
+        arena_reset(&scratch);
+    }
+    for (size_t i = 0; i < wanted->n; i++) {
+        alive[i] = alive[i] && seen[i];
+    }
+    return any;
+}
+
+/* The layer since which each package of the top version has been there without a gap. */
+static int find_origins(struct building *b, const struct version *top, size_t first, struct err *err) {
+    size_t n = b->packages.n - first;
+    if (!n || !top->below) {
+        return 0;
+    }
+    struct map wanted = map_new(b->arena);
+    size_t *origins = arena_array(b->arena, n, sizeof *origins);
+    bool *alive = arena_array(b->arena, n, sizeof *alive);
+    size_t *slots = arena_array(b->arena, n, sizeof *slots);
+    if (!origins || !alive || !slots) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool is_new;
+        struct str key = package_key(b->arena, &b->packages.p[first + i].package);
+        uint64_t *slot = key.p ? map_put(&wanted, key, &is_new) : NULL;
+        if (!slot) {
+            return err_memory(err);
+        }
+        if (is_new) {
+            *slot = wanted.n - 1;
+        }
+        slots[i] = (size_t)*slot;
+        origins[*slot] = top->layer;
+        alive[*slot] = true;
+    }
+    for (const struct version *above = top, *v = top->below; v && !v->is_void; above = v, v = v->below) {
+        if (overlay_hidden_by(b->overlay, v->layer, v->path) != above->layer ||
+            !lower_origins(b, v, &wanted, origins, alive)) {
+            break;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t origin = origins[slots[i]];
+        b->packages.p[first + i].layer = b->has_layers ? (int32_t)origin + 1 : 0;
+        b->packages.p[first + i].is_in_base = b->layers[origin].is_in_base;
+    }
+    return 0;
+}
+
+static int add_package(struct building *b, const struct version *version, const struct package *package,
+                       struct err *err) {
+    struct package_record *record = VEC_PUSH(b->arena, &b->packages);
+    if (!record) {
+        return err_memory(err);
+    }
+    *record = (struct package_record){.package = *package,
+                                      .path = version->path,
+                                      .layer = b->has_layers ? (int32_t)version->layer + 1 : 0,
+                                      .is_in_base = b->layers[version->layer].is_in_base};
+    return 0;
+}
+
+/* os-release before what stands in for it; the first of a kind wins. */
+static void take_os(struct building *b, const struct version *version, const struct os *os) {
+    static const struct str names[] = {{"etc/os-release", 14}, {"usr/lib/os-release", 18}};
+    struct os *known = &b->out->os;
+    bool is_first_choice = str_eq(version->path, names[0]);
+    bool is_release = is_first_choice || str_eq(version->path, names[1]);
+    struct str exact = known->exact.n ? known->exact : os->exact;
+    if (os->id.n && (!known->id.n || is_first_choice || (is_release && b->out->os_layer < 0))) {
+        *known = *os;
+        b->out->os_layer = is_release ? (int32_t)version->layer + 1 : -1;
+    }
+    known->exact = exact;
+}
+
+static int take_version(struct building *b, const struct version *version, struct err *err) {
+    struct cursor in = cursor_over(version->facts);
+    struct fact fact;
+    size_t first = b->packages.n;
+    int r;
+    while ((r = facts_next(&in, b->arena, &fact, err)) == 1) {
+        r = 0;
+        if (fact.kind == FACT_PACKAGE) {
+            r = add_package(b, version, &fact.package, err);
+        } else if (fact.kind == FACT_OS) {
+            take_os(b, version, &fact.os);
+        } else if (fact.kind == FACT_PROBLEM) {
+            r = add_problem(b, version->layer, version->path, fact.flag, fact.message, err);
+        }
+        if (r < 0) {
+            return r;
+        }
+    }
+    return r < 0 ? r : find_origins(b, version, first, err);
+}
+
+static bool is_visible(const struct building *b, const struct version *version) {
+    return !version->is_void && overlay_hidden_by(b->overlay, version->layer, version->path) == b->n;
+}
+
+/* ---- ownership */
+
+static bool is_of_language(const struct package_record *record) {
+    return ecosystem_of_type(record->package.type).n > 0;
+}
+
+static const struct package_record *find_owner(const struct building *b, const struct map *by_name,
+                                               enum package_type type, struct str name) {
+    const uint64_t *slot = map_get(by_name, name);
+    const struct package_record *record = slot ? &b->packages.p[*slot] : NULL;
+    return record && record->package.type == type ? record : NULL;
+}
+
+/* Language packages by the hash of their file: chains through next, ends with SIZE_MAX. */
+struct owned {
+    struct map by_hash;
+    size_t *next;
+    uint64_t *hashes;
+};
+
+static int index_language_files(struct building *b, struct owned *owned, struct err *err) {
+    owned->by_hash = map_new(b->arena);
+    owned->next = arena_array(b->arena, b->packages.n, sizeof *owned->next);
+    owned->hashes = arena_array(b->arena, b->packages.n, sizeof *owned->hashes);
+    if (!owned->next || !owned->hashes) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < b->packages.n; i++) {
+        if (!is_of_language(&b->packages.p[i])) {
+            continue;
+        }
+        bool is_new;
+        owned->hashes[i] = facts_owned_hash(b->packages.p[i].path);
+        struct str key = str_n((const char *)&owned->hashes[i], sizeof owned->hashes[i]);
+        uint64_t *slot = map_put(&owned->by_hash, key, &is_new);
+        if (!slot) {
+            return err_memory(err);
+        }
+        owned->next[i] = is_new ? SIZE_MAX : (size_t)*slot;
+        *slot = i;
+    }
+    return 0;
+}
+
+static void mark_owned(struct building *b, struct owned *owned, const struct map *by_name,
+                       const struct fact *fact) {
+    const struct package_record *owner = find_owner(b, by_name, fact->owner_type, fact->owner);
+    for (size_t i = 0; owner && i < fact->hashes.n / 8; i++) {
+        uint64_t hash = fact_hash(fact->hashes, i);
+        const uint64_t *slot = map_get(&owned->by_hash, str_n((const char *)&hash, sizeof hash));
+        for (size_t at = slot ? (size_t)*slot : SIZE_MAX; at != SIZE_MAX; at = owned->next[at]) {
+            b->packages.p[at].owner = owner->purl;
+        }
+    }
+}
+
+static int find_owners(struct building *b, struct err *err) {
+    struct owned owned;
+    struct map by_name = map_new(b->arena);
+    for (size_t i = 0; i < b->packages.n; i++) {
+        if (is_of_language(&b->packages.p[i])) {
+            continue;
+        }
+        uint64_t *slot = map_put(&by_name, b->packages.p[i].package.name, NULL);
+        if (!slot) {
+            return err_memory(err);
+        }
+        *slot = i;
+    }
+    int r = index_language_files(b, &owned, err);
+    if (r < 0 || !owned.by_hash.n || !by_name.n) {
+        return r;
+    }
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
+    for (size_t i = 0; i < b->versions.n; i++) {
+        const struct version *version = b->versions.p[i];
+        struct cursor in = cursor_over(version->facts);
+        struct fact fact;
+        bool visible = is_visible(b, version);
+        while (visible && facts_next(&in, &scratch, &fact, NULL) == 1) {
+            if (fact.kind == FACT_OWNED) {
+                mark_owned(b, &owned, &by_name, &fact);
+            }
+            arena_reset(&scratch);
+        }
+    }
+    return 0;
+}
+
+/* ---- names */
+
+static int name_packages(struct building *b, struct err *err) {
+    const struct os *os = &b->out->os;
+    struct str distro = arena_strf(b->arena, "%.*s-%.*s", STR_ARG(os->id), STR_ARG(os->version_id));
+    b->out->ecosystem = ecosystem_of_os(b->arena, os->id, os->version_id);
+    for (size_t i = 0; i < b->packages.n; i++) {
+        struct package_record *record = &b->packages.p[i];
+        struct str language = ecosystem_of_type(record->package.type);
+        record->ecosystem = language.n ? language : b->out->ecosystem;
+        record->purl = package_purl(b->arena, &record->package, os->id, os->version_id.n ? distro : os->id);
+        if (!record->purl.p) {
+            return err_memory(err);
+        }
+    }
+    return 0;
+}
+
+static int by_name(const void *a, const void *b) {
+    const struct package_record *x = a, *y = b;
+    int order = (x->package.type > y->package.type) - (x->package.type < y->package.type);
+    order = order ? order : str_cmp(x->package.name, y->package.name);
+    order = order ? order : str_cmp(x->package.version, y->package.version);
+    order = order ? order : str_cmp(x->package.arch, y->package.arch);
+    return order ? order : str_cmp(x->path, y->path);
+}
+
+/* A lockfile may state one package at several places of its tree; here it is one. */
+static void drop_repeats(struct building *b) {
+    size_t kept = 0;
+    for (size_t i = 0; i < b->packages.n; i++) {
+        if (kept && by_name(&b->packages.p[kept - 1], &b->packages.p[i]) == 0) {
+            b->packages.p[kept - 1].package.flags |= b->packages.p[i].package.flags & PACKAGE_IS_DIRECT;
+            continue;
+        }
+        b->packages.p[kept++] = b->packages.p[i];
+    }
+    b->packages.n = kept;
+}
+
+int inventory_build(struct arena *arena, const struct inventory_layer *layers, size_t n, bool has_layers,
+                    struct inventory *out, struct err *err) {
+    struct building b = {.arena = arena, .layers = layers, .n = n, .has_layers = has_layers, .out = out};
+    *out = (struct inventory){0};
+    b.tops = map_new(arena);
+    int r = overlay_new(&b.overlay, arena, n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = read_layer(&b, i, err);
+    }
+    for (size_t i = 0; r == 0 && i < b.versions.n; i++) {
+        r = is_visible(&b, b.versions.p[i]) ? take_version(&b, b.versions.p[i], err) : 0;
+    }
+    out->os_layer = has_layers ? MAX(out->os_layer, 0) : 0;
+    if (r == 0) {
+        r = name_packages(&b, err);
+    }
+    if (r == 0) {
+        if (b.packages.n) {
+            qsort(b.packages.p, b.packages.n, sizeof *b.packages.p, by_name);
+        }
+        drop_repeats(&b);
+        r = find_owners(&b, err);
+    }
+    out->packages = b.packages.p;
+    out->packages_n = b.packages.n;
+    out->problems = b.problems.p;
+    out->problems_n = b.problems.n;
+    return r;
+}

@@ -1,0 +1,32 @@
+/* What is in a target: the visible facts of all its layers, each package with the layer in which it came in.
+ */
+#ifndef PLIMSOLL_INSPECT_INVENTORY_H
+#define PLIMSOLL_INSPECT_INVENTORY_H
+
+#include "inspect/facts.h"
+#include "model/model.h"
+#include "model/package_record.h"
+
+struct inventory_layer {
+    struct str facts;   /* as read; must stay */
+    struct str problem; /* of the layer as a whole, or empty */
+    bool is_in_base;
+};
+
+struct inventory {
+    struct os os; /* id empty: no operating system was found */
+    int32_t os_layer;
+    struct str ecosystem;            /* of its packages; empty when there are no advisories for it */
+    struct package_record *packages; /* by type, name, version, path */
+    size_t packages_n;
+    struct problem *problems; /* the first LIMIT_PROBLEMS */
+    size_t problems_n;
+    uint64_t entries; /* files and folders seen */
+};
+
+/* n layers from the lowest up; a folder is one layer. has_layers false: layer numbers are 0 and places name
+ * no layer. */
+int inventory_build(struct arena *arena, const struct inventory_layer *layers, size_t n, bool has_layers,
+                    struct inventory *out, struct err *err);
+
+#endif
