@@ -66,6 +66,21 @@
 /* Pieces of one sparse file in a tar archive: 4 MiB of map. */
 #define LIMIT_SPARSE ((size_t)256 * 1024)
 
+/* Section headers, section names and program headers of one executable, each: 2^18 sections are more than a
+ * kernel with a section for each function has. */
+#define LIMIT_ELF_TABLE (16 * MIB)
+
+/* A Go executable's build information, and the function names in it. */
+#define LIMIT_GO_BUILDINFO (4 * MIB)
+#define LIMIT_GO_NAMES     (64 * MIB)
+
+/* Import paths that are linked into one executable. All of them must fit a record. */
+#define LIMIT_GO_LINKED       32768
+#define LIMIT_GO_LINKED_BYTES (4 * MIB)
+
+/* The list of crates in an executable, unpacked. */
+#define LIMIT_CARGO_AUDIT (8 * MIB)
+
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 

@@ -7,5 +7,15 @@ const struct inspector *const inspectors[] = {
     &inspect_dpkg,
     &inspect_apk,
     &inspect_rpm,
+    &inspect_npm_lock,
+    &inspect_npm_installed,
+    &inspect_python_installed,
+    &inspect_python_requirements,
+    &inspect_pipfile_lock,
+    &inspect_poetry_lock,
+    &inspect_uv_lock,
+    &inspect_go_mod,
+    &inspect_cargo_lock,
+    &inspect_executable,
 };
 const size_t inspectors_n = ARRAY_SIZE(inspectors);

@@ -2,11 +2,6 @@
 
 #include "base/limits.h"
 
-static const char *type_name(enum package_type type) {
-    static const char *const names[] = {[PACKAGE_DEB] = "deb", [PACKAGE_RPM] = "rpm", [PACKAGE_APK] = "apk"};
-    return type < ARRAY_SIZE(names) ? names[type] : "?";
-}
-
 static void put_fields(struct buf *out, const struct str *fields, size_t n) {
     for (size_t i = 0; i < n; i++) {
         buf_byte(out, '|');
@@ -14,11 +9,40 @@ static void put_fields(struct buf *out, const struct str *fields, size_t n) {
     }
 }
 
+static bool is_of_distribution(const struct package *package) {
+    return package->type == PACKAGE_DEB || package->type == PACKAGE_RPM || package->type == PACKAGE_APK;
+}
+
+/* "package|npm|a|1.0|MIT|line 3|direct installed", then one line for each linked import path. */
+static void put_language_package(struct buf *out, const struct package *package) {
+    static const char *const flags[] = {"development", "direct", "installed", "linked"};
+    const struct str fields[] = {package->name, package->version, package->licence};
+    buf_printf(out, "package|%s", package_type_name(package->type));
+    put_fields(out, fields, ARRAY_SIZE(fields));
+    buf_printf(out, "|line %u|", package->line);
+    const char *separator = "";
+    for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+        if (package->flags & 1u << i) {
+            buf_printf(out, "%s%s", separator, flags[i]);
+            separator = " ";
+        }
+    }
+    buf_byte(out, '\n');
+    for (size_t i = 0; i < package->linked_n; i++) {
+        buf_printf(out, "linked|%.*s|%.*s\n", STR_ARG(package->name), STR_ARG(package->linked[i]));
+    }
+}
+
 static void put_package(struct buf *out, const struct package *package) {
-    const struct str fields[] = {package->name,           package->version, package->arch, package->source_name,
-                                 package->source_version, package->licence, package->vendor};
+    if (!is_of_distribution(package)) {
+        put_language_package(out, package);
+        return;
+    }
+    const struct str fields[] = {package->name,        package->version,        package->arch,
+                                 package->source_name, package->source_version, package->licence,
+                                 package->vendor};
     assert(package->flags == PACKAGE_IS_INSTALLED);
-    buf_printf(out, "package|%s", type_name(package->type));
+    buf_printf(out, "package|%s", package_type_name(package->type));
     put_fields(out, fields, ARRAY_SIZE(fields));
     buf_printf(out, "|%u\n", package->line);
 }
@@ -32,7 +56,7 @@ static void put_os(struct buf *out, const struct os *os) {
 
 static void put_owned(struct buf *out, const struct fact *fact) {
     for (size_t i = 0; i < fact->hashes.n / 8; i++) {
-        buf_printf(out, "owned|%s|%.*s|%016llx\n", type_name(fact->owner_type), STR_ARG(fact->owner),
+        buf_printf(out, "owned|%s|%.*s|%016llx\n", package_type_name(fact->owner_type), STR_ARG(fact->owner),
                    (unsigned long long)fact_hash(fact->hashes, i));
     }
 }
@@ -56,11 +80,12 @@ static void put_fact(struct buf *out, const struct fact *fact) {
     }
 }
 
-int facts_text(struct buf *out, const struct inspector *inspector, struct str path, struct str body) {
+static int run(struct buf *out, const struct inspector *inspector, struct str path, struct str body,
+               int spool) {
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
     struct facts facts = {buf_new(LIMIT_FACTS)};
     struct entry entry = {.path = path, .type = ENTRY_FILE, .size = body.n};
-    struct inspection in = {.entry = &entry, .body = body, .spool = -1, .arena = &arena, .facts = &facts};
+    struct inspection in = {.entry = &entry, .body = body, .spool = spool, .arena = &arena, .facts = &facts};
     struct err err = ERR_NONE;
     struct fact fact;
     int code = inspector->inspect(&in, &err);
@@ -78,4 +103,12 @@ int facts_text(struct buf *out, const struct inspector *inspector, struct str pa
     }
     buf_free(&facts.out);
     return code;
+}
+
+int facts_text(struct buf *out, const struct inspector *inspector, struct str path, struct str body) {
+    return run(out, inspector, path, body, -1);
+}
+
+int facts_text_spooled(struct buf *out, const struct inspector *inspector, struct str path, int spool) {
+    return run(out, inspector, path, STR_NONE, spool);
 }

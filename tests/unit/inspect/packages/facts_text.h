@@ -1,6 +1,8 @@
 /* Runs an inspector on bytes and writes what it found as lines of text, fields between bars:
  *
  *     package|deb|bash|5.2.15-2+b2|amd64|source name|source version|licence|vendor|line
+ *     package|npm|name|version|licence|line 3|development direct installed linked
+ *     linked|name of a Go module|import path                one line each
  *     os|id|version_id|name|codename|like|exact
  *     owned|deb|bash|<hash of a path as 16 digits>         one line a path
  *     problem|incomplete|message
@@ -13,5 +15,7 @@
 
 /* Adds the lines to out; the inspector's code. */
 int facts_text(struct buf *out, const struct inspector *inspector, struct str path, struct str body);
+/* The body comes as a file. */
+int facts_text_spooled(struct buf *out, const struct inspector *inspector, struct str path, int spool);
 
 #endif
