@@ -90,12 +90,11 @@ static void step_over(struct str *rest, const char *bytes) {
     }
 }
 
-/* [._-]word[[.-]number{[.-]number}], if there. */
+/* A word and any count of [.-]number, if there. */
 static void take_stability(struct str *rest) {
-    struct str at = *rest;
-    step_over(&at, "._-");
     for (size_t i = 0; i < ARRAY_SIZE(stabilities); i++) {
-        if (take_nocase(&at, stabilities[i])) {
+        if (take_nocase(rest, stabilities[i])) {
+            struct str at = *rest;
             do {
                 *rest = at;
                 step_over(&at, ".-");
@@ -105,16 +104,61 @@ static void take_stability(struct str *rest) {
     }
 }
 
-/* Composer's VersionParser: up to four numbers, a stability, "-dev", a build. */
+/* [._-][stability][[.-]dev], the whole of rest. */
+static bool is_modifier(struct str rest) {
+    step_over(&rest, "._-");
+    take_stability(&rest);
+    struct str at = rest;
+    step_over(&at, ".-");
+    return rest.n == 0 || str_eq_nocase(at, STR("dev"));
+}
+
+/* Up to four numbers, the first of at most five digits. */
+static bool take_classic(struct str *rest) {
+    size_t first = take_digits(rest).n;
+    for (int i = 0; i < 3 && rest->n > 1 && rest->p[0] == '.' && ascii_is_digit(rest->p[1]); i++) {
+        take_byte(rest, '.');
+        take_digits(rest);
+    }
+    return first >= 1 && first <= 5;
+}
+
+/* [.:-] and at least min, at most max digits, if there. */
+static bool take_group(struct str *rest, size_t min, size_t max) {
+    struct str at = *rest;
+    step_over(&at, ".:-");
+    struct str after = at, digits = take_digits(&after);
+    size_t n = MIN(digits.n, max);
+    if (n < min) {
+        return false;
+    }
+    *rest = str_from(at, n);
+    return true;
+}
+
+/* A year, one to six groups of two digits, up to two groups of up to three. */
+static bool take_date(struct str *rest) {
+    struct str year = *rest;
+    if (take_digits(&year).n < 4) {
+        return false;
+    }
+    *rest = str_from(*rest, 4);
+    int n = 0;
+    while (n < 6 && take_group(rest, 2, 2)) {
+        n++;
+    }
+    for (int i = 0; i < 2; i++) {
+        take_group(rest, 1, 3);
+    }
+    return n > 0;
+}
+
+/* Composer's VersionParser::normalize() takes it; branch names ("dev-main") have no order. */
 bool composer_is_valid(struct str s) {
     struct str rest = without_v(str_trim(s)), build = STR_NONE;
-    bool has_build = str_cut(rest, '+', &rest, &build);
-    size_t count = 0;
-    do {
-        count += take_digits(&rest).n ? 1 : 5;
-    } while (take_byte(&rest, '.') && rest.n && ascii_is_digit(rest.p[0]));
-    take_stability(&rest);
-    step_over(&rest, ".-");
-    take_nocase(&rest, STR("dev"));
-    return count <= 4 && rest.n == 0 && (!has_build || build.n);
+    if (str_cut(rest, '+', &rest, &build) && build.n == 0) {
+        return false;
+    }
+    struct str classic = rest, date = rest;
+    return (take_classic(&classic) && is_modifier(classic)) || (take_date(&date) && is_modifier(date));
 }

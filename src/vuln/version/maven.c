@@ -1,4 +1,5 @@
-/* Maven: ComparableVersion as of Maven 3.8.1, whose order is the one advisories and vectors were written to.
+/* Maven: ComparableVersion as of Maven 3.8.6, whose order is the one that public advisories were written to
+ * (3.8.7 and later place words after a dot elsewhere).
  *
  * A version is a list of numbers and words; a '-' and each change between letters and digits open a list
  * within the list, which is always its last item. Zeros and release words at the end of a list go. Then item

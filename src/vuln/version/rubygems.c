@@ -81,5 +81,5 @@ bool rubygems_is_valid(struct str s) {
             return false;
         }
     }
-    return !is_first && (!has_dash || s.p[s.n - 1] != '-');
+    return !is_first;
 }

@@ -53,10 +53,10 @@ static size_t count_failures(const char *file, enum version_scheme scheme, struc
             passed++;
         } else {
             failed++;
-            printf("# %s: %.*s\n", file, STR_ARG(line));
+            print_message("# %s: %.*s\n", file, STR_ARG(line));
         }
     }
-    printf("# %s: %zu passed, %zu failed\n", file, passed, failed);
+    print_message("# %s: %zu passed, %zu failed\n", file, passed, failed);
     return failed;
 }
 
