@@ -1,0 +1,199 @@
+#include "inspect/record.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+#include "doc/json_write.h"
+
+struct recording {
+    struct store *store;
+    int64_t run;
+    const struct image *image;
+    const struct inventory *inventory;
+    struct arena arena;
+    struct buf properties;
+    int64_t subject;
+    int64_t *layers; /* asset ids */
+    struct map files; /* path → asset id */
+};
+
+static void put_text(struct json_writer *w, struct str key, struct str text) {
+    if (text.n) {
+        json_key(w, key);
+        json_str(w, text);
+    }
+}
+
+static void put_number(struct json_writer *w, struct str key, uint64_t value) {
+    json_key(w, key);
+    json_uint(w, value);
+}
+
+static int put(struct recording *r, struct asset *asset, int64_t *id, struct err *err) {
+    if (r->properties.failed) {
+        return err_memory(err);
+    }
+    asset->properties = r->properties.n ? buf_view(&r->properties) : STR("{}");
+    int result = store_put_asset(r->store, r->run, asset, id, err);
+    buf_clear(&r->properties);
+    return result;
+}
+
+static int put_edge(struct recording *r, int64_t from, int64_t to, enum edge_kind kind, struct err *err) {
+    return store_put_edge(r->store, r->run,
+                          &(struct edge){.from = from, .to = to, .kind = kind, .properties = STR("{}")}, err);
+}
+
+static uint64_t total_size(const struct image *image) {
+    uint64_t size = 0;
+    for (size_t i = 0; i < image->layers_n; i++) {
+        (void)add_fits(size, image->layers[i].size, &size);
+    }
+    return size;
+}
+
+static int put_image(struct recording *r, struct err *err) {
+    const struct image *image = r->image;
+    struct json_writer w = json_writer_new(&r->properties, 0);
+    json_begin_object(&w);
+    put_text(&w, STR("platform"), image->platform);
+    put_text(&w, STR("digest"), image->digest);
+    put_text(&w, STR("manifestDigest"), image->manifest_digest);
+    put_text(&w, STR("created"), image->created);
+    put_text(&w, STR("base"), image->base_name);
+    put_number(&w, STR("size"), total_size(image));
+    put_number(&w, STR("baseLayers"), image->base_layers);
+    put_number(&w, STR("layersTotal"), image->layers_n);
+    json_end(&w);
+    struct asset asset = {.kind = ASSET_IMAGE, .key = image->digest, .name = image->name};
+    return put(r, &asset, &r->subject, err);
+}
+
+static int put_directory(struct recording *r, struct str name, struct err *err) {
+    struct asset asset = {.kind = ASSET_DIRECTORY, .key = name, .name = name};
+    return put(r, &asset, &r->subject, err);
+}
+
+static int put_layers(struct recording *r, struct err *err) {
+    const struct image *image = r->image;
+    r->layers = arena_array(&r->arena, image->layers_n, sizeof *r->layers);
+    if (!r->layers) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < image->layers_n; i++) {
+        const struct image_layer *layer = &image->layers[i];
+        struct json_writer w = json_writer_new(&r->properties, 0);
+        json_begin_object(&w);
+        put_number(&w, STR("index"), i + 1);
+        put_text(&w, STR("createdBy"), layer->created_by);
+        put_text(&w, STR("digest"), layer->digest);
+        put_number(&w, STR("size"), layer->size);
+        json_key(&w, STR("isBase"));
+        json_bool(&w, layer->is_in_base);
+        json_end(&w);
+        /* The same content may stand twice in an image, so the place is part of the name. */
+        struct asset asset = {.kind = ASSET_LAYER,
+                              .key = arena_strf(&r->arena, "%.*s#%zu", STR_ARG(layer->diff_id), i + 1),
+                              .name = arena_strf(&r->arena, "%zu", i + 1)};
+        int result = put(r, &asset, &r->layers[i], err);
+        if (result == 0) {
+            result = put_edge(r, r->subject, r->layers[i], EDGE_CONTAINS, err);
+        }
+        if (result < 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+static int put_os(struct recording *r, struct err *err) {
+    const struct os *os = &r->inventory->os;
+    if (!os->id.n) {
+        return 0;
+    }
+    struct json_writer w = json_writer_new(&r->properties, 0);
+    json_begin_object(&w);
+    put_text(&w, STR("id"), os->id);
+    put_text(&w, STR("versionId"), os->version_id);
+    put_text(&w, STR("codename"), os->codename);
+    put_text(&w, STR("ecosystem"), r->inventory->ecosystem);
+    json_end(&w);
+    struct str version = os->exact.n ? os->exact : os->version_id;
+    struct asset asset = {.kind = ASSET_OS,
+                          .key = arena_strf(&r->arena, "os:%.*s/%.*s", STR_ARG(os->id), STR_ARG(version)),
+                          .name = os->name.n ? os->name : os->id,
+                          .version = version};
+    int64_t id;
+    int result = put(r, &asset, &id, err);
+    return result == 0 ? put_edge(r, r->subject, id, EDGE_CONTAINS, err) : result;
+}
+
+/* The file that states packages, once. */
+static int put_file(struct recording *r, struct str path, int64_t *id, struct err *err) {
+    bool is_new;
+    uint64_t *slot = map_put(&r->files, path, &is_new);
+    if (!slot) {
+        return err_memory(err);
+    }
+    if (is_new) {
+        struct asset asset = {.kind = ASSET_FILE, .key = path, .name = str_basename(path)};
+        int64_t fresh;
+        int result = put(r, &asset, &fresh, err);
+        if (result < 0) {
+            return result;
+        }
+        *slot = (uint64_t)fresh;
+    }
+    *id = (int64_t)*slot;
+    return 0;
+}
+
+static int put_package(struct recording *r, const struct package_record *record, struct err *err) {
+    int64_t id, file;
+    package_record_write(&r->properties, record);
+    struct asset asset = {.kind = ASSET_PACKAGE,
+                          .key = arena_strf(&r->arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
+                          .name = record->package.name,
+                          .version = record->package.version};
+    int result = asset.key.p ? put(r, &asset, &id, err) : err_memory(err);
+    if (result == 0) {
+        int64_t from = record->layer ? r->layers[record->layer - 1] : r->subject;
+        result = put_edge(r, from, id, record->layer ? EDGE_INTRODUCES : EDGE_CONTAINS, err);
+    }
+    if (result == 0) {
+        result = put_file(r, record->path, &file, err);
+    }
+    return result == 0 ? put_edge(r, file, id, EDGE_STATES, err) : result;
+}
+
+static int put_all(struct recording *r, struct str name, struct err *err) {
+    int result = r->image ? put_image(r, err) : put_directory(r, name, err);
+    if (result == 0 && r->image) {
+        result = put_layers(r, err);
+    }
+    if (result == 0) {
+        result = put_os(r, err);
+    }
+    for (size_t i = 0; result == 0 && i < r->inventory->packages_n; i++) {
+        result = put_package(r, &r->inventory->packages[i], err);
+    }
+    for (size_t i = 0; result == 0 && i < r->inventory->problems_n; i++) {
+        result = store_put_problem(r->store, r->run, &r->inventory->problems[i], err);
+    }
+    return result;
+}
+
+int record_inventory(struct store *store, int64_t run, const struct image *image, struct str name,
+                     const struct inventory *inventory, int64_t *subject, struct err *err) {
+    struct recording r = {.store = store,
+                          .run = run,
+                          .image = image,
+                          .inventory = inventory,
+                          .arena = arena_new(256 * MIB),
+                          .properties = buf_new(LIMIT_RECORD)};
+    r.files = map_new(&r.arena);
+    int result = put_all(&r, name, err);
+    *subject = r.subject;
+    arena_free(&r.arena);
+    buf_free(&r.properties);
+    return result;
+}
