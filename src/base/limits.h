@@ -14,6 +14,10 @@
 /* Depth of nested values in JSON, YAML and TOML: real files stay below 100; deeper ones aim at the stack. */
 #define LIMIT_DOC_DEPTH 512
 
+/* Members that the merge keys ("<<") of one YAML stream may copy: each costs its writer a few bytes and us 32. Real
+ * files stay below a few thousand. */
+#define LIMIT_YAML_MERGED 1000000
+
 /* One parsed document with all its values. The largest lockfiles seen are about 40 MB of text. */
 #define LIMIT_DOC_BYTES (160 * MIB)
 

@@ -19,4 +19,9 @@
  * copied into the arena: text may go. */
 int yaml_parse(struct arena *arena, struct str text, const struct doc ***docs, size_t *n, struct err *err);
 
+/* As yaml_parse(), but a node with an application's own tag ("!Ref x", "!GetAtt a.b") becomes a map with the
+ * tag as its one key: {"!Ref": "x"}. Its place is the tag's node's. For formats whose tags have a meaning. */
+int yaml_parse_tagged(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
+                      struct err *err);
+
 #endif
