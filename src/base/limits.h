@@ -14,8 +14,15 @@
 /* Depth of nested values in JSON, YAML and TOML: real files stay below 100; deeper ones aim at the stack. */
 #define LIMIT_DOC_DEPTH 512
 
-/* Members that the merge keys ("<<") of one YAML stream may copy: each costs its writer a few bytes and us 32. Real
- * files stay below a few thousand. */
+/* Commas and brackets in one line of YAML: libfyaml holds some 500 bytes for each until the line ends,
+ * because all of it may turn out to be a key. */
+#define LIMIT_YAML_FLOW_LINE 250000
+
+/* %TAG lines in one YAML stream: libfyaml compares each with all others. */
+#define LIMIT_YAML_TAG_LINES 1000
+
+/* Members that the merge keys ("<<") of one YAML stream may copy: each costs its writer a few bytes and
+ * us 32. Real files stay below a few thousand. */
 #define LIMIT_YAML_MERGED 1000000
 
 /* One parsed document with all its values. The largest lockfiles seen are about 40 MB of text. */

@@ -51,18 +51,36 @@ struct parser {
 
 /* ---- places and errors ---- */
 
-static bool find_lines(struct parser *y) {
-    const char *p = y->t.p;
-    while (p) {
-        uint32_t *line = VEC_PUSH(&y->scratch, &y->lines);
-        if (!line) {
-            return false;
-        }
-        *line = (uint32_t)(p - y->t.p);
-        p = memchr(p, '\n', (size_t)(y->t.end - p));
-        p = p ? p + 1 : NULL;
+static size_t count_flow_bytes(struct str line) {
+    size_t n = 0;
+    for (size_t i = 0; i < line.n; i++) {
+        char c = line.p[i];
+        n += c == ',' || c == '[' || c == '{' || c == ']' || c == '}';
     }
-    return true;
+    return n;
+}
+
+/* Notes where each line begins, and refuses what libfyaml has no bounds for. */
+static int find_lines(struct parser *y) {
+    size_t tag_lines = 0;
+    struct str rest = text_rest(&y->t), line;
+    while (str_split(&rest, '\n', &line)) {
+        uint32_t *start = VEC_PUSH(&y->scratch, &y->lines);
+        if (!start) {
+            return err_memory(y->err);
+        }
+        *start = (uint32_t)(line.p - y->t.p);
+        tag_lines += str_starts(line, STR("%TAG"));
+        if (tag_lines > LIMIT_YAML_TAG_LINES) {
+            return doc_error(y->err, ERR_LIMIT, (struct doc_place){(uint32_t)y->lines.n, 1},
+                             "more than %u %%TAG lines", (unsigned)LIMIT_YAML_TAG_LINES);
+        }
+        if (line.n > LIMIT_YAML_FLOW_LINE && count_flow_bytes(line) > LIMIT_YAML_FLOW_LINE) {
+            return doc_error(y->err, ERR_LIMIT, (struct doc_place){(uint32_t)y->lines.n, 1},
+                             "more than %u commas and brackets in one line", (unsigned)LIMIT_YAML_FLOW_LINE);
+        }
+    }
+    return 0;
 }
 
 static struct doc_place place_of(const struct parser *y, size_t offset) {
@@ -78,10 +96,20 @@ static struct doc_place place_of(const struct parser *y, size_t offset) {
     return (struct doc_place){(uint32_t)low + 1, (uint32_t)(offset - y->lines.p[low]) + 1};
 }
 
+/* libfyaml's mark of these stands behind their quote or "*". */
+static bool is_marked_late(struct fy_event *event) {
+    if (event->type == FYET_ALIAS) {
+        return true;
+    }
+    enum fy_scalar_style style =
+        event->type == FYET_SCALAR ? fy_token_scalar_style(event->scalar.value) : FYSS_ANY;
+    return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+}
+
 static struct doc_place event_place(struct parser *y, struct fy_event *event) {
     const struct fy_mark *mark = fy_event_start_mark(event);
     if (mark) {
-        y->last = place_of(y, mark->input_pos);
+        y->last = place_of(y, mark->input_pos - (mark->input_pos > 0 && is_marked_late(event)));
     }
     return y->last;
 }
@@ -99,7 +127,8 @@ static int parser_error(const struct parser *y) {
     void *iterator = NULL;
     const struct fy_diag_error *first = fy_diag_errors_iterate(y->diag, &iterator);
     if (!first || !first->msg) {
-        return fy_parser_get_stream_error(y->fy) ? wrong(y, y->last, "not YAML") : err_memory(y->err);
+        return fy_parser_get_stream_error(y->fy) ? wrong(y, y->last, "libfyaml can't read on from here")
+                                                 : err_memory(y->err);
     }
     struct doc_place at = {(uint32_t)MAX(first->line, 1), (uint32_t)MAX(first->column, 1)};
     return wrong(y, at, first->msg);
@@ -463,10 +492,8 @@ static int open_parser(struct parser *y) {
 }
 
 static int parse_text(struct parser *y, const struct doc ***docs, size_t *n) {
-    if (!find_lines(y)) {
-        return err_memory(y->err);
-    }
-    int rc = open_parser(y);
+    int rc = find_lines(y);
+    rc = rc < 0 ? rc : open_parser(y);
     rc = rc < 0 ? rc : run(y);
     if (rc < 0) {
         return rc;

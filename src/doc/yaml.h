@@ -7,6 +7,7 @@
  * - Keys are scalars and stay as they are written ("1", "true", "null"); a list or map as key is refused.
  * - Equal keys in one map are refused, with the place of the second.
  * - !!binary is DOC_BYTES; other tags do not change a value, except that a scalar with a tag is no number.
+ * - A value's place is that of its text, behind anchor and tag; a block scalar's is the first line of its text.
  * - Errors say "line 3 column 14: ...", ERR_INPUT, or ERR_LIMIT past LIMIT_DOC_DEPTH. */
 #ifndef PLIMSOLL_DOC_YAML_H
 #define PLIMSOLL_DOC_YAML_H

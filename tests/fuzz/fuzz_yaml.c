@@ -1,0 +1,29 @@
+/* YAML in; what is accepted can be written as JSON (or is an alias bomb, which the buffer's cap stops). */
+#include "base/limits.h"
+#include "doc/json_write.h"
+#include "doc/yaml.h"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    _cleanup_(buf_free) struct buf text = buf_new(MIB);
+    const struct doc **docs;
+    size_t n;
+    struct err err = ERR_NONE;
+    struct str input = str_n((const char *)data, size);
+    int rc = size % 2 ? yaml_parse(&arena, input, &docs, &n, &err)
+                      : yaml_parse_tagged(&arena, input, &docs, &n, &err);
+    if (rc < 0) {
+        return 0;
+    }
+    struct json_writer w = json_writer_new(&text, 0);
+    json_begin_array(&w);
+    for (size_t i = 0; i < n; i++) {
+        json_write_doc(&w, docs[i]);
+    }
+    json_end(&w);
+    if (!text.failed && !w.too_deep && json_finish(&w, &err) < 0) {
+        abort();
+    }
+    return 0;
+}
