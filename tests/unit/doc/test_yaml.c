@@ -103,6 +103,26 @@ static void nan_is_a_double(void **state) {
     assert_true(doc_is(d, DOC_DOUBLE) && isnan(d->d));
 }
 
+static void single_quotes_are_decoded(void **state) {
+    static const struct {
+        const char *text;
+        struct str value;
+    } cases[] = {
+        {"''", STR("")},
+        {"'x'", STR("x")},
+        {"''''", STR("'")},
+        {"'it''s \\n'", STR("it's \\n")},
+        {"'a''b''c''d''e''f''g'''", STR("a'b'c'd'e'f'g'")},
+        {"''''''''''''''", STR("''''''")},
+        {"'a\n  b\n\n  c'", STR("a b\nc")},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+        const struct doc *d = parse(&arena, arena_printf(&arena, "- %s", cases[i].text));
+        assert_str_equal(doc_str(doc_at(d, 0)), cases[i].value);
+    }
+}
+
 /* RFC 4648 section 10. */
 static void binary_is_bytes(void **state) {
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
@@ -329,6 +349,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scalars_follow_the_core_schema),
         cmocka_unit_test(nan_is_a_double),
+        cmocka_unit_test(single_quotes_are_decoded),
         cmocka_unit_test(binary_is_bytes),
         cmocka_unit_test(a_stream_may_hold_many_documents),
         cmocka_unit_test(places_count_lines_and_bytes),
