@@ -84,6 +84,11 @@ static uint64_t in_offset_now(const struct inflate *in) {
     return in->taken - in->flow.in_n;
 }
 
+/* False when refill() has nothing left to give. */
+static bool has_more(const struct inflate *in) {
+    return !in->has_input_ended || in->head_used < in->head_n;
+}
+
 static int ends_early(struct inflate *in) {
     const char *name = in->decoder ? inflate_kind_name(in->kind) : "the";
     struct digits at = digits_of(in->taken), whole = digits_of(in->o.size);
@@ -164,7 +169,7 @@ static int refill(struct inflate *in) {
 /* Reads on to the end without looking, for the digest covers it. */
 static int finish_input(struct inflate *in) {
     in->flow.in_n = 0;
-    while (!in->has_input_ended) {
+    while (has_more(in)) {
         int r = refill(in);
         if (r != 0) {
             return r;
@@ -187,7 +192,7 @@ static int skip_zeros(struct inflate *in) {
             in->flow.in++;
             in->flow.in_n--;
         }
-        if (in->flow.in_n || in->has_input_ended) {
+        if (in->flow.in_n || !has_more(in)) {
             return 0;
         }
         int r = refill(in);
@@ -198,7 +203,7 @@ static int skip_zeros(struct inflate *in) {
 }
 
 static int look_ahead(struct inflate *in) {
-    while (in->flow.in_n < HEAD && !in->has_input_ended) {
+    while (in->flow.in_n < HEAD && has_more(in)) {
         int r = refill(in);
         if (r != 0) {
             return r;
@@ -233,7 +238,7 @@ static int next_member(struct inflate *in) {
 
 static int step(struct inflate *in) {
     struct flow *flow = &in->flow;
-    if (!flow->in_n && !in->has_input_ended) {
+    if (!flow->in_n && has_more(in)) {
         int r = refill(in);
         if (r != 0) {
             return r;
@@ -252,7 +257,7 @@ static int step(struct inflate *in) {
     if (r == 1 || flow->in_n != in_before || flow->out_n != out_before) {
         return 0;
     }
-    if (!flow->in_n && in->has_input_ended) {
+    if (!flow->in_n && !has_more(in)) {
         return ends_early(in);
     }
     return flow->in_n ? err_set(&in->error, ERR_INPUT, "%s data at byte %s: it does not go on",
