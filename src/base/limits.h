@@ -92,6 +92,24 @@
 /* The list of crates in an executable, unpacked. */
 #define LIMIT_CARGO_AUDIT (8 * MIB)
 
+/* Requests that plimsoll-fetch holds at once: every layer of an image, and the next image's beside them. */
+#define LIMIT_FETCH_REQUESTS (2 * LIMIT_LAYERS)
+
+/* One record to or from plimsoll-fetch, sent as one packet: a few names and one message. */
+#define LIMIT_FETCH_RECORD (64 * KIB)
+
+/* Redirects of one download: a registry sends to its store, that to a mirror; a circle ends here. */
+#define LIMIT_REDIRECTS 10
+
+/* Header lines of one HTTP answer that are kept; servers of registries send about 2 KiB. */
+#define LIMIT_HTTP_HEADERS (64 * KIB)
+
+/* An HTTP answer that is no body asked for: a token (2 to 8 KiB) or the words of a refusal. */
+#define LIMIT_HTTP_ANSWER (256 * KIB)
+
+/* Docker's config.json: a few hundred bytes a registry; also what a credential helper may print. */
+#define LIMIT_DOCKER_CONFIG MIB
+
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 
