@@ -163,12 +163,12 @@ int credentials_find(struct str folder, struct str registry, struct credentials 
     if (!path || !buf_room(&text, text.cap)) {
         return err_memory(err);
     }
-    int r = file_read(path, &text, err);
+    struct err why = ERR_NONE;
+    int r = file_read(path, &text, &why);
     if (r < 0) {
-        return r == ERR_ABSENT ? 0 : r;
+        return r == ERR_ABSENT ? 0 : err_set(err, (enum err_code)r, "%s", why.message);
     }
     const struct doc *config = NULL;
-    struct err why = ERR_NONE;
     if (json_parse(&arena, buf_view(&text), &config, &why) < 0) {
         return why.code == ERR_MEMORY ? err_memory(err) : err_set(err, ERR_INPUT, "%s: no JSON", path);
     }

@@ -187,25 +187,41 @@ void exchange_free(struct exchange *x) {
 
 static const struct failure {
     CURLcode code;
-    bool is_passing; /* trying again makes sense */
+    bool is_passing;   /* trying again makes sense */
+    bool may_be_plain; /* so looks a server that has no TLS */
     const char *words;
 } failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, false, "the host is not known"},
-    {CURLE_COULDNT_RESOLVE_PROXY, false, "the proxy is not known"},
-    {CURLE_COULDNT_CONNECT, false, "cannot connect"},
-    {CURLE_PEER_FAILED_VERIFICATION, false,
+    {CURLE_COULDNT_RESOLVE_HOST, false, false, "the host is not known"},
+    {CURLE_COULDNT_RESOLVE_PROXY, false, false, "the proxy is not known"},
+    {CURLE_COULDNT_CONNECT, false, true, "cannot connect"},
+    {CURLE_PEER_FAILED_VERIFICATION, false, false,
      "its TLS certificate is not trusted (name the authority that signed it with --ca-file)"},
-    {CURLE_SSL_CACERT_BADFILE, false, "the file of trusted certificates cannot be read"},
-    {CURLE_SSL_CONNECT_ERROR, false, "no TLS there"},
-    {CURLE_PARTIAL_FILE, true, "the connection ended early"},
-    {CURLE_RECV_ERROR, true, "the connection broke"},
-    {CURLE_SEND_ERROR, true, "the connection broke"},
-    {CURLE_GOT_NOTHING, true, "the connection was closed without an answer"},
-    {CURLE_HTTP2, true, "the connection broke"},
-    {CURLE_HTTP2_STREAM, true, "the connection broke"},
+    {CURLE_SSL_CACERT_BADFILE, false, false, "the file of trusted certificates cannot be read"},
+    {CURLE_SSL_CONNECT_ERROR, false, true, "no TLS there"},
+    {CURLE_PARTIAL_FILE, true, false, "the connection ended early"},
+    {CURLE_RECV_ERROR, true, true, "the connection broke"},
+    {CURLE_SEND_ERROR, true, true, "the connection broke"},
+    {CURLE_GOT_NOTHING, true, true, "the connection was closed without an answer"},
+    {CURLE_HTTP2, true, false, "the connection broke"},
+    {CURLE_HTTP2_STREAM, true, false, "the connection broke"},
+    {CURLE_OPERATION_TIMEDOUT, true, true, "timed out"},
 };
 
-static bool explain_slowness(const struct exchange *x, const struct fetch_options *options, struct err *err) {
+static const struct failure *failure_of(CURLcode code) {
+    for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {
+        if (failures[i].code == code) {
+            return &failures[i];
+        }
+    }
+    return NULL;
+}
+
+bool exchange_may_be_plain(CURLcode code) {
+    const struct failure *failure = failure_of(code);
+    return failure && failure->may_be_plain;
+}
+
+static void explain_slowness(const struct exchange *x, const struct fetch_options *options, struct err *err) {
     curl_off_t ready = 0;
     curl_easy_getinfo(x->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
     if (!ready) {
@@ -214,25 +230,20 @@ static bool explain_slowness(const struct exchange *x, const struct fetch_option
         err_set(err, ERR_IO, "stalled: less than %u bytes a second for %u s", options->stall_rate,
                 options->stall_s);
     }
-    return true;
 }
 
 bool exchange_explain(const struct exchange *x, CURLcode code, const struct fetch_options *options,
                       struct err *err) {
+    const struct failure *failure = failure_of(code);
+    const char *details = x->words[0] ? x->words : curl_easy_strerror(code);
     if (code == CURLE_OUT_OF_MEMORY) {
         err_memory(err);
-        return false;
+    } else if (code == CURLE_OPERATION_TIMEDOUT) {
+        explain_slowness(x, options, err);
+    } else if (failure) {
+        err_set(err, ERR_IO, "%s: %s", failure->words, details);
+    } else {
+        err_set(err, ERR_IO, "%s", details);
     }
-    if (code == CURLE_OPERATION_TIMEDOUT) {
-        return explain_slowness(x, options, err);
-    }
-    const char *details = x->words[0] ? x->words : curl_easy_strerror(code);
-    for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {
-        if (failures[i].code == code) {
-            err_set(err, ERR_IO, "%s: %s", failures[i].words, details);
-            return failures[i].is_passing;
-        }
-    }
-    err_set(err, ERR_IO, "%s", details);
-    return false;
+    return failure && failure->is_passing;
 }

@@ -52,5 +52,7 @@ void exchange_free(struct exchange *exchange);
 /* Sets err to what a failed transfer means, and says whether trying again makes sense. */
 bool exchange_explain(const struct exchange *exchange, CURLcode code, const struct fetch_options *options,
                       struct err *err);
+/* Whether code, of a transfer that got no answer, is what TLS meets at a server without it. */
+bool exchange_may_be_plain(CURLcode code);
 
 #endif

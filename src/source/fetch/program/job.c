@@ -1,6 +1,7 @@
 #include "source/fetch/program/job.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "source/fetch/reference.h"
@@ -57,6 +58,24 @@ static bool is_complete(struct job *job) {
     }
     job->digest = body_digest(&job->body, &job->arena);
     return str_eq(job->digest, expected);
+}
+
+static bool is_known_plain(const struct job_context *context, const struct endpoint *endpoint) {
+    uint64_t hash = hash_bytes(endpoint->url.origin);
+    for (size_t i = 0; i < PLAIN_MAX; i++) {
+        if (context->plain[i] == hash) {
+            return endpoint->falls_back;
+        }
+    }
+    return false;
+}
+
+static void fall_back(struct job *job) {
+    if (!is_known_plain(job->context, &job->endpoints[job->at])) {
+        job->context->plain[job->context->plain_next++ % PLAIN_MAX] =
+            hash_bytes(job->endpoints[job->at].url.origin);
+    }
+    job->at++;
 }
 
 static int open_job(struct job *job, const struct fetch_request *request, int fd) {
@@ -300,6 +319,9 @@ void job_start(struct job *job) {
     job->redirects = 0;
     job->auth = AUTH_NONE;
     job->had_credentials = false;
+    if (is_known_plain(job->context, &job->endpoints[job->at])) {
+        job->at++;
+    }
     job->url = job->endpoints[job->at].url;
     job_request_body(job);
 }
@@ -434,8 +456,7 @@ static void by_status(struct job *job) {
 /* A server of a loopback or insecure registry that has no TLS is asked over plain HTTP. */
 static bool falls_back(struct job *job, CURLcode code) {
     return job->step == STEP_BODY && job->endpoints[job->at].falls_back && !job->redirects &&
-           !job->exchange.answer.status && code != CURLE_PEER_FAILED_VERIFICATION &&
-           code != CURLE_COULDNT_RESOLVE_HOST;
+           !job->exchange.answer.status && exchange_may_be_plain(code);
 }
 
 static void broken(struct job *job, CURLcode code) {
@@ -447,7 +468,7 @@ static void broken(struct job *job, CURLcode code) {
     err_at(&job->err, "%.*s", STR_ARG(job->url.host));
     exchange_end(&job->exchange);
     if (is_plain_next) {
-        job->at++;
+        fall_back(job);
         job->state = JOB_WAITING;
         job->wake = 0;
     } else if (is_passing) {

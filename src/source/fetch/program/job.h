@@ -12,11 +12,16 @@
 #include "source/fetch/program/registry.h"
 #include "source/fetch/program/token.h"
 
+/* Servers without TLS that are remembered, so that each blob need not find it out again. */
+enum { PLAIN_MAX = 16 };
+
 /* What all jobs share. */
 struct job_context {
     CURLM *multi;
     const struct fetch_options *options;
     struct tokens tokens;
+    uint64_t plain[PLAIN_MAX]; /* hashed origins that turned out to have no TLS; 0 is free */
+    size_t plain_next;
 };
 
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_WAITING, JOB_DONE };
