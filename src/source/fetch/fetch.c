@@ -81,14 +81,30 @@ static int spawn(struct fetch *fetch, const char *path, int socket, struct err *
     return 0;
 }
 
+static int gone(struct fetch *fetch, struct err *err) {
+    int status = 0;
+    pid_t pid = fetch->pid;
+    fetch->pid = 0;
+    while (pid && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        return err_set(err, ERR_IO, "plimsoll-fetch was ended by signal %d", WTERMSIG(status));
+    }
+    return err_set(err, ERR_IO, "plimsoll-fetch left with status %d", WEXITSTATUS(status));
+}
+
+static int send_record(struct fetch *fetch, int fd, struct err *err) {
+    int r = packet_send(fetch->socket, buf_view(&fetch->record), fd, err);
+    return r == ERR_ABSENT ? gone(fetch, err) : r < 0 ? r : 0;
+}
+
 static int send_options(struct fetch *fetch, const struct fetch_options *options, struct err *err) {
     message_put_options(&fetch->record, options);
     if (fetch->record.failed) {
         return err_set(err, ERR_LIMIT, "the mirrors and insecure registries are more than %zu bytes",
                        LIMIT_FETCH_RECORD);
     }
-    int r = packet_send(fetch->socket, buf_view(&fetch->record), -1, err);
-    return r < 0 ? r : 0;
+    return send_record(fetch, -1, err);
 }
 
 int fetch_start(struct fetch **out, const struct fetch_options *options, struct err *err) {
@@ -150,18 +166,6 @@ int fetch_fd(const struct fetch *fetch) {
     return fetch->socket;
 }
 
-static int gone(struct fetch *fetch, struct err *err) {
-    int status = 0;
-    pid_t pid = fetch->pid;
-    fetch->pid = 0;
-    while (pid && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFSIGNALED(status)) {
-        return err_set(err, ERR_IO, "plimsoll-fetch was ended by signal %d", WTERMSIG(status));
-    }
-    return err_set(err, ERR_IO, "plimsoll-fetch left with status %d", WEXITSTATUS(status));
-}
-
 int fetch_submit(struct fetch *fetch, const struct fetch_request *request, uint32_t *id, struct err *err) {
     if (fetch->pending_count == LIMIT_FETCH_REQUESTS) {
         return err_set(err, ERR_LIMIT, "%d downloads are under way already", LIMIT_FETCH_REQUESTS);
@@ -172,7 +176,7 @@ int fetch_submit(struct fetch *fetch, const struct fetch_request *request, uint3
     if (fetch->record.failed) {
         return err_set(err, ERR_LIMIT, "the request is more than %zu bytes", LIMIT_FETCH_RECORD);
     }
-    int r = packet_send(fetch->socket, buf_view(&fetch->record), request->fd, err);
+    int r = send_record(fetch, request->fd, err);
     if (r < 0) {
         return r;
     }

@@ -180,7 +180,8 @@ int packet_send(int socket, struct str record, int fd, struct err *err) {
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         return 0;
     }
-    return n < 0 ? err_set_errno(err, ERR_IO, "plimsoll-fetch: send") : 1;
+    bool is_gone = n < 0 && (errno == EPIPE || errno == ECONNRESET);
+    return n < 0 ? err_set_errno(err, is_gone ? ERR_ABSENT : ERR_IO, "plimsoll-fetch: send") : 1;
 }
 
 static int take_descriptor(struct msghdr *message) {
@@ -208,6 +209,9 @@ int packet_receive(int socket, struct buf *in, int *fd, struct err *err) {
     do {
         n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     } while (n < 0 && errno == EINTR);
+    if (n < 0 && errno == ECONNRESET) {
+        return 0; /* it left without reading all */
+    }
     if (n < 0) {
         bool is_empty = errno == EAGAIN || errno == EWOULDBLOCK;
         return err_set_errno(err, is_empty ? ERR_ABSENT : ERR_IO, "plimsoll-fetch: receive");

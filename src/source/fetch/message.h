@@ -28,7 +28,8 @@ int message_get_options(struct cursor *in, struct arena *arena, struct fetch_opt
 int message_get_request(struct cursor *in, uint32_t *id, struct fetch_request *request, struct err *err);
 int message_get_event(struct cursor *in, struct fetch_event *event, struct err *err);
 
-/* Sends record with fd (-1: none). 1 when it went, 0 when the socket is full and does not block. */
+/* Sends record with fd (-1: none). 1 when it went, 0 when the socket is full and does not block; ERR_ABSENT
+ * when nobody is at the other end. */
 int packet_send(int socket, struct str record, int fd, struct err *err);
 /* Receives one packet into in (emptied before) and a descriptor, or -1. 1 when there was one, 0 at the end,
  * ERR_ABSENT when there is none yet and the socket does not block. */
