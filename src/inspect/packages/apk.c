@@ -1,7 +1,7 @@
 /* apk's database of Alpine and its children: lib/apk/db/installed.
  *
- * apk-package(5), "installed database": one stanza a package, a line a field, "<letter>:<value>", an empty
- * line after each. Package fields come first; then F: names a folder and each R: after it a file in it. */
+ * Alpine's wiki, "Apk spec": one stanza a package, a line a field, "<letter>:<value>", and an empty line at
+ * the stanza's end. Package fields come first; then F: names a folder and each R: after it a file in it. */
 #include "base/limits.h"
 #include "inspect/packages/installed.h"
 #include "inspect/packages/packages.h"
