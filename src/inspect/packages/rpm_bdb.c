@@ -164,7 +164,7 @@ static int read_meta(struct bdb *bdb, uint32_t *last, struct err *err) {
         return err_set(err, ERR_UNSUPPORTED, "byte 24: the Berkeley DB is encrypted or has page checksums");
     }
     bdb->pages = (uint32_t)MIN(body.n / bdb->page_size, (size_t)UINT32_MAX);
-    bdb->overflow_left = bdb->pages;
+    bdb->overflow_left = MAX(bdb->pages, 1U) - 1; /* all but this one */
     return 0;
 }
 
