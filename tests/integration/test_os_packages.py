@@ -48,6 +48,38 @@ def hashes(paths):
         .decode().split()
 
 
+# ---- os-release
+
+OS_FIELDS = ("ID", "VERSION_ID", "PRETTY_NAME", "VERSION_CODENAME", "ID_LIKE")
+VALUES = ["plain", "'single quoted'", '"double quoted"', '"a \\"b\\" \\\\ \\$c \\`d\\`"', '"keeps \\n and \\x"',
+          "'keeps \\\\ and \\n'", '"it\'s"', "'say \"x\"'", "a\\ b", "\\'", '""', "", "a=b", '"Ubuntu 22.04.3 LTS"',
+          '"x"  ', "#no-comment"]
+
+
+class OsRelease(unittest.TestCase):
+    def by_shell(self, file):
+        script = ". \"$1\"; printf '%s|' " + " ".join(f'"${name}"' for name in OS_FIELDS)
+        return text("env", "-i", "sh", "-c", script, "sh", file).split("|")[:-1]
+
+    def check(self, file):
+        expected = self.by_shell(file)
+        rows = of_kind(facts("os-release", "etc/os-release", file), "os")
+        self.assertEqual([row[:5] for row in rows], [expected] if any(expected[:3]) else [])
+
+    def test_quoting_is_the_shells(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for number, value in enumerate(VALUES):
+                path = f"{folder}/{number}"
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write("# comment\n\n" + "".join(f"{name}={value}\n" for name in OS_FIELDS))
+                with self.subTest(value=value):
+                    self.check(path)
+
+    @unittest.skipUnless(os.path.exists("/etc/os-release"), "no os-release")
+    def test_this_machine(self):
+        self.check("/etc/os-release")
+
+
 # ---- dpkg
 
 DPKG = "/var/lib/dpkg"

@@ -9,8 +9,9 @@
 
 #include <sqlite3.h>
 
-/* Steps of SQLite's machine: five a row; a row is at least a header's 24 bytes. */
-enum { STEPS_PER_CALL = 1000, STEPS_FREE = 100000 };
+/* Steps of SQLite's machine: five a row, and a real row, a header, has several hundred bytes; one step for
+ * each 16 bytes of the file allows rows of 80. */
+enum { STEPS_PER_CALL = 1000, STEPS_FREE = 100000, BYTES_PER_STEP = 16 };
 
 struct steps {
     size_t left;
@@ -100,7 +101,7 @@ static int read_rows(struct rpm_reader *reader, sqlite3 *db, struct err *err) {
 
 int rpm_sqlite_read(struct rpm_reader *reader, struct err *err) {
     struct str body = reader->in->body;
-    struct steps steps = {STEPS_FREE + body.n};
+    struct steps steps = {STEPS_FREE + body.n / BYTES_PER_STEP};
     _cleanup_(mem_freep) unsigned char *copy = copy_of(body);
     _cleanup_(close_dbp) sqlite3 *db = NULL;
     if (!copy || sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {

@@ -33,7 +33,9 @@ static int list(const char *name, const char *path, const char *file) {
     }
     int code = spool < 0 ? facts_text(&out, inspector, str_c(path), buf_view(&body))
                          : facts_text_spooled(&out, inspector, str_c(path), spool);
-    fwrite(out.p, 1, out.n, stdout);
+    if (out.n) {
+        fwrite(out.p, 1, out.n, stdout);
+    }
     return code < 0;
 }
 
