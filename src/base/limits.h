@@ -113,4 +113,25 @@
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 
+/* One advisory as JSON, and as it leaves the cage. The largest of the OSV export are below 8 MB. */
+#define LIMIT_OSV_RECORD LIMIT_RECORD
+
+/* Ids, package names, versions, symbols in advisories. The longest seen have about 250 bytes. */
+#define LIMIT_OSV_WORD 2048
+
+/* Text for people that reports show on one line. */
+#define LIMIT_OSV_SUMMARY 512
+
+/* Ids of one vulnerability. Errata of distributions name up to a few hundred. */
+#define LIMIT_OSV_ALIASES 2048
+
+/* Affected packages, versions or events in one advisory; a kernel's record names some ten thousand. */
+#define LIMIT_OSV_LIST 65536
+
+/* EPSS and the catalogue of exploited vulnerabilities, unpacked: today 10 MB and 2 MB. */
+#define LIMIT_FEED (256 * MIB)
+
+/* Members of one ecosystem's all.zip: the largest has some 220,000. */
+#define LIMIT_ZIP_MEMBERS 2000000
+
 #endif

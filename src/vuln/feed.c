@@ -1,0 +1,280 @@
+#include "vuln/feed.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/wire.h"
+#include "doc/json.h"
+#include "vuln/zip.h"
+
+#include <isa-l/igzip_lib.h>
+
+struct parser {
+    bool keep_summary;
+    feed_emit *emit;
+    void *context;
+    struct err *err;
+    struct arena arena; /* of one record */
+    struct buf out;     /* one payload */
+};
+
+static int send(struct parser *p, enum feed_record kind) {
+    return p->out.failed ? err_memory(p->err) : p->emit(p->context, kind, buf_view(&p->out), p->err);
+}
+
+static int send_problem(struct parser *p, struct str member, const char *message) {
+    buf_clear(&p->out);
+    wire_str(&p->out, str_sub(member, 0, LIMIT_OSV_WORD));
+    wire_str(&p->out, str_c(message));
+    return send(p, FEED_PROBLEM);
+}
+
+static int send_date(struct parser *p, struct str text) {
+    int64_t seconds;
+    if (!clock_parse(text, &seconds)) {
+        return 0;
+    }
+    buf_clear(&p->out);
+    wire_u64(&p->out, (uint64_t)seconds);
+    return send(p, FEED_DATE);
+}
+
+/* Damage is told as a problem; only the lack of memory ends the work. */
+static int report(struct parser *p, struct str member, int code, const struct err *cause) {
+    if (code == ERR_MEMORY) {
+        return err_memory(p->err);
+    }
+    return send_problem(p, member, cause->message);
+}
+
+static int parse_record(struct parser *p, struct str member, struct str json) {
+    struct osv_record record;
+    struct err cause = ERR_NONE;
+    arena_reset(&p->arena);
+    int code = osv_read(&p->arena, json, &record, &cause);
+    if (code < 0) {
+        return report(p, member, code, &cause);
+    }
+    osv_reduce(&record);
+    if (!p->keep_summary) {
+        record.summary = STR_NONE;
+    }
+    buf_clear(&p->out);
+    osv_encode(&p->out, &record);
+    return send(p, FEED_ADVISORY);
+}
+
+static int parse_member(struct parser *p, const struct zip *zip, const struct zip_member *member,
+                        struct buf *body) {
+    struct err cause = ERR_NONE;
+    buf_clear(body);
+    int code = zip_read(zip, member, body, &cause);
+    return code < 0 ? report(p, member->name, code, &cause) : parse_record(p, member->name, buf_view(body));
+}
+
+static int parse_zip(struct parser *p, struct str bytes) {
+    _cleanup_(buf_free) struct buf body = buf_new(LIMIT_OSV_RECORD);
+    struct zip zip;
+    struct zip_member member;
+    struct err cause = ERR_NONE;
+    int code = zip_open(&zip, bytes, &cause);
+    if (code < 0) {
+        return report(p, STR_NONE, code, &cause);
+    }
+    while ((code = zip_next(&zip, &member, &cause)) == 1) {
+        if (str_ends(member.name, STR(".json"))) {
+            code = parse_member(p, &zip, &member, &body);
+            if (code < 0) {
+                return code;
+            }
+        }
+    }
+    return code < 0 ? report(p, STR_NONE, code, &cause) : 0;
+}
+
+static int parse_exploited(struct parser *p, const struct doc *entry, size_t i) {
+    struct str cve = doc_str(doc_get(entry, STR("cveID")));
+    int64_t since;
+    if (!cve.n || cve.n > LIMIT_OSV_WORD || !clock_parse(doc_str(doc_get(entry, STR("dateAdded"))), &since)) {
+        char place[48];
+        snprintf(place, sizeof place, "vulnerabilities %zu", i);
+        return send_problem(p, str_c(place), "no cveID or no dateAdded");
+    }
+    buf_clear(&p->out);
+    wire_str(&p->out, cve);
+    wire_u64(&p->out, (uint64_t)since);
+    return send(p, FEED_EXPLOITED);
+}
+
+static int parse_kev(struct parser *p, struct str bytes) {
+    const struct doc *root;
+    struct err cause = ERR_NONE;
+    int code = json_parse(&p->arena, bytes, &root, &cause);
+    if (code < 0) {
+        return report(p, STR_NONE, code, &cause);
+    }
+    const struct doc *list = doc_get(root, STR("vulnerabilities"));
+    if (!doc_is(list, DOC_LIST)) {
+        return send_problem(p, STR_NONE, "no list of vulnerabilities");
+    }
+    code = send_date(p, doc_str(doc_get(root, STR("dateReleased"))));
+    for (size_t i = 0; i < doc_count(list) && code == 0; i++) {
+        code = parse_exploited(p, doc_at(list, i), i);
+    }
+    return code;
+}
+
+/* "0.00043", 0 to 1, in EPSS_UNITS; digits past the fifth do not count. */
+static bool read_fraction(struct str text, uint32_t *out) {
+    struct str whole, part;
+    bool has_point = str_cut(text, '.', &whole, &part);
+    uint64_t units, decimals = 0;
+    part = str_sub(part, 0, 5);
+    if (!str_to_u64(whole, 10, &units) || units > 1 || (has_point && !str_to_u64(part, 10, &decimals))) {
+        return false;
+    }
+    for (size_t i = part.n; i < 5; i++) {
+        decimals *= 10;
+    }
+    *out = (uint32_t)(units * EPSS_UNITS + decimals);
+    return *out <= EPSS_UNITS;
+}
+
+static int parse_score(struct parser *p, struct str line, size_t number) {
+    struct str cve, score, percentile, rest = line;
+    struct feed_score out;
+    bool is_row = str_split(&rest, ',', &cve) && str_split(&rest, ',', &score) &&
+                  str_split(&rest, ',', &percentile) && str_starts(cve, STR("CVE-")) &&
+                  cve.n <= LIMIT_OSV_WORD && read_fraction(str_trim(score), &out.score) &&
+                  read_fraction(str_trim(percentile), &out.percentile);
+    if (!is_row) {
+        char place[48];
+        snprintf(place, sizeof place, "line %zu", number);
+        return send_problem(p, str_c(place), "not \"CVE,score,percentile\"");
+    }
+    buf_clear(&p->out);
+    wire_str(&p->out, cve);
+    wire_u32(&p->out, out.score);
+    wire_u32(&p->out, out.percentile);
+    return send(p, FEED_SCORE);
+}
+
+/* "#model_version:v2023.03.01,score_date:2024-08-01T00:00:00+0000": that offset lacks RFC 3339's colon, so
+ * the day alone is taken. */
+static int parse_epss_date(struct parser *p, struct str line) {
+    struct str key = STR("score_date:");
+    ptrdiff_t at = str_find(line, key);
+    return at < 0 ? 0 : send_date(p, str_sub(line, (size_t)at + key.n, sizeof "2024-08-01" - 1));
+}
+
+static int parse_csv(struct parser *p, struct str text) {
+    size_t number = 0;
+    int code = 0;
+    for (struct str rest = text, line; code == 0 && str_line(&rest, &line);) {
+        number++;
+        if (str_starts(line, STR("#"))) {
+            code = parse_epss_date(p, line);
+        } else if (line.n && !str_starts(line, STR("cve,"))) {
+            code = parse_score(p, line, number);
+        }
+    }
+    return code;
+}
+
+/* RFC 1952, all of it in memory. */
+static int gunzip(struct str bytes, struct buf *out, struct err *err) {
+    _cleanup_(mem_freep) struct inflate_state *state = mem_alloc_zero(sizeof *state);
+    if (!state) {
+        return err_memory(err);
+    }
+    isal_inflate_init(state);
+    state->crc_flag = ISAL_GZIP;
+    state->next_in = (uint8_t *)bytes.p;
+    state->avail_in = (uint32_t)bytes.n;
+    while (state->block_state != ISAL_BLOCK_FINISH) {
+        enum { STEP = 1 << 18 };
+        unsigned char *room = buf_room(out, STEP);
+        if (!room) {
+            return out->n + STEP > out->cap
+                       ? err_set(err, ERR_LIMIT, "unpacks to more than %zu bytes", out->cap)
+                       : err_memory(err);
+        }
+        state->next_out = room;
+        state->avail_out = STEP;
+        if (isal_inflate(state) != ISAL_DECOMP_OK) {
+            return err_set(err, ERR_INPUT, "the gzip data are damaged");
+        }
+        out->n += STEP - state->avail_out;
+        if (state->avail_out && state->block_state != ISAL_BLOCK_FINISH && !state->avail_in) {
+            return err_set(err, ERR_INPUT, "the gzip data end early; fetch the file again");
+        }
+    }
+    return 0;
+}
+
+static int parse_epss(struct parser *p, struct str bytes) {
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_FEED);
+    if (!str_starts(bytes, STR("\x1f\x8b"))) {
+        return parse_csv(p, bytes);
+    }
+    struct err cause = ERR_NONE;
+    int code = bytes.n > LIMIT_FEED ? err_set(&cause, ERR_LIMIT, "%zu bytes", bytes.n)
+                                    : gunzip(bytes, &text, &cause);
+    return code < 0 ? report(p, STR_NONE, code, &cause) : parse_csv(p, buf_view(&text));
+}
+
+int parse_feed(enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit, void *context,
+               struct err *err) {
+    struct parser parser = {
+        keep_summary, emit, context, err, arena_new(LIMIT_DOC_BYTES), buf_new(LIMIT_OSV_RECORD)};
+    int code = 0;
+    switch (feed) {
+    case FEED_OSV_ZIP:
+        code = parse_zip(&parser, bytes);
+        break;
+    case FEED_OSV_RECORD:
+        code = parse_record(&parser, STR_NONE, bytes);
+        break;
+    case FEED_KEV:
+        code = parse_kev(&parser, bytes);
+        break;
+    case FEED_EPSS:
+        code = parse_epss(&parser, bytes);
+        break;
+    }
+    arena_free(&parser.arena);
+    buf_free(&parser.out);
+    return code;
+}
+
+static bool is_whole(const struct cursor *c) {
+    return !c->failed && !cursor_left(c);
+}
+
+bool feed_read_problem(struct str payload, struct feed_problem *out) {
+    struct cursor c = cursor_over(payload);
+    out->member = wire_get_str(&c);
+    out->message = wire_get_str(&c);
+    return is_whole(&c);
+}
+
+bool feed_read_date(struct str payload, struct feed_date *out) {
+    struct cursor c = cursor_over(payload);
+    out->seconds = (int64_t)cursor_le64(&c);
+    return is_whole(&c);
+}
+
+bool feed_read_exploited(struct str payload, struct feed_exploited *out) {
+    struct cursor c = cursor_over(payload);
+    out->cve = wire_get_str(&c);
+    out->since = (int64_t)cursor_le64(&c);
+    return is_whole(&c);
+}
+
+bool feed_read_score(struct str payload, struct feed_score *out) {
+    struct cursor c = cursor_over(payload);
+    out->cve = wire_get_str(&c);
+    out->score = cursor_le32(&c);
+    out->percentile = cursor_le32(&c);
+    return is_whole(&c);
+}
