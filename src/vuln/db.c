@@ -7,8 +7,8 @@
 
 static const char *const schema[] = {
     TABLE("meta", "key TEXT PRIMARY KEY, value INTEGER NOT NULL") " WITHOUT ROWID",
-    TABLE("source", "id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, newest INTEGER NOT NULL, "
-                    "note TEXT NOT NULL"),
+    TABLE("source", "id INTEGER PRIMARY KEY, ecosystem TEXT NOT NULL, records INTEGER NOT NULL, "
+                    "newest INTEGER NOT NULL, note TEXT NOT NULL"),
     TABLE("package", "ecosystem TEXT NOT NULL, name TEXT NOT NULL, id INTEGER NOT NULL, "
                      "PRIMARY KEY (ecosystem, name)") " WITHOUT ROWID",
     TABLE("advisory", "id INTEGER PRIMARY KEY, source INTEGER NOT NULL, name TEXT NOT NULL, "
@@ -25,7 +25,7 @@ static const char *const schema[] = {
 static const char *const sealed[] = {
     "SELECT sql FROM sqlite_schema ORDER BY name",
     "SELECT key, value FROM meta ORDER BY key",
-    "SELECT id, ecosystem, newest, note FROM source ORDER BY id",
+    "SELECT id, ecosystem, records, newest, note FROM source ORDER BY id",
     "SELECT ecosystem, name, id FROM package ORDER BY ecosystem, name",
     "SELECT id, source, name, modified, data FROM advisory ORDER BY id",
     "SELECT package, advisory, part, data FROM affected ORDER BY package, advisory, part",

@@ -1,0 +1,155 @@
+#include "vuln/build.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "vuln/replace.h"
+#include "vuln/writer.h"
+
+struct builder {
+    const struct build_options *options;
+    struct writer writer;
+    struct arena arena;
+    struct str notes;
+};
+
+/* The sentence for an ecosystem in the lines of the notes file, or empty. */
+static struct str find_note(struct str notes, struct str ecosystem) {
+    for (struct str rest = notes, line, name, note; str_line(&rest, &line);) {
+        if (str_cut(line, '\t', &name, &note) && str_eq(name, ecosystem)) {
+            return str_trim(note);
+        }
+    }
+    return STR_NONE;
+}
+
+static int put_source(struct builder *b, struct str ecosystem, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *put = NULL;
+    struct writer *w = &b->writer;
+    int r = db_prepare(
+        w->db, &put, "INSERT INTO source (id, ecosystem, records, newest, note) VALUES (?, ?, ?, ?, ?)", err);
+    if (r < 0) {
+        return r;
+    }
+    sqlite3_bind_int64(put, 1, w->source);
+    db_bind(put, 2, ecosystem);
+    sqlite3_bind_int64(put, 3, (int64_t)w->records);
+    sqlite3_bind_int64(put, 4, w->newest);
+    db_bind(put, 5, find_note(b->notes, ecosystem));
+    return db_run(put, err);
+}
+
+static int parse_file(struct builder *b, enum feed feed, const char *path, struct err *err) {
+    _cleanup_(mapping_free) struct mapping mapping = {0};
+    const struct build_options *o = b->options;
+    int r = mapping_open(&mapping, path, err);
+    if (r == 0) {
+        build_parse *parse = o->parse ? o->parse : parse_here;
+        r = parse(o->parse_context, feed, !o->is_snapshot, mapping.bytes, writer_take, &b->writer, err);
+    }
+    return r < 0 ? err_at(err, "%s", path) : 0;
+}
+
+static int build_source(struct builder *b, int64_t id, struct str ecosystem, struct err *err) {
+    char *path = arena_printf(&b->arena, "%s/%.*s/all.zip", b->options->osv_dir, STR_ARG(ecosystem));
+    if (!path) {
+        return err_memory(err);
+    }
+    writer_begin(&b->writer, id, ecosystem);
+    int r = parse_file(b, FEED_OSV_ZIP, path, err);
+    return r < 0 ? r : put_source(b, ecosystem, err);
+}
+
+/* "Debian:12" is a part of "Debian": with both listed, the part's records would stand twice. */
+static bool is_part_of_listed(struct str list, struct str ecosystem) {
+    struct str base, suffix;
+    if (!str_cut(ecosystem, ':', &base, &suffix)) {
+        return false;
+    }
+    for (struct str rest = list, line; str_line(&rest, &line);) {
+        if (str_eq(str_trim(line), base)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_folder_name(struct str name) {
+    return name.n && name.n < 256 && name.p[0] != '.' && str_find_byte(name, '/') < 0 &&
+           str_find_byte(name, '\0') < 0;
+}
+
+static int build_sources(struct builder *b, struct err *err) {
+    _cleanup_(buf_free) struct buf list = buf_new(MIB);
+    char *path = arena_printf(&b->arena, "%s/ecosystems.txt", b->options->osv_dir);
+    if (!path) {
+        return err_memory(err);
+    }
+    int r = file_read(path, &list, err);
+    int64_t id = 0;
+    for (struct str rest = buf_view(&list), line; r == 0 && str_line(&rest, &line);) {
+        struct str ecosystem = str_trim(line);
+        if (!ecosystem.n || is_part_of_listed(buf_view(&list), ecosystem)) {
+            continue;
+        }
+        r = is_folder_name(ecosystem)
+                ? build_source(b, ++id, ecosystem, err)
+                : err_set(err, ERR_INPUT, "%s: \"%.*s\" is not the name of an ecosystem", path,
+                          STR_ARG(ecosystem));
+    }
+    return r;
+}
+
+static int build_feed(struct builder *b, enum feed feed, const char *path, struct err *err) {
+    static const struct {
+        struct str place;
+        const char *has, *date;
+    } names[] = {[FEED_KEV] = {STR("KEV"), "has_kev", "kev_date"},
+                 [FEED_EPSS] = {STR("EPSS"), "has_epss", "epss_date"}};
+    if (!path) {
+        return 0;
+    }
+    writer_begin(&b->writer, 0, names[feed].place);
+    int r = parse_file(b, feed, path, err);
+    if (r == 0) {
+        r = db_set_meta(b->writer.db, names[feed].has, 1, err);
+    }
+    return r < 0 ? r : db_set_meta(b->writer.db, names[feed].date, b->writer.date, err);
+}
+
+static int build_all(struct builder *b, struct err *err) {
+    _cleanup_(buf_free) struct buf notes = buf_new(MIB);
+    const struct build_options *o = b->options;
+    int r = o->notes ? file_read(o->notes, &notes, err) : 0;
+    b->notes = buf_view(&notes);
+    if (r == 0) {
+        r = build_sources(b, err);
+    }
+    if (r == 0) {
+        r = build_feed(b, FEED_KEV, o->kev, err);
+    }
+    if (r == 0) {
+        r = build_feed(b, FEED_EPSS, o->epss, err);
+    }
+    if (r == 0) {
+        r = db_set_meta(b->writer.db, "is_snapshot", o->is_snapshot, err);
+    }
+    b->notes = STR_NONE;
+    return r;
+}
+
+static int fill(void *context, sqlite3 *db, struct err *err) {
+    struct builder b = {.options = context, .arena = arena_new(MIB)};
+    int r = writer_open(&b.writer, db, err);
+    b.writer.problem = b.options->problem;
+    b.writer.problem_context = b.options->problem_context;
+    if (r == 0) {
+        r = build_all(&b, err);
+    }
+    writer_close(&b.writer);
+    arena_free(&b.arena);
+    return r < 0 ? r : db_finish(db, b.options->built, err);
+}
+
+int advisories_build(const struct build_options *options, const char *path, struct err *err) {
+    return db_replace(path, false, fill, (void *)options, err);
+}

@@ -1,0 +1,126 @@
+#include "vuln/replace.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+int mapping_open(struct mapping *mapping, const char *path, struct err *err) {
+    struct stat status;
+    _cleanup_(closep) int fd = file_open(path, err);
+    if (fd < 0) {
+        return fd;
+    }
+    if (fstat(fd, &status) < 0) {
+        return err_set_errno(err, ERR_IO, "%s", path);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return err_set(err, ERR_INPUT, "%s: not a file", path);
+    }
+    if (status.st_size == 0) {
+        mapping->bytes = STR("");
+        return 0;
+    }
+    void *p = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED) {
+        return err_set_errno(err, ERR_IO, "%s", path);
+    }
+    mapping->bytes = str_n(p, (size_t)status.st_size);
+    return 0;
+}
+
+void mapping_free(struct mapping *mapping) {
+    if (mapping->bytes.n) {
+        munmap((void *)mapping->bytes.p, mapping->bytes.n);
+    }
+    *mapping = (struct mapping){0};
+}
+
+int parse_here(void *context, enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit,
+               void *emit_context, struct err *err) {
+    return parse_feed(feed, keep_summary, bytes, emit, emit_context, err);
+}
+
+static int newest_of_sources(sqlite3 *db, int64_t *out, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
+    int r = db_prepare(db, &statement, "SELECT max(newest) FROM source", err);
+    if (r == 0) {
+        r = db_step(statement, err);
+    }
+    *out = r == 1 ? sqlite3_column_int64(statement, 0) : 0;
+    return MIN(r, 0);
+}
+
+int db_finish(sqlite3 *db, int64_t built, struct err *err) {
+    int64_t newest;
+    int r = newest_of_sources(db, &newest, err);
+    if (r == 0) {
+        r = db_set_meta(db, "built", built ? built : newest, err);
+    }
+    return r < 0 ? r : db_seal(db, err);
+}
+
+static int copy_file(const char *from, const char *to, struct err *err) {
+    _cleanup_(mapping_free) struct mapping mapping = {0};
+    int r = mapping_open(&mapping, from, err);
+    return r < 0 ? r : file_replace(to, mapping.bytes, err);
+}
+
+static int verify_open(sqlite3 *db, const char *path, struct err *err) {
+    int r = db_verify(db, err);
+    return r < 0 ? err_at(err, "%s", path) : 0;
+}
+
+static int change_at(const char *fresh, bool is_copy, db_change *change, void *context, struct err *err) {
+    _cleanup_(db_closep) sqlite3 *db = NULL;
+    int r = is_copy ? db_edit(&db, fresh, err) : db_create(&db, fresh, err);
+    if (r == 0 && is_copy) {
+        r = verify_open(db, fresh, err);
+    }
+    if (r == 0) {
+        r = change(context, db, err);
+    }
+    /* VACUUM puts the pages in the order of the keys and leaves no gaps. */
+    return r < 0 ? r : db_execute(db, "COMMIT; VACUUM", err);
+}
+
+static int sync_file(const char *path, struct err *err) {
+    _cleanup_(closep) int fd = open(path, O_RDWR | O_CLOEXEC);
+    return fd < 0 || fsync(fd) < 0 ? err_set_errno(err, ERR_IO, "%s", path) : 0;
+}
+
+int db_replace(const char *path, bool is_copy, db_change *change, void *context, struct err *err) {
+    char fresh[LIMIT_PATH];
+    int n = snprintf(fresh, sizeof fresh, "%s.%ld.build", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof fresh) {
+        return err_set(err, ERR_LIMIT, "%s: path too long", path);
+    }
+    unlink(fresh);
+    int r = is_copy ? copy_file(path, fresh, err) : 0;
+    if (r == 0) {
+        r = change_at(fresh, is_copy, change, context, err);
+    }
+    if (r == 0) {
+        r = sync_file(fresh, err);
+    }
+    if (r == 0 && rename(fresh, path) < 0) {
+        r = err_set_errno(err, ERR_IO, "%s", path);
+    }
+    if (r < 0) {
+        unlink(fresh);
+    }
+    return r;
+}
+
+int advisories_verify(const char *path, struct err *err) {
+    _cleanup_(db_closep) sqlite3 *db = NULL;
+    int r = db_open(&db, path, err);
+    return r < 0 ? r : verify_open(db, path, err);
+}
+
+int advisories_import(const char *from, const char *path, struct err *err) {
+    int r = advisories_verify(from, err);
+    return r < 0 ? r : copy_file(from, path, err);
+}
