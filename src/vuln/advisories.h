@@ -20,7 +20,7 @@ void advisories_close(struct advisories *advisories);
 void advisories_closep(struct advisories **advisories);
 
 /* The database to use: the updated one in the cache folder, else the snapshot that was installed with the
- * program. */
+ * program (in PLIMSOLL_SHARE, when the environment says so). NULL: no memory. */
 char *advisories_default_path(struct arena *arena);
 
 struct advisories_source {
@@ -28,6 +28,7 @@ struct advisories_source {
     int64_t records;
     int64_t newest; /* newest date in the data, 0 when it has none */
     bool is_partial;
+    struct str note; /* what is missing, as who made the database said; often empty */
 };
 
 struct advisories_state {
@@ -44,7 +45,11 @@ int advisories_state(struct advisories *advisories, struct arena *arena, struct 
 
 enum match_verdict { MATCH_AFFECTED, MATCH_NOT_LINKED, MATCH_UNDECIDED };
 
-/* One vulnerability of one package, aliases merged. */
+/* One vulnerability of one package, aliases merged.
+ *
+ * Records that hit the same package are one when they share an id: their own, an alias, or the one `upstream`
+ * of a distribution's record; through others as well. A record that repairs several upstream vulnerabilities
+ * (an erratum) counts as one record for each of them. */
 struct match {
     struct str id;             /* CVE, else GHSA, else the advisory's own */
     const struct str *aliases; /* the other ids, advisories' own included */
@@ -55,13 +60,25 @@ struct match {
     enum severity severity;
     enum match_verdict verdict;
     struct str reason; /* of NOT_LINKED and UNDECIDED: a sentence */
-    struct str fixed, last_affected;
+    /* The lowest known version that none of the merged records affects any more; empty when there is none. It
+     * is found by going up: while some record affects the candidate, the candidate becomes that record's
+     * fixed version. So where records disagree, the higher one counts. */
+    struct str fixed;
+    struct str last_affected; /* without a fixed version: the last that is affected, as one record says */
+    /* Not a vulnerability but worth knowing, by RustSec's word: "unmaintained", "unsound", "notice". Without
+     * a score its severity is none, of "unsound" low. Empty for vulnerabilities. */
+    struct str informational;
     bool is_exploited;            /* in CISA's catalogue */
     struct str exploited_since;   /* its date there */
     double epss, epss_percentile; /* below 0: unknown */
 };
 
-/* What is known against this package, worst first. Withdrawn advisories do not count. */
+/* What is known against this package, worst first: exploited, verdict, severity, score, id. Withdrawn
+ * advisories do not count. Results are copied to arena.
+ *
+ * Names: those of the source package where an ecosystem's advisories go by it (Debian, Ubuntu, Alpine and
+ * others: the table in hit.c), else the package's own. An advisory for a module stream (AlmaLinux) only
+ * matches a package built as a module, and only of that stream where the versions show it. */
 int advisories_match(struct advisories *advisories, struct arena *arena, const struct package_record *record,
                      struct match **out, size_t *n, struct err *err);
 

@@ -1,0 +1,103 @@
+#include "vuln/advisories.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "vuln/hit.h"
+
+static const char *const statements[ADVISORIES_STATEMENTS] = {
+    [FIND_HITS] = "SELECT a.name, a.data, f.data FROM package p JOIN affected f ON f.package = p.id"
+                  " JOIN advisory a ON a.id = f.advisory WHERE p.ecosystem = ? AND p.name = ?"
+                  " ORDER BY f.advisory, f.part",
+    [FIND_EXPLOITED] = "SELECT since FROM kev WHERE cve = ?",
+    [FIND_SCORE] = "SELECT score, percentile FROM epss WHERE cve = ?",
+};
+
+int advisories_open(struct advisories **out, const char *path, struct err *err) {
+    _cleanup_(advisories_closep) struct advisories *a = mem_alloc_zero(sizeof *a);
+    if (!a) {
+        return err_memory(err);
+    }
+    a->scratch = arena_new(LIMIT_DOC_BYTES);
+    int r = db_open(&a->db, path, err);
+    for (size_t i = 0; i < ADVISORIES_STATEMENTS && r == 0; i++) {
+        r = db_prepare(a->db, &a->cached[i], statements[i], err);
+    }
+    if (r == 0) {
+        *out = TAKE_PTR(a);
+    }
+    return r;
+}
+
+void advisories_close(struct advisories *a) {
+    if (!a) {
+        return;
+    }
+    for (size_t i = 0; i < ADVISORIES_STATEMENTS; i++) {
+        sqlite3_finalize(a->cached[i]);
+    }
+    db_closep(&a->db);
+    arena_free(&a->scratch);
+    mem_free(a);
+}
+
+void advisories_closep(struct advisories **a) {
+    advisories_close(*a);
+}
+
+char *advisories_default_path(struct arena *arena) {
+    const char *cache = file_cache_dir(arena), *share = getenv("PLIMSOLL_SHARE");
+    char *path = cache ? arena_printf(arena, "%s/advisories.db", cache) : NULL;
+    if (path && access(path, F_OK) == 0) {
+        return path;
+    }
+    return arena_printf(arena, "%s/advisories.db", share && *share ? share : PLIMSOLL_SHARE);
+}
+
+static int read_source(struct arena *arena, sqlite3_stmt *row, struct advisories_source *out,
+                       struct err *err) {
+    *out = (struct advisories_source){
+        .ecosystem = arena_str(arena, db_text(row, 0)),
+        .records = sqlite3_column_int64(row, 1),
+        .newest = sqlite3_column_int64(row, 2),
+        .note = arena_str(arena, db_text(row, 3)),
+    };
+    out->is_partial = str_starts(out->note, STR("partial"));
+    return out->ecosystem.p && out->note.p ? 0 : err_memory(err);
+}
+
+static int read_sources(struct advisories *a, struct arena *arena, struct advisories_state *out,
+                        struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *rows = NULL;
+    VEC(struct advisories_source) sources = {0};
+    int r = db_prepare(a->db, &rows, "SELECT ecosystem, records, newest, note FROM source ORDER BY id", err);
+    while (r == 0 && (r = db_step(rows, err)) == 1) {
+        struct advisories_source *source = VEC_PUSH(arena, &sources);
+        r = source ? read_source(arena, rows, source, err) : err_memory(err);
+        out->newest = source ? MAX(out->newest, source->newest) : 0;
+    }
+    out->sources = sources.p;
+    out->sources_n = sources.n;
+    return r;
+}
+
+int advisories_state(struct advisories *a, struct arena *arena, struct advisories_state *out,
+                     struct err *err) {
+    int64_t is_snapshot = 0, has_kev = 0, has_epss = 0;
+    const struct {
+        const char *key;
+        int64_t *value;
+    } fields[] = {
+        {"built", &out->built},  {"is_snapshot", &is_snapshot}, {"has_kev", &has_kev},
+        {"has_epss", &has_epss}, {"kev_date", &out->kev_date},  {"epss_date", &out->epss_date},
+    };
+    *out = (struct advisories_state){0};
+    int r = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(fields) && r == 0; i++) {
+        r = db_get_meta(a->db, fields[i].key, fields[i].value, err);
+    }
+    out->is_snapshot = is_snapshot;
+    out->has_kev = has_kev;
+    out->has_epss = has_epss;
+    return r < 0 ? r : read_sources(a, arena, out, err);
+}

@@ -1,0 +1,258 @@
+#include "vuln/hit.h"
+
+#include "base/map.h"
+
+/* Ecosystems whose advisories name source packages. */
+static const struct str by_source[] = {
+    STR("Debian"),      STR("Ubuntu"), STR("Alpine"),   STR("Wolfi"),  STR("Chainguard"),
+    STR("Rocky Linux"), STR("SUSE"),   STR("openSUSE"), STR("Mageia"), STR("openEuler"),
+};
+
+static bool is_by_source(struct str ecosystem) {
+    struct str base, suffix;
+    str_cut(ecosystem, ':', &base, &suffix);
+    for (size_t i = 0; i < ARRAY_SIZE(by_source); i++) {
+        if (str_eq(by_source[i], base)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct query query_of(const struct package_record *record) {
+    const struct package *p = &record->package;
+    bool is_source = is_by_source(record->ecosystem);
+    return (struct query){
+        .ecosystem = record->ecosystem,
+        .name = is_source && p->source_name.n ? p->source_name : p->name,
+        .version = is_source && p->source_version.n ? p->source_version : p->version,
+        .package = p,
+    };
+}
+
+struct range_verdict hit_evaluate(const struct hit *hit, struct str version) {
+    const struct range_affected affected = {hit->affected.ranges, hit->affected.ranges_n,
+                                            hit->affected.versions.p, hit->affected.versions.n};
+    return hit->has_scheme ? range_evaluate_affected(hit->scheme, &affected, version)
+                           : (struct range_verdict){.is_undecided = true};
+}
+
+/* ---- module streams */
+
+static bool is_modular(struct str version) {
+    return str_find(version, STR(".module")) >= 0 || str_find(version, STR("+module")) >= 0;
+}
+
+static struct str without_epoch(struct str version) {
+    struct str epoch, rest;
+    return str_cut(version, ':', &epoch, &rest) ? rest : version;
+}
+
+/* "18.12.1" is of stream "18"; "1.8" is not of "1.18". */
+static bool is_of_stream(struct str version, struct str stream) {
+    struct str rest = str_from(version, stream.n);
+    return str_starts(version, stream) && (!rest.n || rest.p[0] == '.' || rest.p[0] == '-');
+}
+
+/* Whether the fixed version belongs to builds that the installed one is none of. The module's stream isn't
+ * among a package's facts, but where its name is the version's beginning ("nodejs:18"), the version tells. */
+static bool is_other_stream(const struct hit *hit, struct str installed) {
+    if (!hit->record.module.n || !is_modular(hit->range.fixed)) {
+        return false;
+    }
+    if (!is_modular(installed)) {
+        return true;
+    }
+    struct str name, stream;
+    str_cut(hit->record.module, ':', &name, &stream);
+    return is_of_stream(without_epoch(hit->range.fixed), stream) &&
+           !is_of_stream(without_epoch(installed), stream);
+}
+
+/* ---- verdicts */
+
+static int undecided(struct advisories *a, struct hit *hit, const char *before, struct str what,
+                     const char *after, struct err *err) {
+    what = str_sub(what, 0, 200);
+    hit->verdict = MATCH_UNDECIDED;
+    hit->reason = arena_strf(&a->scratch, "%s%.*s%s", before, STR_ARG(what), after);
+    return hit->reason.p ? 1 : err_memory(err);
+}
+
+static int map_linked(struct advisories *a, struct query *query, struct err *err) {
+    if (query->linked) {
+        return 0;
+    }
+    struct map *linked = arena_alloc(&a->scratch, sizeof *linked);
+    if (!linked) {
+        return err_memory(err);
+    }
+    *linked = map_new(&a->scratch);
+    for (size_t i = 0; i < query->package->linked_n; i++) {
+        if (!map_put(linked, query->package->linked[i], NULL)) {
+            return err_memory(err);
+        }
+    }
+    query->linked = linked;
+    return 0;
+}
+
+/* The binary lists all packages that it holds; a defect in others is not in it. */
+static int judge_imports(struct advisories *a, struct query *query, struct hit *hit, struct err *err) {
+    const struct osv_affected *affected = &hit->affected;
+    if (!affected->imports_n || !(query->package->flags & PACKAGE_KNOWS_LINKED)) {
+        return 1;
+    }
+    int r = map_linked(a, query, err);
+    if (r < 0) {
+        return r;
+    }
+    hit->knows_imports = true;
+    for (size_t i = 0; i < affected->imports_n; i++) {
+        if (map_get(query->linked, affected->imports[i].path)) {
+            return 1;
+        }
+    }
+    hit->verdict = MATCH_NOT_LINKED;
+    struct str path = affected->imports[0].path;
+    hit->reason =
+        affected->imports_n == 1
+            ? arena_strf(&a->scratch, "the vulnerable package %.*s is not in the binary", STR_ARG(path))
+            : arena_strf(&a->scratch, "none of the %zu vulnerable packages (%.*s, ...) is in the binary",
+                         affected->imports_n, STR_ARG(path));
+    return hit->reason.p ? 1 : err_memory(err);
+}
+
+/* What is scanned are images and hosts of Linux; an advisory for Windows or Java alone may still mean a
+ * lockfile that is used there. */
+static bool is_for_linux(const struct osv_affected *affected) {
+    for (size_t i = 0; i < affected->platforms.n; i++) {
+        if (str_eq_nocase(affected->platforms.p[i], STR("linux"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int judge_version(struct advisories *a, struct query *query, struct hit *hit, struct err *err) {
+    if (!query->version.n) {
+        return undecided(a, hit, "the package ", query->name, " states no version", err);
+    }
+    if (version_is_valid(hit->scheme, query->version)) {
+        return undecided(a, hit, "the advisory ", hit->record.id, " states a version that is none", err);
+    }
+    return undecided(a, hit, "\"", query->version, "\" is not a version that can be compared", err);
+}
+
+/* 1: the hit counts; 0: the package is not affected. */
+static int judge(struct advisories *a, struct query *query, struct hit *hit, struct err *err) {
+    hit->has_scheme = version_scheme_of(query->ecosystem, &hit->scheme);
+    hit->range = hit_evaluate(hit, query->version);
+    if (!hit->has_scheme) {
+        return undecided(a, hit, "the versions of ", query->ecosystem, " have no order that is known", err);
+    }
+    if (!hit->affected.ranges_n && !hit->affected.versions.n) {
+        return undecided(a, hit, "the advisory ", hit->record.id, " states no versions", err);
+    }
+    if (hit->range.is_undecided) {
+        return judge_version(a, query, hit, err);
+    }
+    if (!hit->range.is_affected || is_other_stream(hit, query->version)) {
+        return 0;
+    }
+    if (hit->affected.platforms.n && !is_for_linux(&hit->affected)) {
+        return undecided(a, hit, "only on the platform ", hit->affected.platforms.p[0],
+                         ", which is not known to be this one", err);
+    }
+    return judge_imports(a, query, hit, err);
+}
+
+/* ---- reading */
+
+static int read_row(struct advisories *a, sqlite3_stmt *row, struct hit *out, struct err *err) {
+    struct str id = arena_str(&a->scratch, db_text(row, 0));
+    struct str head = arena_str(&a->scratch, db_blob(row, 1));
+    struct str affected = arena_str(&a->scratch, db_blob(row, 2));
+    *out = (struct hit){0};
+    if (!id.p || !head.p || !affected.p) {
+        return err_memory(err);
+    }
+    int r = osv_decode_head(&a->scratch, head, &out->record, err);
+    if (r == 0) {
+        r = osv_decode_affected(&a->scratch, affected, &out->affected, err);
+    }
+    out->record.id = id;
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : 0;
+}
+
+/* The hit's own keys, and with one upstream id that as well. */
+static int set_keys(struct advisories *a, struct hit *hit, struct err *err) {
+    const struct osv_record *record = &hit->record;
+    size_t cap = 2 + record->aliases.n;
+    hit->keys = (struct osv_strings){arena_array(&a->scratch, cap, sizeof *hit->keys.p), 0};
+    if (!hit->keys.p) {
+        return err_memory(err);
+    }
+    hit->keys.p[hit->keys.n++] = record->id;
+    for (size_t i = 0; i < record->aliases.n; i++) {
+        hit->keys.p[hit->keys.n++] = record->aliases.p[i];
+    }
+    if (record->upstream.n == 1) {
+        hit->keys.p[hit->keys.n++] = record->upstream.p[0];
+    }
+    return 0;
+}
+
+static int push_hit(struct advisories *a, struct hit_list *list, const struct hit *hit, struct err *err) {
+    struct hit *slot = arena_push(&a->scratch, (void **)&list->p, &list->n, &list->cap, sizeof *slot);
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = *hit;
+    return 0;
+}
+
+/* An erratum for several vulnerabilities is one hit for each; its own id must not join them. */
+static int push_bundle(struct advisories *a, struct hit_list *list, struct hit *hit, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; i < hit->record.upstream.n && r == 0; i++) {
+        hit->keys = (struct osv_strings){&hit->record.upstream.p[i], 1};
+        r = push_hit(a, list, hit, err);
+    }
+    return r;
+}
+
+static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
+                   struct err *err) {
+    struct hit hit;
+    int r = read_row(a, row, &hit, err);
+    if (r == 0) {
+        r = judge(a, query, &hit, err);
+    }
+    if (r <= 0) {
+        return r;
+    }
+    if (hit.record.upstream.n > 1) {
+        return push_bundle(a, list, &hit, err);
+    }
+    r = set_keys(a, &hit, err);
+    return r < 0 ? r : push_hit(a, list, &hit, err);
+}
+
+int hits_find(struct advisories *a, const struct package_record *record, struct query *query,
+              struct hit_list *out, struct err *err) {
+    sqlite3_stmt *find = a->cached[FIND_HITS];
+    *query = query_of(record);
+    *out = (struct hit_list){0};
+    db_bind(find, 1, query->ecosystem);
+    db_bind(find, 2, query->name);
+    int r;
+    while ((r = db_step(find, err)) == 1) {
+        r = add_row(a, query, find, out, err);
+        if (r < 0) {
+            break;
+        }
+    }
+    sqlite3_reset(find);
+    return r;
+}

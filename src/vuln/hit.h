@@ -1,0 +1,47 @@
+/* Advisories whose ranges speak about one package, each with its verdict. Inside of vuln/ only. */
+#ifndef PLIMSOLL_VULN_HIT_H
+#define PLIMSOLL_VULN_HIT_H
+
+#include "vuln/advisories.h"
+#include "vuln/db.h"
+#include "vuln/osv.h"
+
+enum advisories_statement { FIND_HITS, FIND_EXPLOITED, FIND_SCORE, ADVISORIES_STATEMENTS };
+
+struct advisories {
+    sqlite3 *db;
+    sqlite3_stmt *cached[ADVISORIES_STATEMENTS];
+    struct arena scratch; /* of one advisories_match() */
+};
+
+struct hit {
+    struct osv_record record; /* head only */
+    struct osv_affected affected;
+    enum version_scheme scheme;
+    bool has_scheme;
+    enum match_verdict verdict;
+    bool knows_imports; /* the verdict rests on what is linked */
+    struct str reason;
+    struct range_verdict range;
+    struct osv_strings keys; /* ids by which it is the same as another hit; never empty */
+};
+
+struct hit_list {
+    struct hit *p;
+    size_t n, cap;
+};
+
+/* What of a record counts for an ecosystem. */
+struct query {
+    struct str ecosystem, name, version;
+    const struct package *package;
+    struct map *linked; /* import paths in the binary */
+};
+
+/* Everything lives in advisories->scratch. */
+int hits_find(struct advisories *advisories, const struct package_record *record, struct query *query,
+              struct hit_list *out, struct err *err);
+/* Whether the hit's record affects another version of its package. */
+struct range_verdict hit_evaluate(const struct hit *hit, struct str version);
+
+#endif

@@ -1,0 +1,404 @@
+/* Hits to matches: which hits are the same vulnerability, and what they say of it together. */
+#include "base/clock.h"
+#include "base/map.h"
+#include "vuln/cvss.h"
+#include "vuln/feed.h"
+#include "vuln/hit.h"
+
+/* ---- merging: sets of hits that share keys, each led by its earliest hit */
+
+struct group {
+    size_t *leader; /* of each hit; a hit that leads is its own */
+};
+
+static size_t find_leader(struct group *g, size_t i) {
+    while (g->leader[i] != i) {
+        g->leader[i] = g->leader[g->leader[i]];
+        i = g->leader[i];
+    }
+    return i;
+}
+
+static void join(struct group *g, size_t a, size_t b) {
+    a = find_leader(g, a);
+    b = find_leader(g, b);
+    g->leader[MAX(a, b)] = MIN(a, b);
+}
+
+static int group_hits(struct advisories *a, const struct hit_list *hits, struct group *out, struct err *err) {
+    struct map seen = map_new(&a->scratch);
+    out->leader = arena_array(&a->scratch, hits->n, sizeof *out->leader);
+    if (!out->leader) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < hits->n; i++) {
+        out->leader[i] = i;
+        for (size_t k = 0; k < hits->p[i].keys.n; k++) {
+            bool is_new;
+            uint64_t *slot = map_put(&seen, hits->p[i].keys.p[k], &is_new);
+            if (!slot) {
+                return err_memory(err);
+            }
+            if (is_new) {
+                *slot = i;
+            } else {
+                join(out, (size_t)*slot, i);
+            }
+        }
+    }
+    return 0;
+}
+
+/* ---- one match */
+
+struct merger {
+    struct advisories *advisories;
+    struct arena *arena; /* of the caller */
+    const struct hit **hits;
+    size_t n;
+    struct str version;
+    struct match *out;
+    struct err *err;
+};
+
+static unsigned id_rank(struct str id) {
+    return str_starts(id, STR("CVE-")) ? 0 : str_starts(id, STR("GHSA-")) ? 1 : 2;
+}
+
+/* CVE before GHSA before others; of several the first by name, of others the one that came first. */
+static struct str choose_id(const struct merger *m) {
+    struct str best = m->hits[0]->keys.p[0];
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t k = 0; k < m->hits[i]->keys.n; k++) {
+            struct str key = m->hits[i]->keys.p[k];
+            unsigned rank = id_rank(key), best_rank = id_rank(best);
+            if (rank < best_rank || (rank == best_rank && rank < 2 && str_cmp(key, best) < 0)) {
+                best = key;
+            }
+        }
+    }
+    return best;
+}
+
+static int compare_ids(const void *a, const void *b) {
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static int add_id(struct merger *m, struct map *seen, struct osv_strings *ids, struct str id) {
+    bool is_new;
+    if (!map_put(seen, id, &is_new)) {
+        return err_memory(m->err);
+    }
+    if (is_new) {
+        ids->p[ids->n] = arena_str(m->arena, id);
+        return ids->p[ids->n++].p ? 0 : err_memory(m->err);
+    }
+    return 0;
+}
+
+/* All ids but the chosen one, sorted. */
+static int list_aliases(struct merger *m) {
+    size_t most = 1;
+    for (size_t i = 0; i < m->n; i++) {
+        most += 1 + m->hits[i]->keys.n;
+    }
+    struct osv_strings ids = {arena_array(m->arena, most, sizeof *ids.p), 0};
+    struct map seen = map_new(&m->advisories->scratch);
+    if (!ids.p || !map_put(&seen, m->out->id, NULL)) {
+        return err_memory(m->err);
+    }
+    int r = 0;
+    for (size_t i = 0; i < m->n && r == 0; i++) {
+        r = add_id(m, &seen, &ids, m->hits[i]->record.id);
+        for (size_t k = 0; k < m->hits[i]->keys.n && r == 0; k++) {
+            r = add_id(m, &seen, &ids, m->hits[i]->keys.p[k]);
+        }
+    }
+    if (ids.n) {
+        qsort(ids.p, ids.n, sizeof *ids.p, compare_ids);
+    }
+    m->out->aliases = ids.p;
+    m->out->aliases_n = ids.n;
+    return r;
+}
+
+struct best_vector {
+    struct str text;
+    struct cvss cvss;
+};
+
+/* A vector of a later version of CVSS says more; of the same, the worse counts. */
+static void try_vectors(const struct osv_strings *vectors, struct best_vector *best) {
+    for (size_t i = 0; i < vectors->n; i++) {
+        struct cvss cvss;
+        if (cvss_read(vectors->p[i], &cvss) &&
+            (!best->text.n || cvss.version > best->cvss.version ||
+             (cvss.version == best->cvss.version && cvss.score > best->cvss.score))) {
+            *best = (struct best_vector){vectors->p[i], cvss};
+        }
+    }
+}
+
+static enum severity severity_of_word(struct str word) {
+    static const struct {
+        struct str word;
+        enum severity severity;
+    } words[] = {
+        {STR("none"), SEVERITY_NONE},         {STR("negligible"), SEVERITY_LOW},
+        {STR("unimportant"), SEVERITY_LOW},   {STR("low"), SEVERITY_LOW},
+        {STR("moderate"), SEVERITY_MEDIUM},   {STR("medium"), SEVERITY_MEDIUM},
+        {STR("important"), SEVERITY_HIGH},    {STR("high"), SEVERITY_HIGH},
+        {STR("critical"), SEVERITY_CRITICAL},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (str_eq_nocase(word, words[i].word)) {
+            return words[i].severity;
+        }
+    }
+    return SEVERITY_UNKNOWN;
+}
+
+/* RustSec's "unsound" can turn into a vulnerability by what a program does; the others can't. */
+static enum severity severity_of_informational(struct str word) {
+    return str_eq(word, STR("unsound")) ? SEVERITY_LOW : SEVERITY_NONE;
+}
+
+/* A vector, else a bare number, else the worst word. */
+static void set_severity(struct merger *m, struct best_vector *best) {
+    double score = -1;
+    enum severity word = SEVERITY_UNKNOWN;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct hit *hit = m->hits[i];
+        try_vectors(&hit->record.vectors, best);
+        try_vectors(&hit->affected.vectors, best);
+        score = MAX(score, hit->record.score);
+        word = MAX(word, severity_of_word(hit->record.word));
+    }
+    m->out->score = best->text.n ? best->cvss.score : score;
+    m->out->severity = best->text.n                       ? best->cvss.severity
+                       : score >= 0                       ? severity_of_score(score)
+                       : m->out->informational.n && !word ? severity_of_informational(m->out->informational)
+                                                          : word;
+}
+
+/* Informational only when all say so. */
+static void set_informational(struct merger *m) {
+    for (size_t i = 0; i < m->n; i++) {
+        m->out->informational = m->hits[i]->record.informational;
+        if (!m->out->informational.n) {
+            return;
+        }
+    }
+}
+
+static unsigned verdict_rank(const struct hit *hit) {
+    return hit->verdict == MATCH_AFFECTED     ? (hit->knows_imports ? 3 : 1)
+           : hit->verdict == MATCH_NOT_LINKED ? 2
+                                              : 0;
+}
+
+/* A verdict that looked at what is linked knows more than one that only looked at versions; and a decided one
+ * more than one that isn't. */
+static void set_verdict(struct merger *m) {
+    const struct hit *best = m->hits[0];
+    for (size_t i = 1; i < m->n; i++) {
+        best = verdict_rank(m->hits[i]) > verdict_rank(best) ? m->hits[i] : best;
+    }
+    m->out->verdict = best->verdict;
+    m->out->reason = best->reason;
+}
+
+/* Of the group's records, the first that affects version: 1 and its fixed version, which may be empty; 0 when
+ * none does. */
+static bool find_next(const struct merger *m, struct str version, struct str *next) {
+    for (size_t i = 0; i < m->n; i++) {
+        struct range_verdict verdict = hit_evaluate(m->hits[i], version);
+        if (verdict.is_affected) {
+            *next = verdict.fixed;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_fixed(struct merger *m) {
+    /* Each step goes up to a version that some record states; real chains have one or two. */
+    enum { STEPS_MAX = 64 };
+    struct str version = m->version, next;
+    for (unsigned i = 0; i < STEPS_MAX && find_next(m, version, &next); i++) {
+        if (!next.n) {
+            version = m->version;
+            break;
+        }
+        version = next;
+    }
+    bool is_clean = version.p != m->version.p && !find_next(m, version, &next);
+    m->out->fixed = is_clean ? version : STR_NONE;
+    for (size_t i = 0; i < m->n && !is_clean && !m->out->last_affected.n; i++) {
+        m->out->last_affected = m->hits[i]->range.last_affected;
+    }
+}
+
+/* Exploitation and its likelihood, by the CVE ids of the group. */
+static int look_up(struct merger *m, struct str cve) {
+    sqlite3_stmt *exploited = m->advisories->cached[FIND_EXPLOITED],
+                 *score = m->advisories->cached[FIND_SCORE];
+    char since[CLOCK_TEXT];
+    db_bind(exploited, 1, cve);
+    int r = db_step(exploited, m->err);
+    if (r == 1 && !m->out->is_exploited) {
+        clock_format(sqlite3_column_int64(exploited, 0), since);
+        m->out->is_exploited = true;
+        m->out->exploited_since = arena_str(m->arena, str_n(since, sizeof "2024-01-01" - 1));
+        r = m->out->exploited_since.p ? r : err_memory(m->err);
+    }
+    sqlite3_reset(exploited);
+    if (r < 0) {
+        return r;
+    }
+    db_bind(score, 1, cve);
+    r = db_step(score, m->err);
+    double value = r == 1 ? (double)sqlite3_column_int64(score, 0) / EPSS_UNITS : -1;
+    if (value > m->out->epss) {
+        m->out->epss = value;
+        m->out->epss_percentile = (double)sqlite3_column_int64(score, 1) / EPSS_UNITS;
+    }
+    sqlite3_reset(score);
+    return MIN(r, 0);
+}
+
+static int set_exploited(struct merger *m) {
+    m->out->epss = m->out->epss_percentile = -1;
+    int r = id_rank(m->out->id) == 0 ? look_up(m, m->out->id) : 0;
+    for (size_t i = 0; i < m->out->aliases_n && r == 0; i++) {
+        r = id_rank(m->out->aliases[i]) == 0 ? look_up(m, m->out->aliases[i]) : 0;
+    }
+    return r;
+}
+
+static struct str find_title(const struct merger *m) {
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->hits[i]->record.summary.n) {
+            return m->hits[i]->record.summary;
+        }
+    }
+    return STR_NONE;
+}
+
+/* What still points into scratch memory. */
+static int keep(struct merger *m) {
+    struct match *out = m->out;
+    struct str *fields[] = {&out->title, &out->vector,        &out->reason,
+                            &out->fixed, &out->last_affected, &out->informational};
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        *fields[i] = arena_str(m->arena, *fields[i]);
+        if (!fields[i]->p) {
+            return err_memory(m->err);
+        }
+    }
+    return 0;
+}
+
+static int merge(struct merger *m) {
+    struct best_vector best = {0};
+    *m->out = (struct match){.id = arena_str(m->arena, choose_id(m)), .title = find_title(m)};
+    if (!m->out->id.p) {
+        return err_memory(m->err);
+    }
+    set_informational(m);
+    set_severity(m, &best);
+    m->out->vector = best.text;
+    set_verdict(m);
+    set_fixed(m);
+    int r = list_aliases(m);
+    if (r == 0) {
+        r = set_exploited(m);
+    }
+    return r < 0 ? r : keep(m);
+}
+
+/* ---- all */
+
+static int compare_matches(const void *pa, const void *pb) {
+    static const int verdict_order[] = {[MATCH_AFFECTED] = 0, [MATCH_UNDECIDED] = 1, [MATCH_NOT_LINKED] = 2};
+    const struct match *a = pa, *b = pb;
+    int steps[] = {
+        (int)b->is_exploited - (int)a->is_exploited,
+        verdict_order[a->verdict] - verdict_order[b->verdict],
+        (int)b->severity - (int)a->severity,
+        (b->score > a->score) - (b->score < a->score),
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+        if (steps[i]) {
+            return steps[i];
+        }
+    }
+    return str_cmp(a->id, b->id);
+}
+
+/* Hits sorted by their leaders, so that a group lies together. */
+static const struct hit **sort_hits(struct advisories *a, const struct hit_list *hits, struct group *group,
+                                    size_t **starts, size_t *groups) {
+    const struct hit **sorted = arena_array(&a->scratch, hits->n, sizeof(struct hit *));
+    size_t *start = arena_array(&a->scratch, hits->n + 2, sizeof *start);
+    size_t *number = arena_array(&a->scratch, hits->n, sizeof *number);
+    if (!sorted || !start || !number) {
+        return NULL;
+    }
+    *groups = 0;
+    for (size_t i = 0; i < hits->n; i++) {
+        size_t leader = find_leader(group, i);
+        number[i] = leader == i ? (*groups)++ : number[leader];
+        start[number[i] + 2]++;
+    }
+    for (size_t g = 2; g < *groups + 2; g++) {
+        start[g] += start[g - 1];
+    }
+    for (size_t i = 0; i < hits->n; i++) {
+        sorted[start[number[i] + 1]++] = &hits->p[i];
+    }
+    *starts = start;
+    return sorted;
+}
+
+static int merge_all(struct merger *m, const struct hit_list *hits, struct match **out, size_t *n) {
+    struct group group;
+    size_t *starts = NULL, groups = 0;
+    int r = group_hits(m->advisories, hits, &group, m->err);
+    if (r < 0) {
+        return r;
+    }
+    const struct hit **sorted = sort_hits(m->advisories, hits, &group, &starts, &groups);
+    struct match *matches = arena_array(m->arena, groups, sizeof *matches);
+    if (!sorted || !matches) {
+        return err_memory(m->err);
+    }
+    for (size_t g = 0; g < groups && r == 0; g++) {
+        m->hits = sorted + starts[g];
+        m->n = starts[g + 1] - starts[g];
+        m->out = &matches[g];
+        r = merge(m);
+    }
+    qsort(matches, groups, sizeof *matches, compare_matches);
+    *out = matches;
+    *n = groups;
+    return r;
+}
+
+int advisories_match(struct advisories *a, struct arena *arena, const struct package_record *record,
+                     struct match **out, size_t *n, struct err *err) {
+    struct query query;
+    struct hit_list hits;
+    *out = NULL;
+    *n = 0;
+    if (!record->ecosystem.n) {
+        return 0;
+    }
+    arena_reset(&a->scratch);
+    int r = hits_find(a, record, &query, &hits, err);
+    if (r == 0 && hits.n) {
+        struct merger m = {.advisories = a, .arena = arena, .version = query.version, .err = err};
+        r = merge_all(&m, &hits, out, n);
+    }
+    return r < 0 ? err_at(err, "%.*s %.*s", STR_ARG(query.name), STR_ARG(query.version)) : 0;
+}
