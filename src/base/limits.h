@@ -131,6 +131,9 @@
 /* EPSS and the catalogue of exploited vulnerabilities, unpacked: today 10 MB and 2 MB. */
 #define LIMIT_FEED (256 * MIB)
 
+/* The ids of all advisories while a database is updated: about 150 bytes for each of some 500,000. */
+#define LIMIT_UPDATE (512 * MIB)
+
 /* Members of one ecosystem's all.zip: the largest has some 220,000. */
 #define LIMIT_ZIP_MEMBERS 2000000
 

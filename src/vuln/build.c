@@ -38,24 +38,13 @@ static int put_source(struct builder *b, struct str ecosystem, struct err *err) 
     return db_run(put, err);
 }
 
-static int parse_file(struct builder *b, enum feed feed, const char *path, struct err *err) {
-    _cleanup_(mapping_free) struct mapping mapping = {0};
-    const struct build_options *o = b->options;
-    int r = mapping_open(&mapping, path, err);
-    if (r == 0) {
-        build_parse *parse = o->parse ? o->parse : parse_here;
-        r = parse(o->parse_context, feed, !o->is_snapshot, mapping.bytes, writer_take, &b->writer, err);
-    }
-    return r < 0 ? err_at(err, "%s", path) : 0;
-}
-
 static int build_source(struct builder *b, int64_t id, struct str ecosystem, struct err *err) {
     char *path = arena_printf(&b->arena, "%s/%.*s/all.zip", b->options->osv_dir, STR_ARG(ecosystem));
     if (!path) {
         return err_memory(err);
     }
     writer_begin(&b->writer, id, ecosystem);
-    int r = parse_file(b, FEED_OSV_ZIP, path, err);
+    int r = writer_read(&b->writer, FEED_OSV_ZIP, path, err);
     return r < 0 ? r : put_source(b, ecosystem, err);
 }
 
@@ -99,23 +88,6 @@ static int build_sources(struct builder *b, struct err *err) {
     return r;
 }
 
-static int build_feed(struct builder *b, enum feed feed, const char *path, struct err *err) {
-    static const struct {
-        struct str place;
-        const char *has, *date;
-    } names[] = {[FEED_KEV] = {STR("KEV"), "has_kev", "kev_date"},
-                 [FEED_EPSS] = {STR("EPSS"), "has_epss", "epss_date"}};
-    if (!path) {
-        return 0;
-    }
-    writer_begin(&b->writer, 0, names[feed].place);
-    int r = parse_file(b, feed, path, err);
-    if (r == 0) {
-        r = db_set_meta(b->writer.db, names[feed].has, 1, err);
-    }
-    return r < 0 ? r : db_set_meta(b->writer.db, names[feed].date, b->writer.date, err);
-}
-
 static int build_all(struct builder *b, struct err *err) {
     _cleanup_(buf_free) struct buf notes = buf_new(MIB);
     const struct build_options *o = b->options;
@@ -125,10 +97,10 @@ static int build_all(struct builder *b, struct err *err) {
         r = build_sources(b, err);
     }
     if (r == 0) {
-        r = build_feed(b, FEED_KEV, o->kev, err);
+        r = writer_read_scores(&b->writer, FEED_KEV, o->kev, err);
     }
     if (r == 0) {
-        r = build_feed(b, FEED_EPSS, o->epss, err);
+        r = writer_read_scores(&b->writer, FEED_EPSS, o->epss, err);
     }
     if (r == 0) {
         r = db_set_meta(b->writer.db, "is_snapshot", o->is_snapshot, err);
@@ -140,6 +112,9 @@ static int build_all(struct builder *b, struct err *err) {
 static int fill(void *context, sqlite3 *db, struct err *err) {
     struct builder b = {.options = context, .arena = arena_new(MIB)};
     int r = writer_open(&b.writer, db, err);
+    b.writer.keep_summary = !b.options->is_snapshot;
+    b.writer.parse = b.options->parse;
+    b.writer.parse_context = b.options->parse_context;
     b.writer.problem = b.options->problem;
     b.writer.problem_context = b.options->problem_context;
     if (r == 0) {

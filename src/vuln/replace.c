@@ -38,11 +38,6 @@ void mapping_free(struct mapping *mapping) {
     *mapping = (struct mapping){0};
 }
 
-int parse_here(void *context, enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit,
-               void *emit_context, struct err *err) {
-    return parse_feed(feed, keep_summary, bytes, emit, emit_context, err);
-}
-
 static int newest_of_sources(sqlite3 *db, int64_t *out, struct err *err) {
     _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
     int r = db_prepare(db, &statement, "SELECT max(newest) FROM source", err);

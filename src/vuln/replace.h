@@ -13,10 +13,6 @@ struct mapping {
 int mapping_open(struct mapping *mapping, const char *path, struct err *err);
 void mapping_free(struct mapping *mapping);
 
-/* build_parse without a cage. */
-int parse_here(void *context, enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit,
-               void *emit_context, struct err *err);
-
 /* Changes the database, inside a transaction. */
 typedef int db_change(void *context, sqlite3 *db, struct err *err);
 

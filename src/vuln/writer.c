@@ -1,6 +1,7 @@
 #include "vuln/writer.h"
 
 #include "base/limits.h"
+#include "vuln/replace.h"
 
 static const char *const statements[WRITE_STATEMENTS] = {
     [FIND_PACKAGE] = "SELECT id FROM package WHERE ecosystem = ? AND name = ?",
@@ -193,4 +194,43 @@ int writer_take(void *context, enum feed_record kind, struct str payload, struct
         return take_score(context, payload, err);
     }
     return err_set(err, ERR_INPUT, "an unknown record from the parser");
+}
+
+/* ---- whole feeds */
+
+int writer_parse(struct writer *w, enum feed feed, struct str bytes, feed_emit *emit, void *context,
+                 struct err *err) {
+    return w->parse ? w->parse(w->parse_context, feed, w->keep_summary, bytes, emit, context, err)
+                    : parse_feed(feed, w->keep_summary, bytes, emit, context, err);
+}
+
+int writer_read(struct writer *w, enum feed feed, const char *path, struct err *err) {
+    _cleanup_(mapping_free) struct mapping mapping = {0};
+    int r = mapping_open(&mapping, path, err);
+    if (r < 0) {
+        return r;
+    }
+    r = writer_parse(w, feed, mapping.bytes, writer_take, w, err);
+    return r < 0 ? err_at(err, "%s", path) : 0;
+}
+
+int writer_read_scores(struct writer *w, enum feed feed, const char *path, struct err *err) {
+    static const struct {
+        struct str place;
+        const char *clear, *has, *date;
+    } tables[] = {[FEED_KEV] = {STR("KEV"), "DELETE FROM kev", "has_kev", "kev_date"},
+                  [FEED_EPSS] = {STR("EPSS"), "DELETE FROM epss", "has_epss", "epss_date"}};
+    if (!path) {
+        return 0;
+    }
+    assert(feed == FEED_KEV || feed == FEED_EPSS);
+    writer_begin(w, 0, tables[feed].place);
+    int r = db_execute(w->db, tables[feed].clear, err);
+    if (r == 0) {
+        r = writer_read(w, feed, path, err);
+    }
+    if (r == 0) {
+        r = db_set_meta(w->db, tables[feed].has, w->records > 0, err);
+    }
+    return r < 0 ? r : db_set_meta(w->db, tables[feed].date, w->date, err);
 }

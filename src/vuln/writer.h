@@ -28,6 +28,10 @@ struct writer {
     int64_t newest; /* of the records since writer_begin() */
     int64_t date;   /* that the feed stated; 0: none */
     uint64_t records;
+    /* Set by the caller after writer_open(); may be NULL. */
+    bool keep_summary;
+    build_parse *parse;
+    void *parse_context;
     build_problem *problem;
     void *problem_context;
 };
@@ -39,5 +43,13 @@ void writer_close(struct writer *writer);
 void writer_begin(struct writer *writer, int64_t source, struct str place);
 /* A feed_emit: context is the writer. A problem of the whole feed is an error, others are told. */
 int writer_take(void *context, enum feed_record kind, struct str payload, struct err *err);
+
+/* Has the bytes parsed as the writer is set. */
+int writer_parse(struct writer *writer, enum feed feed, struct str bytes, feed_emit *emit, void *context,
+                 struct err *err);
+/* Takes all of the file at path. */
+int writer_read(struct writer *writer, enum feed feed, const char *path, struct err *err);
+/* Replaces the table of FEED_KEV or FEED_EPSS and its date; path NULL: leaves them. */
+int writer_read_scores(struct writer *writer, enum feed feed, const char *path, struct err *err);
 
 #endif

@@ -1,0 +1,133 @@
+#include "vuln/judge.h"
+
+#include "base/limits.h"
+#include "doc/json_write.h"
+
+struct judge {
+    struct store *store;
+    int64_t run;
+    struct advisories *advisories;
+    struct arena arena; /* of one package */
+    struct buf evidence;
+    struct err *err;
+};
+
+/* A member is left out where nothing is known; kev and epss are then null, so that their absence is said. */
+static void put_text(struct json_writer *w, struct str key, struct str value) {
+    if (value.n) {
+        json_key(w, key);
+        json_str(w, value);
+    }
+}
+
+static void put_exploited(struct json_writer *w, const struct match *match) {
+    json_key(w, STR("kev"));
+    if (!match->is_exploited) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_text(w, STR("since"), match->exploited_since);
+    json_end(w);
+}
+
+static void put_epss(struct json_writer *w, const struct match *match) {
+    json_key(w, STR("epss"));
+    if (match->epss < 0) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    json_key(w, STR("score"));
+    json_double(w, match->epss);
+    json_key(w, STR("percentile"));
+    json_double(w, match->epss_percentile);
+    json_end(w);
+}
+
+static int write_evidence(struct judge *j, const struct match *match) {
+    buf_clear(&j->evidence);
+    struct json_writer w = json_writer_new(&j->evidence, 0);
+    json_begin_object(&w);
+    json_key(&w, STR("aliases"));
+    json_begin_array(&w);
+    for (size_t i = 0; i < match->aliases_n; i++) {
+        json_str(&w, match->aliases[i]);
+    }
+    json_end(&w);
+    put_text(&w, STR("vector"), match->vector);
+    put_exploited(&w, match);
+    put_epss(&w, match);
+    put_text(&w, STR("reason"), match->reason);
+    put_text(&w, STR("informational"), match->informational);
+    put_text(&w, STR("fixed"), match->fixed);
+    put_text(&w, STR("lastAffected"), match->last_affected);
+    json_end(&w);
+    return json_finish(&w, j->err);
+}
+
+static int put_match(struct judge *j, const struct asset *asset, const struct package_record *record,
+                     const struct match *match) {
+    static const enum finding_status statuses[] = {
+        [MATCH_AFFECTED] = FINDING_OPEN,
+        [MATCH_NOT_LINKED] = FINDING_NOT_AFFECTED,
+        [MATCH_UNDECIDED] = FINDING_UNDECIDED,
+    };
+    int r = write_evidence(j, match);
+    if (r < 0) {
+        return r;
+    }
+    const struct finding finding = {
+        .asset = asset->id,
+        .rule = match->id,
+        .title = match->title,
+        .severity = match->severity,
+        .score = match->score,
+        .status = statuses[match->verdict],
+        .path = record->path,
+        .line = record->package.line,
+        .layer = record->layer,
+        .is_in_base = record->is_in_base,
+        .fixed = match->fixed,
+        .evidence = buf_view(&j->evidence),
+    };
+    int64_t id;
+    return store_put_finding(j->store, j->run, &finding, &id, j->err);
+}
+
+/* A package that belongs to a distribution's package is judged by that one, whose versions carry its repairs.
+ */
+static int judge_asset(struct judge *j, const struct asset *asset) {
+    struct package_record record;
+    struct match *matches;
+    size_t n;
+    arena_reset(&j->arena);
+    int r = package_record_read(&j->arena, asset->properties, &record, j->err);
+    if (r < 0 || record.owner.n) {
+        return r;
+    }
+    r = advisories_match(j->advisories, &j->arena, &record, &matches, &n, j->err);
+    for (size_t i = 0; i < n && r == 0; i++) {
+        r = put_match(j, asset, &record, &matches[i]);
+    }
+    return r;
+}
+
+static int judge_all(struct judge *j, struct arena *arena) {
+    struct asset_list packages;
+    int r = store_get_assets(j->store, arena, j->run, ASSET_PACKAGE, &packages, j->err);
+    for (size_t i = 0; r == 0 && i < packages.n; i++) {
+        r = judge_asset(j, &packages.p[i]);
+        r = r < 0 ? err_at(j->err, "%.*s", STR_ARG(packages.p[i].key)) : 0;
+    }
+    return r;
+}
+
+int vuln_judge(struct store *store, int64_t run, struct advisories *advisories, struct err *err) {
+    _cleanup_(arena_free) struct arena packages = arena_new(LIMIT_FACTS);
+    struct judge judge = {store, run, advisories, arena_new(LIMIT_DOC_BYTES), buf_new(LIMIT_RECORD), err};
+    int r = judge_all(&judge, &packages);
+    arena_free(&judge.arena);
+    buf_free(&judge.evidence);
+    return r;
+}
