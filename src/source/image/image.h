@@ -17,6 +17,8 @@ struct image_options {
     const char *cache;           /* folder for what is unpacked or downloaded; NULL: $TMPDIR or /tmp */
     const char *const *insecure; /* registries that may speak plain HTTP or have any certificate */
     size_t insecure_n;
+    const char *const *mirrors; /* "HOST=URL": URL is asked first for images of HOST */
+    size_t mirrors_n;
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
 };

@@ -1,0 +1,454 @@
+#include "base/cage.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "cmd/commands.h"
+#include "cmd/terminal.h"
+#include "doc/json_write.h"
+#include "inspect/inventory.h"
+#include "inspect/read.h"
+#include "inspect/record.h"
+#include "report/report.h"
+#include "vuln/judge.h"
+
+
+/* One scan: what is fixed for all its targets. */
+struct scan {
+    const struct arguments *arguments;
+    struct arena *arena;
+    struct store *store;
+    struct advisories *advisories; /* NULL: there are none, and the report says so */
+    struct advisories_state state;
+    struct image_options image;
+    struct read_options read;
+    struct report_options report;
+    struct progress progress;
+    int64_t run;
+    uint64_t began;
+};
+
+/* ---- options → scan */
+
+static bool is_on(const struct arguments *arguments, const char *name) {
+    return arguments_has(arguments, name);
+}
+
+static enum severity severity_option(const struct arguments *arguments, const char *name) {
+    enum severity severity = SEVERITY_UNKNOWN;
+    const char *text = arguments_get(arguments, name);
+    if (text) {
+        (void)severity_of(str_c(text), &severity);
+    }
+    return severity;
+}
+
+static void set_report_options(struct scan *scan) {
+    const struct arguments *arguments = scan->arguments;
+    scan->report = (struct report_options){
+        .has_colour = terminal_has_colour(),
+        .width = terminal_width(),
+        .all = is_on(arguments, "all"),
+        .is_quiet = is_on(arguments, "quiet"),
+        .shows_suppressed = is_on(arguments, "show-suppressed"),
+        .least = severity_option(arguments, "severity"),
+        .ignores_unfixed = is_on(arguments, "ignore-unfixed"),
+        .has_fail_on = arguments_has(arguments, "fail-on"),
+        .fail_on = severity_option(arguments, "fail-on"),
+    };
+}
+
+static int set_reading_options(struct scan *scan, struct err *err) {
+    const struct arguments *arguments = scan->arguments;
+    const char *cache = is_on(arguments, "no-cache") ? NULL : file_cache_dir(scan->arena);
+    const char *platform = arguments_get(arguments, "platform");
+    const struct option_values *insecure = arguments_all(arguments, "insecure-registry");
+    const struct option_values *mirrors = arguments_all(arguments, "mirror");
+    struct err ignored = ERR_NONE;
+    if (cache && file_make_dirs(cache, &ignored) < 0) {
+        cache = NULL;
+    }
+    scan->image = (struct image_options){.platform = str_c(platform),
+                                         .is_open = is_on(arguments, "no-cage"),
+                                         .cache = cache,
+                                         .insecure = insecure->p,
+                                         .insecure_n = insecure->n,
+                                         .mirrors = mirrors->p,
+                                         .mirrors_n = mirrors->n,
+                                         .progress = progress_show,
+                                         .progress_ctx = &scan->progress};
+    uint64_t parallel = 0;
+    const char *jobs = arguments_get(arguments, "jobs");
+    if (jobs && (!str_to_u64(str_c(jobs), 10, &parallel) || parallel == 0 || parallel > 64)) {
+        return err_set(err, ERR_USAGE, "--jobs takes a number from 1 to 64, not '%s'", jobs);
+    }
+    scan->read = (struct read_options){.is_open = scan->image.is_open,
+                                       .parallel = (unsigned)parallel,
+                                       .cache = layer_cache_at(scan->arena, cache),
+                                       .progress = progress_show,
+                                       .progress_ctx = &scan->progress};
+    return 0;
+}
+
+/* ---- what the run's properties say */
+
+static void put_sources(struct json_writer *w, const struct advisories_state *state) {
+    json_key(w, STR("sources"));
+    json_begin_array(w);
+    for (size_t i = 0; i < state->sources_n; i++) {
+        const struct advisories_source *source = &state->sources[i];
+        json_begin_object(w);
+        json_key(w, STR("ecosystem"));
+        json_str(w, source->ecosystem);
+        json_key(w, STR("records"));
+        json_int(w, source->records);
+        json_key(w, STR("isPartial"));
+        json_bool(w, source->is_partial);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_date(struct json_writer *w, struct str key, int64_t seconds) {
+    char text[CLOCK_TEXT];
+    clock_format(seconds, text);
+    json_key(w, key);
+    json_str(w, str_c(text));
+}
+
+static const struct advisories_source *source_of(const struct advisories_state *state, struct str ecosystem) {
+    struct str name, version;
+    (void)str_cut(ecosystem, ':', &name, &version);
+    for (size_t i = 0; i < state->sources_n; i++) {
+        if (str_eq(state->sources[i].ecosystem, name)) {
+            return &state->sources[i];
+        }
+    }
+    return NULL;
+}
+
+/* Ecosystems of this target for which the database has nothing, or only a part. */
+static void put_lacks(struct json_writer *w, const struct scan *scan, const struct inventory *inventory) {
+    struct map said = map_new(scan->arena);
+    json_key(w, STR("lacks"));
+    json_begin_array(w);
+    for (size_t i = 0; i < inventory->packages_n; i++) {
+        struct str ecosystem = inventory->packages[i].ecosystem;
+        bool is_new = false;
+        if (ecosystem.n && map_put(&said, ecosystem, &is_new) && is_new) {
+            const struct advisories_source *source = source_of(&scan->state, ecosystem);
+            if (!source || source->is_partial) {
+                json_str(w, source ? arena_strf(scan->arena, "%.*s (partial)", STR_ARG(ecosystem)) : ecosystem);
+            }
+        }
+    }
+    if (inventory->os.id.n && !inventory->ecosystem.n) {
+        json_str(w, arena_strf(scan->arena, "%.*s %.*s", STR_ARG(inventory->os.id), STR_ARG(inventory->os.version_id)));
+    }
+    if (scan->advisories && !scan->state.has_epss) {
+        json_str(w, STR("EPSS"));
+    }
+    if (scan->advisories && !scan->state.has_kev) {
+        json_str(w, STR("KEV"));
+    }
+    json_end(w);
+}
+
+static void put_advisories(struct json_writer *w, const struct scan *scan, const struct inventory *inventory) {
+    json_key(w, STR("advisories"));
+    json_begin_object(w);
+    if (scan->advisories) {
+        put_date(w, STR("built"), scan->state.built);
+        put_date(w, STR("newest"), scan->state.newest);
+        json_key(w, STR("isSnapshot"));
+        json_bool(w, scan->state.is_snapshot);
+        put_sources(w, &scan->state);
+    }
+    put_lacks(w, scan, inventory);
+    json_end(w);
+}
+
+static void put_cage(struct json_writer *w, const struct scan *scan) {
+    json_key(w, STR("cage"));
+    json_begin_object(w);
+    json_key(w, STR("isOn"));
+    json_bool(w, !scan->read.is_open);
+    json_key(w, STR("lacks"));
+    json_begin_array(w);
+    const char *lacks = cage_lacks();
+    if (lacks) {
+        json_str(w, str_c(lacks));
+    }
+    json_end(w);
+    json_end(w);
+}
+
+static struct str run_properties(const struct scan *scan, const struct inventory *inventory, size_t cached) {
+    _cleanup_(buf_free) struct buf out = buf_new(MIB);
+    struct json_writer w = json_writer_new(&out, 0);
+    json_begin_object(&w);
+    put_advisories(&w, scan, inventory);
+    put_cage(&w, scan);
+    json_key(&w, STR("seconds"));
+    json_double(&w, (double)((clock_monotonic() - scan->began) / 1000000) / 1000);
+    json_key(&w, STR("cachedLayers"));
+    json_uint(&w, cached);
+    json_key(&w, STR("entries"));
+    json_uint(&w, inventory->entries);
+    json_end(&w);
+    return arena_str(scan->arena, buf_view(&out));
+}
+
+/* ---- target → store */
+
+static int judge(struct scan *scan, const struct image *image, const struct target *target,
+                 const struct inventory *inventory, size_t cached, struct err *err) {
+    struct run run = {.target = target->name, .version = STR(PLIMSOLL_VERSION), .started = clock_now()};
+    int r = store_begin(scan->store, err);
+    if (r == 0) {
+        r = store_run_begin(scan->store, &run, &scan->run, err);
+    }
+    run.id = scan->run;
+    struct str name = str_c(target->place);
+    if (r == 0) {
+        r = record_inventory(scan->store, run.id, image, name, inventory, &run.subject, err);
+    }
+    if (r == 0 && scan->advisories) {
+        r = vuln_judge(scan->store, run.id, scan->advisories, err);
+    }
+    run.is_complete = true;
+    for (size_t i = 0; i < inventory->problems_n; i++) {
+        run.is_complete &= !inventory->problems[i].is_incomplete;
+    }
+    run.finished = clock_now();
+    run.properties = run_properties(scan, inventory, cached);
+    if (r == 0) {
+        r = store_run_end(scan->store, &run, err);
+    }
+    return r == 0 ? store_commit(scan->store, err) : r;
+}
+
+static int take_image(struct scan *scan, const struct target *target, struct err *err) {
+    _cleanup_(image_closep) struct image *image = NULL;
+    int r = image_open(&image, target, &scan->image, err);
+    if (r < 0) {
+        return r;
+    }
+    struct read_layer *layers = arena_array(scan->arena, image->layers_n, sizeof *layers);
+    struct inventory_layer *facts = arena_array(scan->arena, image->layers_n, sizeof *facts);
+    if (!layers || !facts) {
+        return err_memory(err);
+    }
+    r = read_image(image, &scan->read, scan->arena, layers, err);
+    size_t cached = 0;
+    for (size_t i = 0; i < image->layers_n; i++) {
+        cached += layers[i].from_cache;
+        facts[i] = (struct inventory_layer){.facts = buf_view(&layers[i].facts),
+                                            .problem = layers[i].problem,
+                                            .is_in_base = image->layers[i].is_in_base};
+    }
+    struct inventory inventory;
+    if (r == 0) {
+        r = inventory_build(scan->arena, facts, image->layers_n, true, &inventory, err);
+    }
+    if (r == 0) {
+        r = judge(scan, image, target, &inventory, cached, err);
+    }
+    read_layers_free(layers, image->layers_n);
+    return r;
+}
+
+static int take_directory(struct scan *scan, const struct target *target, struct err *err) {
+    struct read_layer layer = {0};
+    struct inventory inventory;
+    int r = read_directory(target->place, &scan->read, scan->arena, &layer, err);
+    if (r == 0) {
+        struct inventory_layer facts = {.facts = buf_view(&layer.facts), .problem = layer.problem};
+        r = inventory_build(scan->arena, &facts, 1, false, &inventory, err);
+    }
+    if (r == 0) {
+        r = judge(scan, NULL, target, &inventory, 0, err);
+    }
+    read_layers_free(&layer, 1);
+    return r;
+}
+
+/* ---- store → reports */
+
+static int write_to(const char *path, struct str bytes, struct err *err) {
+    if (path) {
+        return file_replace(path, bytes, err);
+    }
+    return fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n ? 0 : err_set_errno(err, ERR_IO, "standard output");
+}
+
+static int write_report(const struct scan *scan, struct str name, const char *path, struct err *err) {
+    const struct report_format *format = report_format_of(name);
+    if (!format) {
+        return err_set(err, ERR_USAGE, "there is no format '%.*s'. See: plimsoll scan --help", STR_ARG(name));
+    }
+    struct report_options options = scan->report;
+    if (path) {
+        options.has_colour = false;
+        options.width = 0;
+    }
+    _cleanup_(buf_free) struct buf out = buf_new(GIB);
+    int r = format->write(scan->store, scan->run, &options, &out, err);
+    return r == 0 ? write_to(path, buf_view(&out), err) : r;
+}
+
+static int write_reports(const struct scan *scan, struct err *err) {
+    const struct option_values *outputs = arguments_all(scan->arguments, "output");
+    const char *format = arguments_get(scan->arguments, "format");
+    int r = write_report(scan, str_c(format ? format : "human"), NULL, err);
+    for (size_t i = 0; r == 0 && i < outputs->n; i++) {
+        struct str name, path;
+        if (!str_cut(str_c(outputs->p[i]), '=', &name, &path) || !path.n) {
+            return err_set(err, ERR_USAGE, "'%s' should be FORMAT=FILE, as in: -o sarif=out.sarif", outputs->p[i]);
+        }
+        const char *file = arena_cstr(scan->arena, path);
+        r = file ? write_report(scan, name, file, err) : err_memory(err);
+    }
+    return r;
+}
+
+static int exit_code_of(const struct scan *scan, struct err *err) {
+    struct run run;
+    bool blocked = false;
+    int r = report_is_blocked(scan->store, scan->run, &scan->report, &blocked, err);
+    if (r == 0) {
+        r = store_get_run(scan->store, scan->arena, scan->run, &run, err);
+    }
+    if (r < 0) {
+        return r;
+    }
+    return blocked ? EXIT_BLOCKED : run.is_complete ? EXIT_CLEAN : EXIT_INCOMPLETE;
+}
+
+/* ---- the command */
+
+static int scan_target(struct scan *scan, const char *text, struct err *err) {
+    struct target target;
+    scan->began = clock_monotonic();
+    scan->progress = progress_start(!is_on(scan->arguments, "quiet"));
+    int r = target_parse(scan->arena, text, &target, err);
+    if (r == 0) {
+        bool is_folder = target.kind == TARGET_DIRECTORY || target.kind == TARGET_ROOTFS;
+        r = is_folder ? take_directory(scan, &target, err) : take_image(scan, &target, err);
+    }
+    progress_end(&scan->progress);
+    if (r == 0) {
+        r = write_reports(scan, err);
+    }
+    if (r < 0) {
+        store_rollback(scan->store);
+        return r;
+    }
+    return exit_code_of(scan, err);
+}
+
+/* A newly given database, else the updated one, else the snapshot. Without any, packages are still listed. */
+static int open_advisories(struct scan *scan, struct err *err) {
+    const char *given = arguments_get(scan->arguments, "db");
+    const char *path = given ? given : advisories_default_path(scan->arena);
+    if (!path) {
+        fprintf(stderr, "plimsoll: there is no advisory database, so nothing is said about vulnerabilities. "
+                        "Get one: plimsoll db update\n");
+        return 0;
+    }
+    int r = advisories_open(&scan->advisories, path, err);
+    return r == 0 ? advisories_state(scan->advisories, scan->arena, &scan->state, err) : r;
+}
+
+static int open_all(struct scan *scan, struct err *err) {
+    int r = set_reading_options(scan, err);
+    set_report_options(scan);
+    if (r == 0) {
+        r = store_open(&scan->store, arguments_get(scan->arguments, "store"), err);
+    }
+    if (r == 0) {
+        r = open_advisories(scan, err);
+    }
+    if (r == 0 && scan->read.is_open) {
+        fprintf(stderr, "plimsoll: WARNING: --no-cage: what is read can do whatever you can. For debugging only.\n");
+    }
+    return r;
+}
+
+/* The worst of several targets: blocked before wrong before incomplete. */
+static int worse(int a, int b) {
+    static const int order[] = {EXIT_BLOCKED, EXIT_WRONG, EXIT_INCOMPLETE, EXIT_CLEAN};
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+        if (a == order[i] || b == order[i]) {
+            return order[i];
+        }
+    }
+    return EXIT_CLEAN;
+}
+
+static int run_scan(const struct arguments *arguments) {
+    _cleanup_(arena_free) struct arena arena = arena_new(2 * GIB);
+    struct scan scan = {.arguments = arguments, .arena = &arena};
+    struct err err = ERR_NONE;
+    int code = EXIT_CLEAN;
+    if (!arguments->operands_n) {
+        err_set(&err, ERR_USAGE, "name what to scan, as in: plimsoll scan docker-archive:web.tar, or: plimsoll scan .");
+        complain(&err);
+        return EXIT_WRONG;
+    }
+    if (open_all(&scan, &err) < 0) {
+        complain(&err);
+        code = EXIT_WRONG;
+    }
+    for (size_t i = 0; code != EXIT_WRONG && i < arguments->operands_n; i++) {
+        int r = scan_target(&scan, arguments->operands[i], &err);
+        if (r < 0) {
+            complain(&err);
+        }
+        code = worse(code, r < 0 ? EXIT_WRONG : r);
+    }
+    advisories_close(scan.advisories);
+    store_close(scan.store);
+    return code;
+}
+
+static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
+
+static const struct option options[] = {
+    {"fail-on", 0, "SEVERITY", "What counts", "exit with 1 when something is at least this bad", severities, false},
+    {"severity", 0, "SEVERITY", "What counts", "leave out what is less bad", severities, false},
+    {"ignore-unfixed", 0, NULL, "What counts", "leave out what has no fixed version yet", NULL, false},
+    {"format", 'f', "FORMAT", "Reports", "human, json or sarif, to standard output", NULL, false},
+    {"output", 'o', "FORMAT=FILE", "Reports", "a further report to a file; can be repeated", NULL, true},
+    {"all", 'a', NULL, "Reports", "every finding, not only critical and high", NULL, false},
+    {"show-suppressed", 0, NULL, "Reports", "also what was judged not to apply, and why", NULL, false},
+    {"quiet", 'q', NULL, "Reports", "only what blocks", NULL, false},
+    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's", NULL, false},
+    {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL, true},
+    {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true},
+    {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL, false},
+    {"store", 0, "FILE", "Data", "keep the results in this database; default: in memory", NULL, false},
+    {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false},
+    {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
+    {"no-cage", 0, NULL, "Debugging", "read without the cage; for debugging plimsoll itself", NULL, false},
+    {"help", 'h', NULL, "Debugging", "this help", NULL, false},
+    {0},
+};
+
+const struct command command_scan = {
+    .name = "scan",
+    .summary = "which packages of an image or a folder are vulnerable, and what to do",
+    .operands = "TARGET…",
+    .options = options,
+    .examples =
+        (const struct example[]){
+            {"plimsoll scan nginx:1.27", "an image from podman's or Docker's storage, or from its registry"},
+            {"plimsoll scan docker-archive:web.tar --fail-on high", "what `docker save` wrote; exits with 1 when it is bad"},
+            {"plimsoll scan . -o sarif=out.sarif", "this folder's lockfiles, with a report for code scanning"},
+            {0},
+        },
+    .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, oci-archive,\n"
+               "oci-dir, dir, rootfs. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read,\n"
+               "3 finished but part of it could not be read. Options can also be set in the environment\n"
+               "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
+    .run = run_scan,
+};
