@@ -4,14 +4,6 @@
 
 #include <stdarg.h>
 
-/* Shorter keys first: the cheapest total order. */
-static int compare_keys(struct str a, struct str b) {
-    if (a.n != b.n) {
-        return a.n < b.n ? -1 : 1;
-    }
-    return a.n ? memcmp(a.p, b.p, a.n) : 0;
-}
-
 static bool has_index(size_t n) {
     return n > DOC_INDEX_ABOVE;
 }
@@ -24,14 +16,20 @@ static uint32_t *index_of(struct doc_member *members, size_t n) {
 static int compare_numbers(const void *a, const void *b, void *members) {
     uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
     const struct doc_member *m = members;
-    int order = compare_keys(m[i].key, m[j].key);
+    int order = str_cmp(m[i].key, m[j].key);
     return order ? order : (i > j) - (i < j);
 }
 
+/* Most large maps are written by programs that sort their keys. */
 static void build_index(struct doc_member *members, size_t n) {
     uint32_t *index = index_of(members, n);
+    bool is_sorted = true;
     for (size_t i = 0; i < n; i++) {
         index[i] = (uint32_t)i;
+        is_sorted = is_sorted && (i == 0 || str_cmp(members[i - 1].key, members[i].key) <= 0);
+    }
+    if (is_sorted) {
+        return;
     }
     qsort_r(index, n, sizeof *index, compare_numbers, members);
 }
@@ -54,7 +52,7 @@ static size_t mark_large(struct doc_member *members, size_t n) {
     const uint32_t *index = index_of(members, n);
     size_t first = n;
     for (size_t i = 1; i < n; i++) {
-        if (compare_keys(members[index[i - 1]].key, members[index[i]].key) == 0) {
+        if (str_cmp(members[index[i - 1]].key, members[index[i]].key) == 0) {
             members[index[i - 1]].value = NULL;
             first = MIN(first, (size_t)index[i]);
         }
@@ -173,7 +171,7 @@ static const struct doc_member *find_indexed(struct doc_member *members, size_t 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct doc_member *m = &members[index[middle]];
-        int order = compare_keys(m->key, key);
+        int order = str_cmp(m->key, key);
         if (order == 0) {
             return m;
         }
