@@ -109,9 +109,11 @@ static bool parse(struct str s, struct pep440 *out) {
     if (!take_release(&rest, &out->release)) {
         return false;
     }
-    take_pre(&rest, out);
-    take_post(&rest, out);
-    out->has_dev = take_word(&rest, STR("dev"), &out->dev_number);
+    if (rest.n) {
+        take_pre(&rest, out);
+        take_post(&rest, out);
+        out->has_dev = take_word(&rest, STR("dev"), &out->dev_number);
+    }
     out->local = local;
     return rest.n == 0 && (!out->has_local || local_is_valid(local));
 }

@@ -51,7 +51,7 @@ static int compare(enum version_scheme scheme, const struct sample *a, const str
 
 static void any_two_compare_both_ways(void **state) {
     uint64_t seed = 0x9e3779b97f4a7c15;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         struct sample a = make_sample(&seed), b = make_sample(&seed);
         for (int s = 0; s < VERSION_SCHEMES; s++) {
             enum version_scheme scheme = (enum version_scheme)s;
@@ -90,7 +90,7 @@ static void check_three(enum version_scheme scheme, struct sample three[3]) {
 
 static void any_three_have_an_order(void **state) {
     uint64_t seed = 0x2545f4914f6cdd1d;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         struct sample three[3] = {make_sample(&seed), make_sample(&seed), make_sample(&seed)};
         for (int s = 0; s < VERSION_SCHEMES; s++) {
             if (s != VERSION_MAVEN) { /* Maven's own order isn't; see maven.c */
@@ -119,7 +119,7 @@ static struct sample make_maven_sample(uint64_t *state) {
 
 static void maven_orders_what_it_recommends(void **state) {
     uint64_t seed = 0x106689d45497fdb5;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         struct sample three[3] = {make_maven_sample(&seed), make_maven_sample(&seed),
                                   make_maven_sample(&seed)};
         check_three(VERSION_MAVEN, three);
