@@ -56,7 +56,7 @@ static int take_pair(struct str auth, struct credentials *out, struct err *err) 
     _cleanup_(secret_free) struct secret pair = {0};
     int r = secret_decode(&pair, auth, err);
     if (r < 0) {
-        return err->code == ERR_INPUT ? err_set(err, ERR_INPUT, "\"auth\" is no base64") : r;
+        return r == ERR_INPUT ? err_set(err, ERR_INPUT, "\"auth\" is no base64") : r;
     }
     struct str user, password;
     if (!str_cut(secret_view(&pair), ':', &user, &password)) {
@@ -127,7 +127,10 @@ static int from_helper(struct str helper, struct str registry, struct credential
         return r;
     }
     r = from_helper_answer(buf_view(&answer), out, err);
-    return r < 0 ? err_at(err, "docker-credential-%.*s", STR_ARG(helper)) : 1;
+    if (r < 0) {
+        err_at(err, "docker-credential-%.*s", STR_ARG(helper));
+    }
+    return r < 0 ? r : 1;
 }
 
 static int from_config(const struct doc *config, struct str registry, struct credentials *out,
@@ -141,7 +144,10 @@ static int from_config(const struct doc *config, struct str registry, struct cre
         return r < 0 ? r : 0;
     }
     r = from_entry(entry_of(doc_get(config, STR("auths")), registry), out, err);
-    return r < 0 ? err_at(err, "auths of %.*s", STR_ARG(registry)) : 0;
+    if (r < 0) {
+        err_at(err, "auths of %.*s", STR_ARG(registry));
+    }
+    return r;
 }
 
 static char *config_path(struct arena *arena, struct str folder) {
@@ -176,7 +182,7 @@ int credentials_find(struct str folder, struct str registry, struct credentials 
     wipe_strings(config, WIPE_DEPTH);
     if (r < 0) {
         credentials_free(out);
-        return err_at(err, "%s", path);
+        err_at(err, "%s", path);
     }
-    return 0;
+    return r;
 }

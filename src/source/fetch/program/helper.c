@@ -152,5 +152,8 @@ int helper_get(struct str name, struct str server, struct buf *out, struct err *
         return r;
     }
     r = ask(&child, server, out, err);
-    return r < 0 ? err_at(err, "%s", program) : r;
+    if (r < 0) {
+        err_at(err, "%s", program);
+    }
+    return r;
 }

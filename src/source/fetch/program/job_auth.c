@@ -43,7 +43,8 @@ static int token_address(struct job *job, struct str text, struct err *err) {
     struct url realm;
     int r = url_parse(text, &job->attempt, &realm, err);
     if (r < 0) {
-        return err_at(err, "%.*s names a token server", STR_ARG(job->url.host));
+        err_at(err, "%.*s names a token server", STR_ARG(job->url.host));
+        return r;
     }
     if (job->url.is_https && !realm.is_https) {
         return err_set(err, ERR_INPUT, "%.*s names a token server without TLS, %.*s: refused",

@@ -40,7 +40,8 @@ static int add(const struct fetch_request *request, struct str base, struct str 
     }
     int r = url_parse(text, arena, &out->url, err);
     if (r < 0) {
-        return err_at(err, "%.*s", STR_ARG(base));
+        err_at(err, "%.*s", STR_ARG(base));
+        return r;
     }
     out->account = account.n ? account : out->url.host;
     return 0;
@@ -53,7 +54,8 @@ static int add_mirrors(const struct fetch_request *request, const struct fetch_o
         if (str_eq(mirror->registry, request->registry)) {
             int r = add(request, mirror->base, STR_NONE, arena, &out[(*n)++], err);
             if (r < 0) {
-                return err_at(err, "mirror of %.*s", STR_ARG(mirror->registry));
+                err_at(err, "mirror of %.*s", STR_ARG(mirror->registry));
+                return r;
             }
         }
     }
