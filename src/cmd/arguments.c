@@ -75,13 +75,15 @@ static int check_choice(const struct option *option, const char *value, struct e
     return err_set(err, ERR_USAGE, "'%s' is not a value of --%s. It takes: %s", value, option->name, known);
 }
 
-static int add_value(struct arguments *arguments, const struct option *option, const char *value, struct err *err) {
+static int add_value(struct arguments *arguments, const struct option *option, const char *value,
+                     struct err *err) {
     struct option_values *values = &arguments->options[option - arguments->command->options];
     int r = option->metavar ? check_choice(option, value, err) : 0;
     if (r < 0) {
         return r;
     }
-    const char **slot = arena_push(arguments->arena, (void **)&values->p, &values->n, &values->cap, sizeof *slot);
+    const char **slot =
+        arena_push(arguments->arena, (void **)&values->p, &values->n, &values->cap, sizeof *slot);
     if (!slot) {
         return err_memory(err);
     }
@@ -107,7 +109,8 @@ static int take_option(struct arguments *arguments, const struct option *option,
                      : add_value(arguments, option, "true", err);
     }
     if (!value && words->at == words->argc) {
-        return err_set(err, ERR_USAGE, "--%s wants a value: --%s %s", option->name, option->name, option->metavar);
+        return err_set(err, ERR_USAGE, "--%s wants a value: --%s %s", option->name, option->name,
+                       option->metavar);
     }
     return add_value(arguments, option, value ? value : words->argv[words->at++], err);
 }
@@ -176,7 +179,8 @@ static bool is_off(const char *value) {
 
 /* What the command line left open. */
 static int fill_in(struct arguments *arguments, struct err *err) {
-    struct config config = config_find(arguments->arena, arguments->operands_n ? arguments->operands[0] : ".");
+    struct config config =
+        config_find(arguments->arena, arguments->operands_n ? arguments->operands[0] : ".");
     if (config.err.code < 0) {
         *err = config.err;
         return err->code;
@@ -198,8 +202,8 @@ static int fill_in(struct arguments *arguments, struct err *err) {
     return 0;
 }
 
-int arguments_parse(struct arguments *out, struct arena *arena, const struct command *command, int argc, char **argv,
-                    struct err *err) {
+int arguments_parse(struct arguments *out, struct arena *arena, const struct command *command, int argc,
+                    char **argv, struct err *err) {
     size_t options_n = 0;
     while (command->options[options_n].name) {
         options_n++;

@@ -1,7 +1,7 @@
 /* Commands and their options: one table drives dispatch, help, man pages and shell completion.
  *
- * To add a command is to write src/cmd/<name>.c with a `const struct command command_<name>` and to add it to the table in
- * src/cmd/commands.c.                                                                                             */
+ * To add a command is to write src/cmd/<name>.c with a `const struct command command_<name>` and to add it to
+ * the table in src/cmd/commands.c. */
 #ifndef PLIMSOLL_CMD_COMMAND_H
 #define PLIMSOLL_CMD_COMMAND_H
 
@@ -16,7 +16,8 @@ enum exit_code {
 };
 
 struct option {
-    const char *name;    /* "fail-on"; its environment variable is PLIMSOLL_FAIL_ON, its key in .plimsoll.yaml fail-on */
+    const char *
+        name; /* "fail-on"; its environment variable is PLIMSOLL_FAIL_ON, its key in .plimsoll.yaml fail-on */
     char letter;         /* 0: none */
     const char *metavar; /* "SEVERITY"; NULL: a switch */
     const char *group;   /* heading in help; NULL: the command's own */
@@ -33,11 +34,11 @@ struct arguments;
 
 struct command {
     const char *name;
-    const char *summary;  /* one line in the list of commands */
-    const char *operands; /* "TARGET…" */
-    const struct option *options; /* ends with an empty name */
-    const struct example *examples; /* ends with an empty text */
-    const char *details;            /* a paragraph for help and the man page; may be NULL */
+    const char *summary;                           /* one line in the list of commands */
+    const char *operands;                          /* "TARGET…" */
+    const struct option *options;                  /* ends with an empty name */
+    const struct example *examples;                /* ends with an empty text */
+    const char *details;                           /* a paragraph for help and the man page; may be NULL */
     int (*run)(const struct arguments *arguments); /* an exit code */
 };
 
@@ -53,15 +54,15 @@ struct arguments {
     struct option_values {
         const char **p;
         size_t n, cap;
-    } *options; /* by row of command->options */
+    } * options; /* by row of command->options */
     const char **operands;
     size_t operands_n;
 };
 
-/* argv without the program's and the command's names. Values come from the command line, else from the environment,
- * else from .plimsoll.yaml. ERR_USAGE with a message that says what would be right. */
-int arguments_parse(struct arguments *out, struct arena *arena, const struct command *command, int argc, char **argv,
-                    struct err *err);
+/* argv without the program's and the command's names. Values come from the command line, else from the
+ * environment, else from .plimsoll.yaml. ERR_USAGE with a message that says what would be right. */
+int arguments_parse(struct arguments *out, struct arena *arena, const struct command *command, int argc,
+                    char **argv, struct err *err);
 
 /* The last value; NULL when not given. A switch that was given has the value "true". */
 const char *arguments_get(const struct arguments *arguments, const char *option);

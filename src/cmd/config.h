@@ -7,7 +7,7 @@
 #include "doc/doc.h"
 
 struct config {
-    const char *path;       /* NULL: there is none */
+    const char *path; /* NULL: there is none */
     const struct doc *root;
     struct err err; /* of a file that is there but can't be read */
 };

@@ -85,8 +85,8 @@ static void put_man(const char *text) {
 }
 
 void print_man(const struct command *command) {
-    printf(".TH PLIMSOLL\\-%s 1 \"\" \"plimsoll %s\"\n.SH NAME\nplimsoll\\-%s \\- ", command->name, PLIMSOLL_VERSION,
-           command->name);
+    printf(".TH PLIMSOLL\\-%s 1 \"\" \"plimsoll %s\"\n.SH NAME\nplimsoll\\-%s \\- ", command->name,
+           PLIMSOLL_VERSION, command->name);
     put_man(command->summary);
     printf("\n.SH SYNOPSIS\n.B plimsoll %s\n[OPTION...] ", command->name);
     put_man(command->operands);
@@ -119,8 +119,9 @@ void print_man(const struct command *command) {
         put_man(option->help);
         printf("\n");
     }
-    printf(".SH EXIT STATUS\n0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read, 3 finished but "
-           "part of the input could not be read.\n");
+    printf(
+        ".SH EXIT STATUS\n0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read, 3 finished but "
+        "part of the input could not be read.\n");
 }
 
 static void complete_bash(void) {
@@ -168,6 +169,7 @@ int print_completion(struct str shell) {
             return EXIT_CLEAN;
         }
     }
-    fprintf(stderr, "plimsoll: no completion for '%.*s'. There is one for bash, zsh and fish\n", STR_ARG(shell));
+    fprintf(stderr, "plimsoll: no completion for '%.*s'. There is one for bash, zsh and fish\n",
+            STR_ARG(shell));
     return EXIT_WRONG;
 }

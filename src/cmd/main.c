@@ -35,7 +35,8 @@ int main(int argc, char **argv) {
     const struct command *command = command_of(name);
     if (!command) {
         struct err err = ERR_NONE;
-        err_set(&err, ERR_USAGE, "'%.*s' is not a command. To scan it: plimsoll scan %.*s", STR_ARG(name), STR_ARG(name));
+        err_set(&err, ERR_USAGE, "'%.*s' is not a command. To scan it: plimsoll scan %.*s", STR_ARG(name),
+                STR_ARG(name));
         return wrong(&err);
     }
     int code = run(command, argc - 2, argv + 2);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "cmd/commands.h"
 #include "cmd/terminal.h"
 #include "doc/json_write.h"
@@ -10,7 +11,6 @@
 #include "inspect/record.h"
 #include "report/report.h"
 #include "vuln/judge.h"
-
 
 /* One scan: what is fixed for all its targets. */
 struct scan {
@@ -137,12 +137,14 @@ static void put_lacks(struct json_writer *w, const struct scan *scan, const stru
         if (ecosystem.n && map_put(&said, ecosystem, &is_new) && is_new) {
             const struct advisories_source *source = source_of(&scan->state, ecosystem);
             if (!source || source->is_partial) {
-                json_str(w, source ? arena_strf(scan->arena, "%.*s (partial)", STR_ARG(ecosystem)) : ecosystem);
+                json_str(w,
+                         source ? arena_strf(scan->arena, "%.*s (partial)", STR_ARG(ecosystem)) : ecosystem);
             }
         }
     }
     if (inventory->os.id.n && !inventory->ecosystem.n) {
-        json_str(w, arena_strf(scan->arena, "%.*s %.*s", STR_ARG(inventory->os.id), STR_ARG(inventory->os.version_id)));
+        json_str(w, arena_strf(scan->arena, "%.*s %.*s", STR_ARG(inventory->os.id),
+                               STR_ARG(inventory->os.version_id)));
     }
     if (scan->advisories && !scan->state.has_epss) {
         json_str(w, STR("EPSS"));
@@ -153,7 +155,8 @@ static void put_lacks(struct json_writer *w, const struct scan *scan, const stru
     json_end(w);
 }
 
-static void put_advisories(struct json_writer *w, const struct scan *scan, const struct inventory *inventory) {
+static void put_advisories(struct json_writer *w, const struct scan *scan,
+                           const struct inventory *inventory) {
     json_key(w, STR("advisories"));
     json_begin_object(w);
     if (scan->advisories) {
@@ -303,7 +306,8 @@ static int write_reports(const struct scan *scan, struct err *err) {
     for (size_t i = 0; r == 0 && i < outputs->n; i++) {
         struct str name, path;
         if (!str_cut(str_c(outputs->p[i]), '=', &name, &path) || !path.n) {
-            return err_set(err, ERR_USAGE, "'%s' should be FORMAT=FILE, as in: -o sarif=out.sarif", outputs->p[i]);
+            return err_set(err, ERR_USAGE, "'%s' should be FORMAT=FILE, as in: -o sarif=out.sarif",
+                           outputs->p[i]);
         }
         const char *file = arena_cstr(scan->arena, path);
         r = file ? write_report(scan, name, file, err) : err_memory(err);
@@ -369,7 +373,8 @@ static int open_all(struct scan *scan, struct err *err) {
         r = open_advisories(scan, err);
     }
     if (r == 0 && scan->read.is_open) {
-        fprintf(stderr, "plimsoll: WARNING: --no-cage: what is read can do whatever you can. For debugging only.\n");
+        fprintf(stderr,
+                "plimsoll: WARNING: --no-cage: what is read can do whatever you can. For debugging only.\n");
     }
     return r;
 }
@@ -391,7 +396,8 @@ static int run_scan(const struct arguments *arguments) {
     struct err err = ERR_NONE;
     int code = EXIT_CLEAN;
     if (!arguments->operands_n) {
-        err_set(&err, ERR_USAGE, "name what to scan, as in: plimsoll scan docker-archive:web.tar, or: plimsoll scan .");
+        err_set(&err, ERR_USAGE,
+                "name what to scan, as in: plimsoll scan docker-archive:web.tar, or: plimsoll scan .");
         complain(&err);
         return EXIT_WRONG;
     }
@@ -414,7 +420,8 @@ static int run_scan(const struct arguments *arguments) {
 static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
 
 static const struct option options[] = {
-    {"fail-on", 0, "SEVERITY", "What counts", "exit with 1 when something is at least this bad", severities, false},
+    {"fail-on", 0, "SEVERITY", "What counts", "exit with 1 when something is at least this bad", severities,
+     false},
     {"severity", 0, "SEVERITY", "What counts", "leave out what is less bad", severities, false},
     {"ignore-unfixed", 0, NULL, "What counts", "leave out what has no fixed version yet", NULL, false},
     {"format", 'f', "FORMAT", "Reports", "human, json or sarif, to standard output", NULL, false},
@@ -422,10 +429,13 @@ static const struct option options[] = {
     {"all", 'a', NULL, "Reports", "every finding, not only critical and high", NULL, false},
     {"show-suppressed", 0, NULL, "Reports", "also what was judged not to apply, and why", NULL, false},
     {"quiet", 'q', NULL, "Reports", "only what blocks", NULL, false},
-    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's", NULL, false},
-    {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL, true},
+    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
+     NULL, false},
+    {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL,
+     true},
     {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true},
-    {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL, false},
+    {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL,
+     false},
     {"store", 0, "FILE", "Data", "keep the results in this database; default: in memory", NULL, false},
     {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false},
     {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
@@ -442,13 +452,17 @@ const struct command command_scan = {
     .examples =
         (const struct example[]){
             {"plimsoll scan nginx:1.27", "an image from podman's or Docker's storage, or from its registry"},
-            {"plimsoll scan docker-archive:web.tar --fail-on high", "what `docker save` wrote; exits with 1 when it is bad"},
-            {"plimsoll scan . -o sarif=out.sarif", "this folder's lockfiles, with a report for code scanning"},
+            {"plimsoll scan docker-archive:web.tar --fail-on high",
+             "what `docker save` wrote; exits with 1 when it is bad"},
+            {"plimsoll scan . -o sarif=out.sarif",
+             "this folder's lockfiles, with a report for code scanning"},
             {0},
         },
-    .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, oci-archive,\n"
-               "oci-dir, dir, rootfs. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read,\n"
-               "3 finished but part of it could not be read. Options can also be set in the environment\n"
-               "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
+    .details =
+        "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
+        "oci-archive,\n"
+        "oci-dir, dir, rootfs. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read,\n"
+        "3 finished but part of it could not be read. Options can also be set in the environment\n"
+        "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
     .run = run_scan,
 };

@@ -51,8 +51,8 @@ void progress_show(void *context, const char *what, uint64_t done, uint64_t tota
         return;
     }
     double left = done ? seconds * (double)(total - MIN(done, total)) / (double)done : 0;
-    fprintf(stderr, "\r\033[K%s  %.0f of %.0f MB  %.0f MB/s  %.0f s left", what, megabytes(done), megabytes(total),
-            megabytes(done) / seconds, left);
+    fprintf(stderr, "\r\033[K%s  %.0f of %.0f MB  %.0f MB/s  %.0f s left", what, megabytes(done),
+            megabytes(total), megabytes(done) / seconds, left);
 }
 
 void progress_end(struct progress *progress) {

@@ -36,8 +36,9 @@ const struct command command_completion = {
     .summary = "completion for your shell: bash, zsh or fish",
     .operands = "SHELL",
     .options = only_help,
-    .examples = (const struct example[]){{"source <(plimsoll completion bash)", "completes in this shell from now on"},
-                                         {0}},
+    .examples =
+        (const struct example[]){
+            {"source <(plimsoll completion bash)", "completes in this shell from now on"}, {0}},
     .run = run_completion,
 };
 

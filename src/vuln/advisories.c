@@ -45,13 +45,27 @@ void advisories_closep(struct advisories **a) {
     advisories_close(*a);
 }
 
+/* Where a build that was not installed has its snapshot: beside the program. */
+static char *path_beside_program(struct arena *arena) {
+    char program[LIMIT_PATH];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program);
+    struct str folder = str_dirname(str_n(program, n > 0 ? (size_t)n : 0));
+    char *path = arena_printf(arena, "%.*s/share/advisories.db", STR_ARG(folder));
+    return path && access(path, F_OK) == 0 ? path : NULL;
+}
+
 char *advisories_default_path(struct arena *arena) {
     const char *cache = file_cache_dir(arena), *share = getenv("PLIMSOLL_SHARE");
     char *path = cache ? arena_printf(arena, "%s/advisories.db", cache) : NULL;
     if (path && access(path, F_OK) == 0) {
         return path;
     }
-    return arena_printf(arena, "%s/advisories.db", share && *share ? share : PLIMSOLL_SHARE);
+    char *beside = path_beside_program(arena);
+    if (beside) {
+        return beside;
+    }
+    path = arena_printf(arena, "%s/advisories.db", share && *share ? share : PLIMSOLL_SHARE);
+    return path && access(path, F_OK) == 0 ? path : NULL;
 }
 
 static int read_source(struct arena *arena, sqlite3_stmt *row, struct advisories_source *out,

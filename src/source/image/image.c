@@ -54,11 +54,11 @@ static struct str digest_of(struct arena *arena, struct str bytes) {
     return sha256_hex(bytes, hex) < 0 ? STR_NONE : arena_strf(arena, "sha256:%s", hex);
 }
 
-static int get_document(const struct opening *o, const struct manifest_item *item, struct manifest *out,
-                        struct str *digest, struct err *err) {
+static int get_document(const struct opening *o, const struct manifest_item *item, bool is_config,
+                        struct manifest *out, struct str *digest, struct err *err) {
     _cleanup_(buf_free) struct buf json = buf_new(LIMIT_MANIFEST);
     struct image_source *source = o->image->source;
-    int r = source->document(source, item, &json, err);
+    int r = source->document(source, item, is_config, &json, err);
     if (r < 0) {
         return err_at(err, "%.*s", STR_ARG(item->digest));
     }
@@ -137,7 +137,7 @@ static int follow(const struct opening *o, struct manifest *document, struct str
         }
         int r = choose(o, document, &item, err);
         if (r == 0) {
-            r = get_document(o, item, document, digest, err);
+            r = get_document(o, item, false, document, digest, err);
         }
         if (r < 0) {
             return r;
@@ -214,7 +214,7 @@ static int describe(const struct opening *o, const struct manifest *manifest, st
                     struct err *err) {
     struct image *image = o->image;
     struct manifest config;
-    int r = get_document(o, &manifest->config, &config, &image->digest, err);
+    int r = get_document(o, &manifest->config, true, &config, &image->digest, err);
     if (r < 0) {
         return r;
     }
@@ -245,6 +245,13 @@ static int open_image(const struct opening *o, struct err *err) {
     return r == 0 ? describe(o, &document, digest, err) : r;
 }
 
+static int open_source(const struct opening *o, struct err *err) {
+    if (o->target->kind != TARGET_IMAGE) {
+        return image_source_layout(&o->image->source, o->target, o->options, err);
+    }
+    return image_source_registry(&o->image->source, o->target, o->options, err);
+}
+
 int image_open(struct image **out, const struct target *target, const struct image_options *options,
                struct err *err) {
     struct image *image = mem_alloc_zero(sizeof *image);
@@ -252,12 +259,12 @@ int image_open(struct image **out, const struct target *target, const struct ima
         return err_memory(err);
     }
     image->arena = arena_new(64 * MIB);
-    struct image_options chosen = *options;
-    if (!chosen.platform.n) {
-        chosen.platform = image_host_platform();
+    image->options = *options;
+    if (!image->options.platform.n) {
+        image->options.platform = image_host_platform();
     }
-    struct opening o = {image, target, &chosen};
-    int r = image_source_layout(&image->source, target, &chosen, err);
+    struct opening o = {image, target, &image->options};
+    int r = open_source(&o, err);
     if (r == 0) {
         r = open_image(&o, err);
     }

@@ -44,9 +44,10 @@ struct image_source; /* where documents and blobs come from */
 
 struct image {
     struct arena arena;
-    struct str name;            /* tag or reference, or the path */
-    struct str digest;          /* of the configuration, "sha256:…": what engines call the image id */
-    struct str manifest_digest; /* empty in `docker save` archives */
+    struct image_options options; /* with the platform filled in */
+    struct str name;              /* tag or reference, or the path */
+    struct str digest;            /* of the configuration, "sha256:…": what engines call the image id */
+    struct str manifest_digest;   /* empty in `docker save` archives */
     struct str platform, created, base_name;
     struct image_layer *layers;
     size_t layers_n;

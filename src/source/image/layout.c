@@ -107,8 +107,8 @@ static int layout_root(struct image_source *self, struct buf *json, struct str *
               "manifest.json and no index.json in it");
 }
 
-static int layout_document(struct image_source *self, const struct manifest_item *item, struct buf *json,
-                           struct err *err) {
+static int layout_document(struct image_source *self, const struct manifest_item *item, bool is_config,
+                           struct buf *json, struct err *err) {
     char path[LIMIT_PATH];
     int r = path_of(item->digest, path, err);
     return r == 0 ? read_all(layout_of(self), str_c(path), json, err) : r;

@@ -11,8 +11,8 @@ struct image_source {
      * known. */
     int (*root)(struct image_source *self, struct buf *json, struct str *digest, struct err *err);
     /* A manifest, index or configuration. */
-    int (*document)(struct image_source *self, const struct manifest_item *item, struct buf *json,
-                    struct err *err);
+    int (*document)(struct image_source *self, const struct manifest_item *item, bool is_config,
+                    struct buf *json, struct err *err);
     int (*layer)(struct image_source *self, struct image *image, size_t i, const bool *wanted,
                  struct image_blob *out, struct err *err);
     void (*close)(struct image_source *self);
@@ -20,5 +20,8 @@ struct image_source {
 
 int image_source_layout(struct image_source **out, const struct target *target,
                         const struct image_options *options, struct err *err);
+/* options must live as long as the source. */
+int image_source_registry(struct image_source **out, const struct target *target,
+                          const struct image_options *options, struct err *err);
 
 #endif
