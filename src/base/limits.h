@@ -136,5 +136,10 @@
 
 /* Members of one ecosystem's all.zip: the largest has some 220,000. */
 #define LIMIT_ZIP_MEMBERS 2000000
+/* One run as a report reads it: a million findings with their packages take about 900 MB. */
+#define LIMIT_REPORT_VIEW (2 * GIB)
+
+/* A report on its way out: the largest is JSON, about 1 KB a finding. */
+#define LIMIT_REPORT (2 * GIB)
 
 #endif

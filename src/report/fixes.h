@@ -1,0 +1,42 @@
+/* "Do this first": the changes that remove findings, best first.
+ *
+ * - All findings of one package version become one upgrade, to the highest version that any of them needs;
+ * the same upgrade of several versions or places of a package is one.
+ * - Packages of the distribution that lie in base layers become one rebuild on a newer base.
+ * - Three or more other packages of the distribution become one run of its package manager.
+ *
+ * Rank: what is removed, weighted: exploited 200, critical 100, high 40, medium 10, anything else 1. */
+#ifndef PLIMSOLL_REPORT_FIXES_H
+#define PLIMSOLL_REPORT_FIXES_H
+
+#include "report/view.h"
+
+enum fix_kind { FIX_REBUILD, FIX_DISTRIBUTION, FIX_UPGRADE };
+
+struct fix {
+    enum fix_kind kind;
+    struct str action;            /* for people: "lodash 4.17.20 → 4.17.21" */
+    struct str package, from, to; /* FIX_UPGRADE; from is empty when several versions are installed */
+    size_t removes, severities[SEVERITIES], exploited;
+    size_t packages, versions;
+    const struct view_finding *first; /* where to look */
+    uint64_t weight;
+};
+
+struct fix_list {
+    struct fix *p;
+    size_t n;
+};
+
+/* Of the open findings that have a fixed version. Lives in the view's arena. */
+int fixes_find(struct view *view, struct fix_list *out, struct err *err);
+
+/* True when the first is an older version than the second, by the rules of the package's ecosystem. */
+bool fixes_is_older(const struct package_record *record, struct str a, struct str b);
+
+/* "deb", "rpm" and "apk": what the distribution's package manager installs. */
+bool fixes_is_distribution(const struct view_package *package);
+
+const char *fix_kind_name(enum fix_kind kind);
+
+#endif

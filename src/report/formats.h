@@ -1,0 +1,14 @@
+/* The writers behind the table of formats. */
+#ifndef PLIMSOLL_REPORT_FORMATS_H
+#define PLIMSOLL_REPORT_FORMATS_H
+
+#include "report/report.h"
+
+int report_human(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                 struct err *err);
+int report_json(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                struct err *err);
+int report_sarif(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                 struct err *err);
+
+#endif

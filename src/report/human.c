@@ -1,0 +1,258 @@
+#include "report/human.h"
+
+#include "base/clock.h"
+#include "report/fixes.h"
+#include "report/formats.h"
+
+enum {
+    DAY = 24 * 60 * 60,
+    STALE_DAYS = 2, /* advisories older than this have their age said */
+};
+
+/* ---- what was scanned */
+
+static struct str format_size(struct view *view, int64_t bytes) {
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < ARRAY_SIZE(units); unit++) {
+        value /= 1000;
+    }
+    return view_format(view, unit >= 3 && value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+static struct str format_count(struct view *view, int64_t n, const char *one, const char *many) {
+    return view_format(view, "%lld %s", (long long)n, n == 1 ? one : many);
+}
+
+static struct str list_words(struct view *view, const struct str *words, size_t n) {
+    struct str all = STR_NONE;
+    for (size_t i = 0; i < n; i++) {
+        all = view_format(view, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "", STR_ARG(words[i]));
+    }
+    return all;
+}
+
+static struct str format_digest(struct view *view, struct str digest) {
+    struct str algorithm, value;
+    if (!str_cut(digest, ':', &algorithm, &value) || value.n <= 12) {
+        return digest;
+    }
+    return view_format(view, "%.*s:%.*s…", STR_ARG(algorithm), STR_ARG(str_sub(value, 0, 12)));
+}
+
+static struct str format_extent(struct view *view) {
+    const struct view_target *target = &view->target;
+    if (target->asset.kind != ASSET_IMAGE) {
+        return STR_NONE;
+    }
+    struct str layers = format_count(view, target->layers, "layer", "layers");
+    return target->size
+               ? view_format(view, "%.*s in %.*s", STR_ARG(format_size(view, target->size)), STR_ARG(layers))
+               : layers;
+}
+
+static struct str format_age(struct view *view) {
+    int64_t created = view->target.created, now = view->run.started;
+    if (created <= 0 || created > now) {
+        return STR_NONE;
+    }
+    int64_t days = (now - created) / DAY;
+    return days ? view_format(view, "built %lld day%s ago", (long long)days, days == 1 ? "" : "s")
+                : STR("built today");
+}
+
+struct str human_base_place(struct view *view) {
+    int64_t n = view->target.base_layers;
+    if (n <= 0) {
+        return STR("base");
+    }
+    return n == 1 ? STR("base, layer 1") : view_format(view, "base, layers 1-%lld", (long long)n);
+}
+
+static struct str format_base(struct view *view) {
+    int64_t n = view->target.base_layers;
+    struct str base = view->target.base;
+    if (!base.n && n <= 0) {
+        return STR_NONE;
+    }
+    struct str layers = n == 1 ? STR("layer 1") : view_format(view, "layers 1-%lld", (long long)n);
+    if (!base.n) {
+        return view_format(view, "base %.*s", STR_ARG(layers));
+    }
+    return n > 0 ? view_format(view, "base %.*s (%.*s)", STR_ARG(base), STR_ARG(layers))
+                 : view_format(view, "base %.*s", STR_ARG(base));
+}
+
+static struct str format_advisories(struct view *view) {
+    const struct view_advisories *a = &view->advisories;
+    if (!a->is_known) {
+        return STR_NONE;
+    }
+    int64_t date = a->newest ? a->newest : a->built;
+    char day[CLOCK_TEXT] = "unknown date";
+    if (date) {
+        clock_format(date, day);
+        day[10] = 0; /* the date of "2026-11-23T10:00:00Z" */
+    }
+    int64_t days = (view->run.started - date) / DAY;
+    struct str age =
+        date && days > STALE_DAYS ? view_format(view, ", %lld days old", (long long)days) : STR_NONE;
+    struct str lacks = list_words(view, a->lacks, a->lacks_n);
+    return view_format(view, "advisories of %s%.*s%s%s%.*s", day, STR_ARG(age),
+                       a->is_snapshot ? " (snapshot)" : "", lacks.n ? ", without " : "", STR_ARG(lacks));
+}
+
+static struct str format_cage(struct view *view) {
+    struct str lacks = list_words(view, view->cage.lacks, view->cage.lacks_n);
+    if (!view->cage.is_known || (view->cage.is_on && !lacks.n)) {
+        return STR_NONE;
+    }
+    return view->cage.is_on ? view_format(view, "cage without %.*s", STR_ARG(lacks))
+                            : STR("read without a cage");
+}
+
+static struct str format_packages(struct view *view) {
+    return format_count(view, (int64_t)view->packages_n, "package", "packages");
+}
+
+static struct str format_seconds(struct view *view) {
+    return view->seconds < 0 ? STR_NONE : view_format(view, "%.1f s", view->seconds);
+}
+
+void human_header(struct text *t, struct view *view) {
+    text_part(t, TEXT_BOLD, view->target.asset.name, 0);
+    text_part(t, TEXT_PLAIN, view->target.platform, 0);
+    text_part(t, TEXT_DIM, format_digest(view, view->target.digest), 0);
+    text_part(t, TEXT_PLAIN, format_extent(view), 0);
+    text_part(t, TEXT_PLAIN, view_os_name(view, &view->os), 0);
+    text_part(t, TEXT_PLAIN, format_age(view), 0);
+    text_line(t);
+    text_part(t, TEXT_PLAIN, format_base(view), 0);
+    text_part(t, TEXT_PLAIN, format_packages(view), 0);
+    text_part(t, TEXT_PLAIN, format_advisories(view), 0);
+    text_part(t, TEXT_PLAIN, format_cage(view), 0);
+    text_part(t, TEXT_DIM, format_seconds(view), 0);
+    text_line(t);
+}
+
+void human_nothing(struct text *t, struct view *view) {
+    text_part(t, TEXT_BOLD, view->target.asset.name, 0);
+    text_part(t, TEXT_PLAIN, format_packages(view), 0);
+    text_part(t, TEXT_PLAIN, STR("nothing found"), 0);
+    text_part(t, TEXT_PLAIN, format_advisories(view), 0);
+    text_part(t, TEXT_PLAIN, format_cage(view), 0);
+    text_part(t, TEXT_DIM, format_seconds(view), 0);
+    text_line(t);
+}
+
+/* ---- how bad it is */
+
+static void put_blocked(struct text *t, struct view *view) {
+    if (view->is_blocked) {
+        text_c(t, TEXT_CRITICAL, "BLOCKED");
+        text_printf(t, TEXT_PLAIN, " by --fail-on %s", severity_name(view->options.fail_on));
+    }
+}
+
+void human_counts(struct text *t, struct view *view) {
+    text_line(t);
+    put_blocked(t, view);
+    if (view->is_blocked && (!t->width || t->width >= 100)) {
+        text_c(t, TEXT_PLAIN, "  ");
+    } else if (view->is_blocked) {
+        text_line(t);
+    }
+    if (!view->statuses[FINDING_OPEN]) {
+        text_part(t, TEXT_PLAIN, STR("nothing found"), 0);
+    }
+    for (int i = SEVERITY_CRITICAL; view->statuses[FINDING_OPEN] && i >= SEVERITY_UNKNOWN; i--) {
+        size_t n = view->severities[i];
+        if (n || i >= SEVERITY_LOW) {
+            text_part(t, n ? text_style_of((enum severity)i) : TEXT_DIM,
+                      view_format(view, "%s %zu", severity_name((enum severity)i), n), 0);
+        }
+    }
+    if (view->exploited) {
+        text_c(t, TEXT_PLAIN, "  ");
+        text_part(t, TEXT_EXPLOITED, view_format(view, "known exploited %zu", view->exploited), 0);
+    }
+    text_line(t);
+}
+
+/* ---- what is left to say */
+
+static void put_footer(struct text *t, struct view *view, size_t rest) {
+    const size_t *n = view->statuses;
+    text_line(t);
+    text_part(t, TEXT_DIM, rest ? view_format(view, "%zu more: --all", rest) : STR_NONE, 0);
+    if (!view->options.shows_suppressed) {
+        struct str words[3];
+        size_t words_n = 0;
+        for (int i = FINDING_NOT_AFFECTED; i < FINDING_STATUSES; i++) {
+            if (n[i]) {
+                words[words_n++] =
+                    view_format(view, "%zu %s", n[i], finding_status_name((enum finding_status)i));
+            }
+        }
+        struct str all = list_words(view, words, words_n);
+        text_part(t, TEXT_DIM,
+                  words_n ? view_format(view, "%.*s: --show-suppressed", STR_ARG(all)) : STR_NONE, 0);
+    }
+    text_part(t, TEXT_DIM, STR("data: --format json"), 0);
+    text_line(t);
+}
+
+static bool has_nothing_to_say(const struct view *view) {
+    return !view->findings_n && !view->problems.n && view->run.is_complete;
+}
+
+/* Only what blocks, and that something was not read: an incomplete result must not look like a clean one. */
+static int put_quiet(struct text *t, struct view *view, struct err *err) {
+    size_t rest;
+    if (view->is_blocked) {
+        text_part(t, TEXT_BOLD, view->target.asset.name, 0);
+        text_pad(t, t->column + 3);
+        put_blocked(t, view);
+        text_line(t);
+        int code = human_findings(t, view, &rest, err);
+        if (code < 0) {
+            return code;
+        }
+    }
+    human_problems(t, view);
+    return 0;
+}
+
+static int put_report(struct text *t, struct view *view, struct err *err) {
+    size_t rest = 0;
+    int code;
+    if (view->options.is_quiet) {
+        return put_quiet(t, view, err);
+    }
+    if (has_nothing_to_say(view)) {
+        human_nothing(t, view);
+        return 0;
+    }
+    human_header(t, view);
+    human_counts(t, view);
+    if ((code = human_fixes(t, view, err)) < 0 || (code = human_findings(t, view, &rest, err)) < 0) {
+        return code;
+    }
+    human_set_aside(t, view);
+    human_problems(t, view);
+    put_footer(t, view, rest);
+    return 0;
+}
+
+int report_human(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                 struct err *err) {
+    _cleanup_(view_free) struct view view = {0};
+    int code = view_load(&view, store, run, options, err);
+    if (code < 0) {
+        return code;
+    }
+    _cleanup_(text_free) struct text t = text_new(out, options->width, options->has_colour);
+    code = put_report(&t, &view, err);
+    return code == 0 && (out->failed || view.failed) ? err_memory(err) : code;
+}

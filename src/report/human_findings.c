@@ -1,0 +1,302 @@
+#include "report/fixes.h"
+#include "report/groups.h"
+#include "report/human.h"
+
+enum {
+    INDENT = 4,
+    RULE_MIN = 14,
+    RULE_MAX = 24,
+    TITLE_MIN = 16, /* a shorter rest of a line says nothing */
+    PLACES = 3,     /* of one group; the rest is counted */
+    PROBLEMS = 20,  /* without --all */
+    NAMES = 6,      /* binary packages of one source */
+};
+
+/* ---- where it is */
+
+struct str human_path(struct view *view, const struct view_finding *finding) {
+    struct str path = finding->f.path;
+    bool is_database = finding->package && fixes_is_distribution(finding->package);
+    if (!path.n || is_database) { /* "var/lib/dpkg/status" helps nobody */
+        return STR_NONE;
+    }
+    return finding->f.line ? view_format(view, "%.*s:%u", STR_ARG(path), finding->f.line) : path;
+}
+
+void human_place(struct text *t, struct view *view, const struct view_finding *finding, unsigned indent) {
+    const struct view_layer *layer = finding->layer;
+    if (finding->f.layer) {
+        text_part(t, TEXT_PLAIN, view_format(view, "layer %d", finding->f.layer), indent);
+    }
+    if (finding->f.is_in_base) {
+        struct str base = view->target.base;
+        text_part(t, TEXT_PLAIN, base.n ? view_format(view, "base %.*s", STR_ARG(base)) : STR("base"),
+                  indent);
+    } else if (layer && layer->created_by.n) {
+        text_part(t, TEXT_PLAIN, view_instruction(view, layer->created_by), indent);
+    }
+    text_part_tail(t, TEXT_DIM, human_path(view, finding), indent);
+}
+
+static bool is_same_place(struct view *view, const struct view_finding *a, const struct view_finding *b) {
+    return a->f.layer == b->f.layer && str_eq(human_path(view, a), human_path(view, b));
+}
+
+static void put_places(struct text *t, struct view *view, const struct group *group) {
+    size_t shown = 0;
+    for (size_t i = 0; i < group->places.n; i++) {
+        if (i && is_same_place(view, group->places.p[i], group->places.p[i - 1])) {
+            continue;
+        }
+        if (++shown <= PLACES) {
+            text_pad(t, INDENT);
+            human_place(t, view, group->places.p[i], INDENT);
+            if (t->column) {
+                text_line(t);
+            }
+        }
+    }
+    if (shown > PLACES) {
+        text_pad(t, INDENT);
+        text_printf(t, TEXT_DIM, "and %zu more places", shown - PLACES);
+        text_line(t);
+    }
+}
+
+/* ---- a group */
+
+/* "libssl3, openssl": the packages that came from the source package of this name. */
+static struct str format_names(struct view *view, const struct group *group) {
+    struct str list = STR_NONE, last = STR_NONE;
+    size_t n = 0;
+    for (size_t i = 0; i < group->places.n; i++) {
+        struct str name = group->places.p[i]->asset.name;
+        if (str_eq(name, last) || (group->places.n == 1 && str_eq(name, group->name))) {
+            continue;
+        }
+        last = name;
+        if (++n <= NAMES) {
+            list = view_format(view, "%.*s%s%.*s", STR_ARG(list), n > 1 ? ", " : "", STR_ARG(name));
+        }
+    }
+    if (n > NAMES) {
+        list = view_format(view, "%.*s and %zu more", STR_ARG(list), n - NAMES);
+    }
+    return list;
+}
+
+static void put_group_head(struct text *t, struct view *view, const struct group *group) {
+    const struct view_package *package = group->first->package;
+    text_pad(t, 2);
+    text_put(t, TEXT_BOLD, group->name, t->width / 2);
+    if (group->version.n) {
+        text_c(t, TEXT_PLAIN, " ");
+        text_put(t, TEXT_PLAIN, group->version, t->width / 4);
+    }
+    if (group->fixed.n) {
+        text_c(t, TEXT_PLAIN, " → ");
+        text_put(t, TEXT_PLAIN, group->fixed, t->width / 4);
+    } else {
+        text_part(t, TEXT_DIM, STR("no fix known"), INDENT);
+    }
+    if (package && fixes_is_distribution(package)) {
+        text_part(t, TEXT_DIM, format_names(view, group), INDENT);
+    }
+    text_line(t);
+}
+
+/* Which columns the rows of a report have. */
+struct columns {
+    unsigned rule, exploited, epss;
+};
+
+static void put_epss(struct text *t, const struct view_finding *finding) {
+    int percent = (int)(finding->epss * 100 + 0.5);
+    if (finding->epss < 0) {
+        return;
+    }
+    if (percent < 1) {
+        text_c(t, TEXT_DIM, "EPSS <1 %");
+    } else {
+        text_printf(t, percent >= 10 ? TEXT_PLAIN : TEXT_DIM, "EPSS %2d %%", MIN(percent, 100));
+    }
+}
+
+static void put_own_fix(struct text *t, const struct group *group, const struct view_finding *finding,
+                        unsigned at) {
+    struct str fixed = finding->f.fixed;
+    if (!group->fixed.n || str_eq(fixed, group->fixed)) {
+        return;
+    }
+    text_pad(t, at + 2);
+    if (fixed.n) {
+        text_c(t, TEXT_PLAIN, "fixed in ");
+        text_put(t, TEXT_PLAIN, fixed, 30);
+    } else {
+        text_c(t, TEXT_DIM, "no fix known");
+    }
+}
+
+static void put_row(struct text *t, const struct columns *columns, const struct group *group,
+                    const struct view_finding *finding) {
+    text_pad(t, INDENT);
+    text_put(t, TEXT_PLAIN, finding->f.rule, columns->rule);
+    unsigned at = INDENT + columns->rule + 2;
+    text_pad(t, at);
+    text_c(t, text_style_of(finding->f.severity), severity_name(finding->f.severity));
+    text_pad(t, at += 10);
+    if (finding->f.score >= 0) {
+        text_printf(t, TEXT_PLAIN, "%4.1f", finding->f.score);
+    } else {
+        text_c(t, TEXT_DIM, "   -");
+    }
+    at += 4;
+    if (columns->exploited) {
+        text_pad(t, at + 2);
+        text_c(t, TEXT_EXPLOITED, finding->is_exploited ? "exploited" : "");
+        at += 2 + columns->exploited;
+    }
+    if (columns->epss) {
+        text_pad(t, at + 2);
+        put_epss(t, finding);
+        at += 2 + columns->epss;
+    }
+    put_own_fix(t, group, finding, at);
+    if (finding->f.title.n && text_left(t) >= TITLE_MIN + 2) {
+        text_pad(t, MAX(at, t->column) + 2);
+        text_put(t, TEXT_PLAIN, finding->f.title, 0);
+    }
+    text_line(t);
+}
+
+static struct columns lay_out(struct text *t, const struct group_list *groups) {
+    struct columns columns = {RULE_MIN, 0, 0};
+    for (size_t i = 0; i < groups->n; i++) {
+        for (size_t j = 0; j < groups->p[i].rows.n; j++) {
+            const struct view_finding *finding = groups->p[i].rows.p[j];
+            columns.rule = MAX(columns.rule, MIN(text_columns(t, finding->f.rule), (unsigned)RULE_MAX));
+            columns.exploited = finding->is_exploited ? 9 : columns.exploited;
+            columns.epss = finding->epss >= 0 ? 9 : columns.epss;
+        }
+    }
+    return columns;
+}
+
+/* ---- the findings */
+
+static bool is_severe(const struct view *view, const struct view_finding *finding) {
+    return view_is_open(finding) && (finding->f.severity >= SEVERITY_HIGH || finding->is_exploited);
+}
+
+static bool is_open(const struct view *view, const struct view_finding *finding) {
+    return view_is_open(finding);
+}
+
+int human_findings(struct text *t, struct view *view, size_t *rest, struct err *err) {
+    struct group_list groups;
+    bool is_quiet = view->options.is_quiet, all = view->options.all;
+    int code = groups_find(view, is_quiet ? view_blocks : all ? is_open : is_severe, &groups, err);
+    if (code < 0) {
+        return code;
+    }
+    *rest = view->statuses[FINDING_OPEN] - groups.findings;
+    if (!groups.n) {
+        return 0;
+    }
+    struct columns columns = lay_out(t, &groups);
+    text_line(t);
+    text_printf(t, TEXT_BOLD, "%s (%zu)",
+                is_quiet ? "What blocks"
+                : all    ? "All findings"
+                         : "Critical and high",
+                groups.findings);
+    text_line(t);
+    for (size_t i = 0; i < groups.n; i++) {
+        const struct group *group = &groups.p[i];
+        if (i) {
+            text_line(t);
+        }
+        put_group_head(t, view, group);
+        put_places(t, view, group);
+        for (size_t j = 0; j < group->rows.n; j++) {
+            put_row(t, &columns, group, group->rows.p[j]);
+        }
+    }
+    return 0;
+}
+
+/* ---- what is set aside, and what went wrong */
+
+static void put_set_aside(struct text *t, const struct view_finding *finding) {
+    text_pad(t, 2);
+    text_put(t, TEXT_PLAIN, finding->f.rule, RULE_MAX);
+    text_pad(t, 2 + RULE_MIN + 2);
+    text_c(t, TEXT_PLAIN, t->column > 2 + RULE_MIN + 2 ? "  " : "");
+    text_put(t, TEXT_PLAIN, finding->asset.name, t->width ? MAX(text_left(t), 40U) / 2 : 0);
+    text_c(t, TEXT_PLAIN, " ");
+    text_put(t, TEXT_PLAIN, finding->asset.version, 30);
+    if (t->width && t->column + 2 + text_columns(t, finding->reason) > t->width) {
+        text_line(t);
+        text_pad(t, INDENT);
+    } else {
+        text_c(t, TEXT_PLAIN, " ");
+    }
+    text_fold(t, TEXT_DIM, finding->reason, INDENT);
+}
+
+void human_set_aside(struct text *t, struct view *view) {
+    static const char *const titles[FINDING_STATUSES] = {
+        [FINDING_NOT_AFFECTED] = "Not affected",
+        [FINDING_UNDECIDED] = "Undecided",
+        [FINDING_SUPPRESSED] = "Suppressed",
+    };
+    for (int status = FINDING_NOT_AFFECTED; view->options.shows_suppressed && status < FINDING_STATUSES;
+         status++) {
+        if (!view->statuses[status]) {
+            continue;
+        }
+        text_line(t);
+        text_printf(t, TEXT_BOLD, "%s (%zu)", titles[status], view->statuses[status]);
+        text_line(t);
+        for (size_t i = 0; i < view->findings_n; i++) {
+            if ((int)view->findings[i].f.status == status) {
+                put_set_aside(t, &view->findings[i]);
+            }
+        }
+    }
+}
+
+static void put_problems(struct text *t, struct view *view, bool is_incomplete) {
+    size_t shown = 0, most = view->options.all ? view->problems.n : PROBLEMS;
+    for (size_t i = 0; i < view->problems.n; i++) {
+        const struct problem *problem = &view->problems.p[i];
+        if (problem->is_incomplete != is_incomplete || ++shown > most) {
+            continue;
+        }
+        text_pad(t, 2);
+        text_put_tail(t, TEXT_PLAIN, problem->place, t->width ? MAX(t->width, 12U) - 4 : 0);
+        text_line(t);
+        text_fold(t, TEXT_DIM, problem->message, INDENT);
+    }
+    if (shown > most) {
+        text_pad(t, 2);
+        text_printf(t, TEXT_DIM, "and %zu more: --all", shown - most);
+        text_line(t);
+    }
+}
+
+void human_problems(struct text *t, struct view *view) {
+    size_t others = view->problems.n - view->incomplete;
+    if (view->incomplete || !view->run.is_complete) {
+        text_line(t);
+        text_printf(t, TEXT_HIGH, "Not read (%zu): this result is not complete (exit 3)", view->incomplete);
+        text_line(t);
+        put_problems(t, view, true);
+    }
+    if (others && !view->options.is_quiet) {
+        text_line(t);
+        text_printf(t, TEXT_BOLD, "Worth knowing (%zu)", others);
+        text_line(t);
+        put_problems(t, view, false);
+    }
+}

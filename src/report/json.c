@@ -1,0 +1,308 @@
+/* The report for machines: docs/report.schema.json is its manual. Every member is always there, null when it
+ * is not known; lists have the order of the store. */
+#include "base/clock.h"
+#include "doc/json_write.h"
+#include "report/fixes.h"
+#include "report/formats.h"
+#include "report/view.h"
+
+static void put_str(struct json_writer *w, const char *key, struct str s) {
+    json_key(w, str_c(key));
+    if (s.n) {
+        json_str(w, s);
+    } else {
+        json_null(w);
+    }
+}
+
+static void put_int(struct json_writer *w, const char *key, int64_t i) {
+    json_key(w, str_c(key));
+    json_int(w, i);
+}
+
+/* null for 0, which stands for "none" in lines, layers and sizes. */
+static void put_some(struct json_writer *w, const char *key, int64_t i) {
+    json_key(w, str_c(key));
+    if (i) {
+        json_int(w, i);
+    } else {
+        json_null(w);
+    }
+}
+
+static void put_bool(struct json_writer *w, const char *key, bool b) {
+    json_key(w, str_c(key));
+    json_bool(w, b);
+}
+
+/* null below 0. */
+static void put_double(struct json_writer *w, const char *key, double d) {
+    json_key(w, str_c(key));
+    if (d >= 0) {
+        json_double(w, d);
+    } else {
+        json_null(w);
+    }
+}
+
+static void put_time(struct json_writer *w, const char *key, int64_t seconds) {
+    char time[CLOCK_TEXT] = "";
+    if (seconds > 0) {
+        clock_format(seconds, time);
+    }
+    put_str(w, key, str_c(time));
+}
+
+static void put_strings(struct json_writer *w, const char *key, const struct str *p, size_t n) {
+    json_key(w, str_c(key));
+    json_begin_array(w);
+    for (size_t i = 0; i < n; i++) {
+        json_str(w, p[i]);
+    }
+    json_end(w);
+}
+
+static void put_severities(struct json_writer *w, const size_t n[SEVERITIES]) {
+    json_key(w, STR("by_severity"));
+    json_begin_object(w);
+    for (int i = SEVERITY_CRITICAL; i >= SEVERITY_UNKNOWN; i--) {
+        put_int(w, severity_name((enum severity)i), (int64_t)n[i]);
+    }
+    json_end(w);
+}
+
+static void put_run(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("run"));
+    json_begin_object(w);
+    put_str(w, "target", view->run.target);
+    put_time(w, "started", view->run.started);
+    put_time(w, "finished", view->run.finished);
+    put_double(w, "seconds", view->seconds);
+    put_bool(w, "is_complete", view->run.is_complete);
+    put_int(w, "cached_layers", view->cached_layers);
+    json_key(w, STR("advisories"));
+    if (view->advisories.is_known) {
+        json_begin_object(w);
+        put_time(w, "built", view->advisories.built);
+        put_time(w, "newest", view->advisories.newest);
+        put_bool(w, "is_snapshot", view->advisories.is_snapshot);
+        put_strings(w, "lacks", view->advisories.lacks, view->advisories.lacks_n);
+        json_end(w);
+    } else {
+        json_null(w);
+    }
+    json_key(w, STR("cage"));
+    if (view->cage.is_known) {
+        json_begin_object(w);
+        put_bool(w, "is_on", view->cage.is_on);
+        put_strings(w, "lacks", view->cage.lacks, view->cage.lacks_n);
+        json_end(w);
+    } else {
+        json_null(w);
+    }
+    json_end(w);
+}
+
+static void put_target(struct json_writer *w, const struct view *view) {
+    const struct view_target *target = &view->target;
+    json_key(w, STR("target"));
+    json_begin_object(w);
+    put_str(w, "kind", str_c(asset_kind_name(target->asset.kind)));
+    put_str(w, "name", target->asset.name);
+    put_str(w, "key", target->asset.key);
+    put_str(w, "digest", target->digest);
+    put_str(w, "platform", target->platform);
+    put_time(w, "created", target->created);
+    put_some(w, "size", target->size);
+    put_str(w, "base", target->base);
+    put_int(w, "base_layers", target->base_layers);
+    json_key(w, STR("os"));
+    if (view->os.name.n) {
+        json_begin_object(w);
+        put_str(w, "name", view->os.name);
+        put_str(w, "version", view->os.version);
+        json_end(w);
+    } else {
+        json_null(w);
+    }
+    json_end(w);
+}
+
+static void put_summary(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("summary"));
+    json_begin_object(w);
+    put_bool(w, "is_blocked", view->is_blocked);
+    put_str(w, "fail_on", view->options.has_fail_on ? str_c(severity_name(view->options.fail_on)) : STR_NONE);
+    put_int(w, "packages", (int64_t)view->packages_n);
+    put_int(w, "open", (int64_t)view->statuses[FINDING_OPEN]);
+    put_severities(w, view->severities);
+    put_int(w, "exploited", (int64_t)view->exploited);
+    put_int(w, "unfixed", (int64_t)view->unfixed);
+    put_int(w, "not_affected", (int64_t)view->statuses[FINDING_NOT_AFFECTED]);
+    put_int(w, "undecided", (int64_t)view->statuses[FINDING_UNDECIDED]);
+    put_int(w, "suppressed", (int64_t)view->statuses[FINDING_SUPPRESSED]);
+    put_int(w, "problems", (int64_t)view->problems.n);
+    json_end(w);
+}
+
+static void put_fixes(struct json_writer *w, const struct fix_list *fixes) {
+    json_key(w, STR("fixes"));
+    json_begin_array(w);
+    for (size_t i = 0; i < fixes->n; i++) {
+        const struct fix *fix = &fixes->p[i];
+        json_begin_object(w);
+        put_str(w, "kind", str_c(fix_kind_name(fix->kind)));
+        put_str(w, "action", fix->action);
+        put_str(w, "package", fix->package);
+        put_str(w, "from", fix->from);
+        put_str(w, "to", fix->to);
+        put_int(w, "packages", (int64_t)fix->packages);
+        put_int(w, "removes", (int64_t)fix->removes);
+        put_severities(w, fix->severities);
+        put_int(w, "exploited", (int64_t)fix->exploited);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_layers(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("layers"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->layers_n; i++) {
+        const struct view_layer *layer = &view->layers[i];
+        json_begin_object(w);
+        put_int(w, "index", layer->index);
+        put_str(w, "diff_id", layer->diff_id);
+        put_str(w, "digest", layer->digest);
+        put_int(w, "size", layer->size);
+        put_bool(w, "is_base", layer->is_base);
+        put_str(w, "created_by", layer->created_by);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_package(struct json_writer *w, const struct package_record *record) {
+    const struct package *package = &record->package;
+    json_begin_object(w);
+    put_str(w, "type", str_c(package_type_name(package->type)));
+    put_str(w, "name", package->name);
+    put_str(w, "version", package->version);
+    put_str(w, "purl", record->purl);
+    put_str(w, "arch", package->arch);
+    put_str(w, "source_name", package->source_name);
+    put_str(w, "source_version", package->source_version);
+    put_str(w, "licence", package->licence);
+    put_str(w, "vendor", package->vendor);
+    put_str(w, "ecosystem", record->ecosystem);
+    put_str(w, "owner", record->owner);
+    put_str(w, "path", record->path);
+    put_some(w, "line", package->line);
+    put_some(w, "layer", record->layer);
+    put_bool(w, "is_in_base", record->is_in_base);
+    put_bool(w, "is_direct", package->flags & PACKAGE_IS_DIRECT);
+    put_bool(w, "is_development", package->flags & PACKAGE_IS_DEVELOPMENT);
+    put_bool(w, "is_installed", package->flags & PACKAGE_IS_INSTALLED);
+    json_end(w);
+}
+
+static void put_epss(struct json_writer *w, const struct view_finding *finding) {
+    json_key(w, STR("epss"));
+    if (finding->epss < 0) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_double(w, "score", finding->epss);
+    put_double(w, "percentile", finding->epss_percentile);
+    json_end(w);
+}
+
+static struct str status_word(enum finding_status status) {
+    return status == FINDING_NOT_AFFECTED ? STR("not_affected") : str_c(finding_status_name(status));
+}
+
+static void put_finding(struct json_writer *w, const struct view *view, const struct view_finding *finding) {
+    const struct finding *f = &finding->f;
+    json_begin_object(w);
+    put_str(w, "rule", f->rule);
+    put_strings(w, "aliases", finding->aliases, finding->aliases_n);
+    put_str(w, "title", f->title);
+    put_str(w, "status", status_word(f->status));
+    put_str(w, "reason", finding->reason);
+    put_bool(w, "blocks", view_blocks(view, finding));
+    put_str(w, "severity", str_c(severity_name(f->severity)));
+    put_double(w, "score", f->score);
+    put_str(w, "vector", finding->vector);
+    put_bool(w, "is_exploited", finding->is_exploited);
+    put_str(w, "exploited_since", finding->exploited_since);
+    put_epss(w, finding);
+    put_str(w, "asset_kind", str_c(asset_kind_name(finding->asset.kind)));
+    put_str(w, "name", finding->asset.name);
+    put_str(w, "version", finding->asset.version);
+    put_str(w, "purl", finding->package ? finding->package->record.purl : STR_NONE);
+    put_str(w, "fixed", f->fixed);
+    put_str(w, "last_affected", finding->last_affected);
+    put_str(w, "path", f->path);
+    put_some(w, "line", f->line);
+    put_some(w, "layer", f->layer);
+    put_bool(w, "is_in_base", f->is_in_base);
+    put_str(w, "fingerprint", f->fingerprint);
+    json_end(w);
+}
+
+static void put_problems(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("problems"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->problems.n; i++) {
+        json_begin_object(w);
+        put_str(w, "place", view->problems.p[i].place);
+        put_str(w, "message", view->problems.p[i].message);
+        put_bool(w, "is_incomplete", view->problems.p[i].is_incomplete);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_lists(struct json_writer *w, const struct view *view) {
+    put_layers(w, view);
+    json_key(w, STR("packages"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->packages_n; i++) {
+        put_package(w, &view->packages[i].record);
+    }
+    json_end(w);
+    json_key(w, STR("findings"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->findings_n; i++) {
+        put_finding(w, view, &view->findings[i]);
+    }
+    json_end(w);
+    put_problems(w, view);
+}
+
+int report_json(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                struct err *err) {
+    _cleanup_(view_free) struct view view = {0};
+    struct fix_list fixes;
+    int code = view_load(&view, store, run, options, err);
+    if (code < 0 || (code = fixes_find(&view, &fixes, err)) < 0) {
+        return code;
+    }
+    struct json_writer w = json_writer_new(out, 2);
+    json_begin_object(&w);
+    put_str(&w, "schema_version", STR("1.0"));
+    json_key(&w, STR("tool"));
+    json_begin_object(&w);
+    put_str(&w, "name", STR("plimsoll"));
+    put_str(&w, "version", view.run.version);
+    json_end(&w);
+    put_run(&w, &view);
+    put_target(&w, &view);
+    put_summary(&w, &view);
+    put_fixes(&w, &fixes);
+    put_lists(&w, &view);
+    json_end(&w);
+    buf_byte(out, '\n');
+    return view.failed ? err_memory(err) : json_finish(&w, err);
+}

@@ -1,0 +1,411 @@
+/* SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), with the properties that code scanning
+ * services sort by: "security-severity" and tags on rules, partialFingerprints on results. */
+#include "base/clock.h"
+#include "doc/json_write.h"
+#include "report/formats.h"
+#include "report/view.h"
+
+#define SCHEMA "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+struct sarif {
+    struct json_writer *w;
+    struct view *view;
+    struct map rules; /* id → index + 1 */
+    VEC(const struct view_finding *) rule_findings;
+    struct buf scratch;
+};
+
+static void put(struct json_writer *w, const char *key, struct str s) {
+    json_key(w, str_c(key));
+    json_str(w, s);
+}
+
+static void put_text(struct json_writer *w, const char *key, struct str s) {
+    json_key(w, str_c(key));
+    json_begin_object(w);
+    put(w, "text", s);
+    json_end(w);
+}
+
+static void put_time(struct json_writer *w, const char *key, int64_t seconds) {
+    if (seconds > 0) {
+        char time[CLOCK_TEXT];
+        clock_format(seconds, time);
+        put(w, key, str_c(time));
+    }
+}
+
+static bool is_written(const struct view *view, const struct view_finding *finding) {
+    return view_is_open(finding) || finding->f.status == FINDING_SUPPRESSED || view->options.shows_suppressed;
+}
+
+/* ---- rules */
+
+static int collect_rules(struct sarif *s, struct err *err) {
+    struct view *view = s->view;
+    for (size_t i = 0; i < view->findings_n; i++) {
+        const struct view_finding *finding = &view->findings[i];
+        if (!is_written(view, finding)) {
+            continue;
+        }
+        uint64_t *slot = map_put(&s->rules, finding->f.rule, NULL);
+        if (!slot) {
+            return err_memory(err);
+        }
+        if (!*slot) {
+            const struct view_finding **rule = VEC_PUSH(&view->arena, &s->rule_findings);
+            if (!rule) {
+                return err_memory(err);
+            }
+            *rule = finding;
+            *slot = s->rule_findings.n;
+        }
+    }
+    return 0;
+}
+
+/* "9.8"; where no score is known the lowest of the severity's range. Empty when not even that is known. */
+static struct str security_severity(struct view *view, const struct finding *f) {
+    static const char *const lowest[SEVERITIES] = {"", "0.0", "0.1", "4.0", "7.0", "9.0"};
+    return f->score >= 0 ? view_format(view, "%.1f", f->score) : str_c(lowest[f->severity]);
+}
+
+/* Bytes of a path or id as they may stand in a URI (RFC 3986, section 3.3). */
+static struct str encode_uri(struct sarif *s, struct str path) {
+    buf_clear(&s->scratch);
+    for (size_t i = 0; i < path.n; i++) {
+        char c = path.p[i];
+        if (ascii_is_alnum(c) || (c && strchr("-._~/", c))) {
+            buf_byte(&s->scratch, (unsigned char)c);
+        } else {
+            buf_printf(&s->scratch, "%%%02X", (unsigned char)c);
+        }
+    }
+    return buf_view(&s->scratch);
+}
+
+static void put_help_uri(struct sarif *s, struct str rule) {
+    static const struct {
+        const char *prefix, *uri;
+    } places[] = {
+        {"CVE-", "https://nvd.nist.gov/vuln/detail/"},
+        {"GHSA-", "https://github.com/advisories/"},
+        {"", "https://osv.dev/vulnerability/"},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        if (str_starts(rule, str_c(places[i].prefix))) {
+            struct str id = encode_uri(s, rule);
+            put(s->w, "helpUri", view_format(s->view, "%s%.*s", places[i].uri, STR_ARG(id)));
+            return;
+        }
+    }
+}
+
+static struct str title_of(const struct view_finding *finding) {
+    return finding->f.title.n ? finding->f.title : finding->f.rule;
+}
+
+static struct str format_help(struct view *view, const struct view_finding *finding) {
+    const struct finding *f = &finding->f;
+    struct str text =
+        view_format(view, "%.*s\n\nSeverity: %s", STR_ARG(title_of(finding)), severity_name(f->severity));
+    if (f->score >= 0) {
+        text = view_format(view, "%.*s, CVSS %.1f", STR_ARG(text), f->score);
+    }
+    if (finding->vector.n) {
+        text = view_format(view, "%.*s (%.*s)", STR_ARG(text), STR_ARG(finding->vector));
+    }
+    if (finding->is_exploited) {
+        text = view_format(view, "%.*s\nKnown to be exploited%s%.*s.", STR_ARG(text),
+                           finding->exploited_since.n ? " since " : "", STR_ARG(finding->exploited_since));
+    }
+    if (f->fixed.n) {
+        return view_format(view, "%.*s\nFix: upgrade %.*s to %.*s.", STR_ARG(text),
+                           STR_ARG(finding->asset.name), STR_ARG(f->fixed));
+    }
+    return view_format(view, "%.*s\nNo fixed version is known.", STR_ARG(text));
+}
+
+static void put_rule(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
+    json_begin_object(w);
+    put(w, "id", finding->f.rule);
+    put_text(w, "shortDescription", title_of(finding));
+    put_help_uri(s, finding->f.rule);
+    put_text(w, "help", format_help(s->view, finding));
+    json_key(w, STR("properties"));
+    json_begin_object(w);
+    struct str severity = security_severity(s->view, &finding->f);
+    if (severity.n) {
+        put(w, "security-severity", severity);
+    }
+    json_key(w, STR("tags"));
+    json_begin_array(w);
+    json_str(w, STR("security"));
+    json_str(w, STR("vulnerability"));
+    if (finding->is_exploited) {
+        json_str(w, STR("known-exploited"));
+    }
+    json_end(w);
+    json_end(w);
+    json_end(w);
+}
+
+static void put_tool(struct sarif *s) {
+    struct json_writer *w = s->w;
+    json_key(w, STR("tool"));
+    json_begin_object(w);
+    json_key(w, STR("driver"));
+    json_begin_object(w);
+    put(w, "name", STR("plimsoll"));
+    if (s->view->run.version.n) {
+        put(w, "semanticVersion", s->view->run.version);
+    }
+    json_key(w, STR("rules"));
+    json_begin_array(w);
+    for (size_t i = 0; i < s->rule_findings.n; i++) {
+        put_rule(s, s->rule_findings.p[i]);
+    }
+    json_end(w);
+    json_end(w);
+    json_end(w);
+}
+
+/* ---- results */
+
+static const char *level_of(const struct finding *f) {
+    static const char *const levels[SEVERITIES] = {"warning", "note", "note", "warning", "error", "error"};
+    bool is_judged = f->status == FINDING_OPEN || f->status == FINDING_SUPPRESSED;
+    return is_judged ? levels[f->severity] : "none";
+}
+
+/* Section 3.27.9: anything but "fail" must have level "none". */
+static const char *kind_of(enum finding_status status) {
+    static const char *const kinds[FINDING_STATUSES] = {
+        [FINDING_OPEN] = "fail",
+        [FINDING_NOT_AFFECTED] = "notApplicable",
+        [FINDING_UNDECIDED] = "open",
+        [FINDING_SUPPRESSED] = "fail",
+    };
+    return kinds[status];
+}
+
+static struct str format_message(struct view *view, const struct view_finding *finding) {
+    const struct finding *f = &finding->f;
+    struct str text = view_format(
+        view, "%.*s %.*s: %.*s, %s%s.", STR_ARG(finding->asset.name), STR_ARG(finding->asset.version),
+        STR_ARG(f->rule), severity_name(f->severity), finding->is_exploited ? ", known to be exploited" : "");
+    if (f->title.n) {
+        text = view_format(view, "%.*s %.*s.", STR_ARG(text), STR_ARG(f->title));
+    }
+    if (f->fixed.n) {
+        text = view_format(view, "%.*s Fixed in %.*s.", STR_ARG(text), STR_ARG(f->fixed));
+    }
+    if (finding->reason.n) {
+        text = view_format(view, "%.*s %.*s", STR_ARG(text), STR_ARG(finding->reason));
+    }
+    if (finding->layer) {
+        struct str instruction = view_instruction(view, finding->layer->created_by);
+        text = view_format(view, "%.*s Layer %d%s: %.*s", STR_ARG(text), f->layer,
+                           f->is_in_base ? " (base)" : "", STR_ARG(instruction));
+    }
+    return text;
+}
+
+static void put_logical_location(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
+    json_key(w, STR("logicalLocations"));
+    json_begin_array(w);
+    json_begin_object(w);
+    put(w, "name", finding->asset.name);
+    if (finding->package && finding->package->record.purl.n) {
+        put(w, "fullyQualifiedName", finding->package->record.purl);
+    }
+    put(w, "kind", STR("module"));
+    json_end(w);
+    if (finding->layer) {
+        json_begin_object(w);
+        put(w, "name", view_format(s->view, "layer %d", finding->layer->index));
+        put(w, "fullyQualifiedName", finding->layer->diff_id);
+        put(w, "kind", STR("layer"));
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_location(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
+    struct str path = finding->f.path.n ? finding->f.path : s->view->target.asset.name;
+    while (path.n && path.p[0] == '/') {
+        path = str_from(path, 1); /* relative to the target's root */
+    }
+    json_key(w, STR("locations"));
+    json_begin_array(w);
+    json_begin_object(w);
+    json_key(w, STR("physicalLocation"));
+    json_begin_object(w);
+    json_key(w, STR("artifactLocation"));
+    json_begin_object(w);
+    put(w, "uri", encode_uri(s, path));
+    json_end(w);
+    if (finding->f.line) {
+        json_key(w, STR("region"));
+        json_begin_object(w);
+        json_key(w, STR("startLine"));
+        json_uint(w, finding->f.line);
+        json_end(w);
+    }
+    json_end(w);
+    put_logical_location(s, finding);
+    json_end(w);
+    json_end(w);
+}
+
+static void put_suppression(struct json_writer *w, const struct view_finding *finding) {
+    if (finding->f.status != FINDING_SUPPRESSED) {
+        return;
+    }
+    json_key(w, STR("suppressions"));
+    json_begin_array(w);
+    json_begin_object(w);
+    put(w, "kind", STR("external"));
+    put(w, "status", STR("accepted"));
+    if (finding->reason.n) {
+        put(w, "justification", finding->reason);
+    }
+    json_end(w);
+    json_end(w);
+}
+
+static void put_result_properties(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
+    json_key(w, STR("properties"));
+    json_begin_object(w);
+    put(w, "severity", str_c(severity_name(finding->f.severity)));
+    if (finding->package) {
+        put(w, "purl", finding->package->record.purl);
+    }
+    if (finding->f.fixed.n) {
+        put(w, "fixed", finding->f.fixed);
+    }
+    if (finding->epss >= 0) {
+        json_key(w, STR("epss"));
+        json_double(w, finding->epss);
+    }
+    if (finding->f.layer) {
+        json_key(w, STR("layer"));
+        json_int(w, finding->f.layer);
+        json_key(w, STR("isInBase"));
+        json_bool(w, finding->f.is_in_base);
+    }
+    json_end(w);
+}
+
+static void put_result(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
+    const uint64_t *rule = map_get(&s->rules, finding->f.rule);
+    assert(rule && *rule);
+    json_begin_object(w);
+    put(w, "ruleId", finding->f.rule);
+    json_key(w, STR("ruleIndex"));
+    json_uint(w, *rule - 1);
+    put(w, "kind", str_c(kind_of(finding->f.status)));
+    put(w, "level", str_c(level_of(&finding->f)));
+    put_text(w, "message", format_message(s->view, finding));
+    put_location(s, finding);
+    json_key(w, STR("partialFingerprints"));
+    json_begin_object(w);
+    put(w, "plimsollFinding/v1", finding->f.fingerprint);
+    json_end(w);
+    put_suppression(w, finding);
+    put_result_properties(s, finding);
+    json_end(w);
+}
+
+/* ---- the run */
+
+static void put_notifications(struct sarif *s) {
+    struct json_writer *w = s->w;
+    json_key(w, STR("toolExecutionNotifications"));
+    json_begin_array(w);
+    for (size_t i = 0; i < s->view->problems.n; i++) {
+        const struct problem *problem = &s->view->problems.p[i];
+        json_begin_object(w);
+        put(w, "level", problem->is_incomplete ? STR("error") : STR("note"));
+        put_text(w, "message",
+                 view_format(s->view, "%.*s: %.*s", STR_ARG(problem->place), STR_ARG(problem->message)));
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_invocation(struct sarif *s) {
+    struct json_writer *w = s->w;
+    json_key(w, STR("invocations"));
+    json_begin_array(w);
+    json_begin_object(w);
+    json_key(w, STR("executionSuccessful"));
+    json_bool(w, s->view->run.is_complete);
+    put_time(w, "startTimeUtc", s->view->run.started);
+    put_time(w, "endTimeUtc", s->view->run.finished);
+    put_notifications(s);
+    json_end(w);
+    json_end(w);
+}
+
+static void put_run_properties(struct sarif *s) {
+    struct json_writer *w = s->w;
+    json_key(w, STR("properties"));
+    json_begin_object(w);
+    put(w, "target", s->view->target.asset.name);
+    if (s->view->target.digest.n) {
+        put(w, "digest", s->view->target.digest);
+    }
+    json_key(w, STR("isBlocked"));
+    json_bool(w, s->view->is_blocked);
+    json_end(w);
+}
+
+static void put_log(struct sarif *s) {
+    struct json_writer *w = s->w;
+    json_begin_object(w);
+    put(w, "$schema", STR(SCHEMA));
+    put(w, "version", STR("2.1.0"));
+    json_key(w, STR("runs"));
+    json_begin_array(w);
+    json_begin_object(w);
+    put_tool(s);
+    put_invocation(s);
+    json_key(w, STR("results"));
+    json_begin_array(w);
+    for (size_t i = 0; i < s->view->findings_n; i++) {
+        if (is_written(s->view, &s->view->findings[i])) {
+            put_result(s, &s->view->findings[i]);
+        }
+    }
+    json_end(w);
+    put_run_properties(s);
+    json_end(w);
+    json_end(w);
+    json_end(w);
+}
+
+int report_sarif(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                 struct err *err) {
+    _cleanup_(view_free) struct view view = {0};
+    int code = view_load(&view, store, run, options, err);
+    if (code < 0) {
+        return code;
+    }
+    struct json_writer w = json_writer_new(out, 2);
+    struct sarif s = {
+        .w = &w, .view = &view, .rules = map_new(&view.arena), .scratch = buf_new(LIMIT_RECORD * 3)};
+    code = collect_rules(&s, err);
+    if (code == 0) {
+        put_log(&s);
+        buf_byte(out, '\n');
+        code = s.scratch.failed || view.failed ? err_memory(err) : json_finish(&w, err);
+    }
+    buf_free(&s.scratch);
+    return code;
+}

@@ -1,0 +1,344 @@
+#include "report/view.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "doc/json.h"
+
+#include <stdarg.h>
+
+/* ---- reading properties */
+
+static int parse_object(struct view *view, struct str json, const char *what, int64_t id,
+                        const struct doc **out, struct err *err) {
+    int code = json_parse(&view->arena, json.n ? json : STR("{}"), out, err);
+    return code < 0 ? err_at(err, "%s %lld in the store", what, (long long)id) : 0;
+}
+
+static double number(const struct doc *d, double otherwise) {
+    int64_t i;
+    if (doc_is(d, DOC_DOUBLE)) {
+        return d->d;
+    }
+    return doc_int(d, &i) ? (double)i : otherwise;
+}
+
+static int64_t integer(const struct doc *d) {
+    int64_t i = 0;
+    return doc_int(d, &i) ? i : 0;
+}
+
+static int64_t moment(const struct doc *d) {
+    int64_t seconds = 0;
+    return clock_parse(doc_str(d), &seconds) ? seconds : 0;
+}
+
+/* The strings of a list, empty ones left out. */
+static int read_strings(struct view *view, const struct doc *list, struct str **out, size_t *n,
+                        struct err *err) {
+    size_t count = doc_count(list);
+    *n = 0;
+    *out = count ? arena_array(&view->arena, count, sizeof **out) : NULL;
+    if (count && !*out) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct str s = doc_str(doc_at(list, i));
+        if (s.n) {
+            (*out)[(*n)++] = s;
+        }
+    }
+    return 0;
+}
+
+static int load_run(struct view *view, struct store *store, int64_t run, struct err *err) {
+    const struct doc *root = NULL;
+    int code = store_get_run(store, &view->arena, run, &view->run, err);
+    if (code < 0 || (code = parse_object(view, view->run.properties, "run", run, &root, err)) < 0) {
+        return code;
+    }
+    const struct doc *advisories = doc_get(root, STR("advisories")), *cage = doc_get(root, STR("cage"));
+    view->seconds = number(doc_get(root, STR("seconds")), -1);
+    view->cached_layers = integer(doc_get(root, STR("cachedLayers")));
+    view->advisories.is_known = doc_is(advisories, DOC_MAP);
+    view->advisories.built = moment(doc_get(advisories, STR("built")));
+    view->advisories.newest = moment(doc_get(advisories, STR("newest")));
+    view->advisories.is_snapshot = doc_bool(doc_get(advisories, STR("isSnapshot")), false);
+    view->cage.is_known = doc_is(cage, DOC_MAP);
+    view->cage.is_on = doc_bool(doc_get(cage, STR("isOn")), false);
+    code = read_strings(view, doc_get(advisories, STR("lacks")), &view->advisories.lacks,
+                        &view->advisories.lacks_n, err);
+    return code < 0
+               ? code
+               : read_strings(view, doc_get(cage, STR("lacks")), &view->cage.lacks, &view->cage.lacks_n, err);
+}
+
+static int load_target(struct view *view, struct store *store, struct err *err) {
+    struct view_target *target = &view->target;
+    const struct doc *root = NULL;
+    if (!view->run.subject) {
+        target->asset = (struct asset){.kind = ASSET_DIRECTORY, .name = view->run.target};
+        return 0;
+    }
+    int code = store_get_asset(store, &view->arena, view->run.subject, &target->asset, err);
+    if (code < 0 ||
+        (code = parse_object(view, target->asset.properties, "asset", target->asset.id, &root, err)) < 0) {
+        return code;
+    }
+    target->platform = doc_str(doc_get(root, STR("platform")));
+    target->digest = doc_str(doc_get(root, STR("digest")));
+    target->base = doc_str(doc_get(root, STR("base")));
+    target->created = moment(doc_get(root, STR("created")));
+    target->size = integer(doc_get(root, STR("size")));
+    target->layers = integer(doc_get(root, STR("layersTotal")));
+    target->base_layers = integer(doc_get(root, STR("baseLayers")));
+    return 0;
+}
+
+/* ---- assets */
+
+static struct str id_key(const int64_t *id) {
+    return str_n((const char *)id, sizeof *id);
+}
+
+static int index_put(struct map *map, struct str key, size_t i, struct err *err) {
+    uint64_t *slot = map_put(map, key, NULL);
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = i + 1;
+    return 0;
+}
+
+static int load_layers(struct view *view, struct store *store, struct err *err) {
+    struct asset_list list;
+    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_LAYER, &list, err);
+    view->layers = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->layers);
+    if (!view->layers) {
+        return code < 0 ? code : err_memory(err);
+    }
+    for (size_t i = 0; i < list.n; i++) {
+        const struct doc *root = NULL;
+        struct view_layer *layer = &view->layers[view->layers_n++];
+        code = parse_object(view, list.p[i].properties, "asset", list.p[i].id, &root, err);
+        if (code < 0) {
+            return code;
+        }
+        layer->index = (int32_t)MIN(MAX(integer(doc_get(root, STR("index"))), 0), LIMIT_LAYERS);
+        layer->digest = doc_str(doc_get(root, STR("digest")));
+        layer->diff_id = list.p[i].key;
+        layer->created_by = doc_str(doc_get(root, STR("createdBy")));
+        layer->size = integer(doc_get(root, STR("size")));
+        layer->is_base = doc_bool(doc_get(root, STR("isBase")), false);
+        code = index_put(&view->layers_by_index, str_n((char *)&layer->index, sizeof layer->index), i, err);
+        if (code < 0) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+static int load_packages(struct view *view, struct store *store, struct err *err) {
+    struct asset_list list;
+    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_PACKAGE, &list, err);
+    view->packages = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->packages);
+    if (!view->packages) {
+        return code < 0 ? code : err_memory(err);
+    }
+    for (size_t i = 0; i < list.n; i++) {
+        struct view_package *package = &view->packages[view->packages_n++];
+        package->asset = list.p[i];
+        code = package_record_read(&view->arena, list.p[i].properties, &package->record, err);
+        if (code < 0) {
+            return err_at(err, "asset %lld in the store", (long long)list.p[i].id);
+        }
+        code = index_put(&view->packages_by_asset, id_key(&package->asset.id), i, err);
+        if (code < 0) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+static int load_os(struct view *view, struct store *store, struct err *err) {
+    struct asset_list list;
+    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_OS, &list, err);
+    if (code == 0 && list.n) {
+        view->os = list.p[0];
+    }
+    return code;
+}
+
+/* ---- findings */
+
+static bool is_shown(const struct report_options *options, const struct finding *f) {
+    if (f->severity < options->least) {
+        return false;
+    }
+    return !(options->ignores_unfixed && f->status == FINDING_OPEN && !f->fixed.n);
+}
+
+static int read_evidence(struct view *view, struct view_finding *finding, struct err *err) {
+    const struct doc *root = NULL;
+    int code = parse_object(view, finding->f.evidence, "evidence of finding", finding->f.id, &root, err);
+    if (code < 0) {
+        return code;
+    }
+    const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
+    finding->vector = doc_str(doc_get(root, STR("vector")));
+    finding->reason = doc_str(doc_get(root, STR("reason")));
+    finding->last_affected = doc_str(doc_get(root, STR("lastAffected")));
+    finding->is_exploited = doc_is(kev, DOC_MAP);
+    finding->exploited_since = doc_str(doc_get(kev, STR("since")));
+    finding->epss = number(doc_get(epss, STR("score")), -1);
+    finding->epss_percentile = number(doc_get(epss, STR("percentile")), -1);
+    return read_strings(view, doc_get(root, STR("aliases")), &finding->aliases, &finding->aliases_n, err);
+}
+
+static int find_asset(struct view *view, struct store *store, struct view_finding *finding, struct err *err) {
+    const uint64_t *package = map_get(&view->packages_by_asset, id_key(&finding->f.asset));
+    const uint64_t *layer =
+        map_get(&view->layers_by_index, str_n((char *)&finding->f.layer, sizeof finding->f.layer));
+    finding->layer = layer ? &view->layers[*layer - 1] : NULL;
+    if (package) {
+        finding->package = &view->packages[*package - 1];
+        finding->asset = finding->package->asset;
+        return 0;
+    }
+    return store_get_asset(store, &view->arena, finding->f.asset, &finding->asset, err);
+}
+
+static bool blocks(const struct report_options *options, const struct finding *f) {
+    return options->has_fail_on && f->status == FINDING_OPEN && f->severity >= options->fail_on;
+}
+
+static void count(struct view *view, const struct view_finding *finding) {
+    view->statuses[finding->f.status]++;
+    if (!view_is_open(finding)) {
+        return;
+    }
+    view->severities[finding->f.severity]++;
+    view->exploited += finding->is_exploited;
+    view->unfixed += !finding->f.fixed.n;
+    view->is_blocked |= blocks(&view->options, &finding->f);
+}
+
+static int load_findings(struct view *view, struct store *store, struct err *err) {
+    struct finding_list list;
+    int code = store_get_findings(store, &view->arena, view->run.id, &list, err);
+    view->findings = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->findings);
+    if (!view->findings) {
+        return code < 0 ? code : err_memory(err);
+    }
+    for (size_t i = 0; i < list.n; i++) {
+        if (!is_shown(&view->options, &list.p[i])) {
+            continue;
+        }
+        struct view_finding *finding = &view->findings[view->findings_n++];
+        finding->f = list.p[i];
+        if ((code = read_evidence(view, finding, err)) < 0 ||
+            (code = find_asset(view, store, finding, err)) < 0) {
+            return code;
+        }
+        count(view, finding);
+    }
+    return 0;
+}
+
+static int load_problems(struct view *view, struct store *store, struct err *err) {
+    int code = store_get_problems(store, &view->arena, view->run.id, &view->problems, err);
+    for (size_t i = 0; code == 0 && i < view->problems.n; i++) {
+        view->incomplete += view->problems.p[i].is_incomplete;
+    }
+    return code;
+}
+
+int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
+              struct err *err) {
+    *out = (struct view){.arena = arena_new(LIMIT_REPORT_VIEW), .options = *options};
+    out->packages_by_asset = map_new(&out->arena);
+    out->layers_by_index = map_new(&out->arena);
+    int code;
+    if ((code = load_run(out, store, run, err)) < 0 || (code = load_target(out, store, err)) < 0 ||
+        (code = load_layers(out, store, err)) < 0 || (code = load_os(out, store, err)) < 0 ||
+        (code = load_packages(out, store, err)) < 0 || (code = load_findings(out, store, err)) < 0) {
+        return code;
+    }
+    return load_problems(out, store, err);
+}
+
+void view_free(struct view *view) {
+    arena_free(&view->arena);
+}
+
+struct str view_format(struct view *view, const char *fmt, ...) {
+    char brief[256]; /* most texts are short: formatted once */
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(brief, sizeof brief, fmt, args);
+    va_end(args);
+    char *text = n < 0 ? NULL : arena_alloc(&view->arena, (size_t)n + 1);
+    if (!text) {
+        view->failed = true;
+        return STR_NONE;
+    }
+    if ((size_t)n < sizeof brief) {
+        memcpy(text, brief, (size_t)n + 1);
+    } else {
+        va_start(args, fmt);
+        vsnprintf(text, (size_t)n + 1, fmt, args);
+        va_end(args);
+    }
+    return str_n(text, (size_t)n);
+}
+
+bool view_blocks(const struct view *view, const struct view_finding *finding) {
+    return blocks(&view->options, &finding->f);
+}
+
+int report_is_blocked(struct store *store, int64_t run, const struct report_options *options, bool *blocked,
+                      struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_REPORT_VIEW);
+    struct finding_list list;
+    int code = options->has_fail_on ? store_get_findings(store, &arena, run, &list, err) : 0;
+    *blocked = false;
+    for (size_t i = 0; code == 0 && options->has_fail_on && i < list.n; i++) {
+        *blocked |= is_shown(options, &list.p[i]) && blocks(options, &list.p[i]);
+    }
+    return code;
+}
+
+/* ---- names */
+
+/* Docker's history writes "/bin/sh -c #(nop) COPY …" and "/bin/sh -c apt-get …", BuildKit's "COPY … #
+ * buildkit" and "RUN /bin/sh -c apt-get … # buildkit" (with build arguments as "RUN |1 A=b /bin/sh -c …"). */
+struct str view_instruction(struct view *view, struct str created_by) {
+    static const struct str shell = {"/bin/sh -c ", 11}, no_operation = {"#(nop)", 6};
+    struct str s = str_trim(created_by);
+    if (str_ends(s, STR("# buildkit"))) {
+        s = str_trim(str_sub(s, 0, s.n - 10));
+    }
+    if (str_starts(s, shell)) {
+        s = str_trim(str_from(s, shell.n));
+        if (str_starts(s, no_operation)) {
+            return str_trim(str_from(s, no_operation.n));
+        }
+        return view_format(view, "RUN %.*s", STR_ARG(s));
+    }
+    ptrdiff_t at = str_starts(s, STR("RUN ")) ? str_find(s, shell) : -1;
+    return at < 0 ? s : view_format(view, "RUN %.*s", STR_ARG(str_trim(str_from(s, (size_t)at + shell.n))));
+}
+
+static bool ends_os_name(struct str word) {
+    return !word.n || ascii_is_digit(word.p[0]) || word.p[0] == '(' || str_eq(word, STR("GNU/Linux")) ||
+           (word.n > 1 && word.p[0] == 'v' && ascii_is_digit(word.p[1]));
+}
+
+struct str view_os_name(struct view *view, const struct asset *os) {
+    size_t n = 0;
+    for (struct str rest = os->name, word; str_split(&rest, ' ', &word) && !ends_os_name(word);) {
+        n = (size_t)(word.p + word.n - os->name.p);
+    }
+    struct str name = n ? str_sub(os->name, 0, n) : os->name;
+    return n && os->version.n ? view_format(view, "%.*s %.*s", STR_ARG(name), STR_ARG(os->version))
+                              : os->name;
+}

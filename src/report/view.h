@@ -1,0 +1,101 @@
+/* What a report shows of one run, loaded from the store and indexed: every format works on this.
+ *
+ * Findings come worst first, already filtered by the options; the counts are of the open ones among them.
+ * Everything lives in the view's arena. */
+#ifndef PLIMSOLL_REPORT_VIEW_H
+#define PLIMSOLL_REPORT_VIEW_H
+
+#include "base/map.h"
+#include "model/package_record.h"
+#include "report/report.h"
+
+struct view_layer {
+    int32_t index; /* from 1 */
+    struct str digest, diff_id, created_by;
+    int64_t size;
+    bool is_base;
+};
+
+struct view_package {
+    struct asset asset;
+    struct package_record record;
+};
+
+struct view_finding {
+    struct finding f;
+    struct asset asset;                 /* what it is on */
+    const struct view_package *package; /* the same as a package; NULL when it is none */
+    const struct view_layer *layer;     /* NULL when not in a layer */
+    struct str *aliases;
+    size_t aliases_n;
+    struct str vector, reason, last_affected, exploited_since;
+    bool is_exploited;
+    double epss, epss_percentile; /* 0 to 1; below 0: unknown */
+};
+
+struct view_target {
+    struct asset asset;
+    struct str platform, digest, base;
+    int64_t created; /* 0: not stated */
+    int64_t size, layers, base_layers;
+};
+
+struct view_advisories {
+    bool is_known;
+    int64_t built, newest; /* seconds, 0 unknown */
+    bool is_snapshot;
+    struct str *lacks;
+    size_t lacks_n;
+};
+
+struct view_cage {
+    bool is_known, is_on;
+    struct str *lacks;
+    size_t lacks_n;
+};
+
+struct view {
+    struct arena arena;
+    struct report_options options;
+    struct run run;
+    struct view_target target;
+    struct asset os; /* name empty when there is none */
+    struct view_advisories advisories;
+    struct view_cage cage;
+    double seconds; /* below 0: unknown */
+    int64_t cached_layers;
+    struct view_layer *layers; /* by index */
+    size_t layers_n;
+    struct view_package *packages;
+    size_t packages_n;
+    struct view_finding *findings;
+    size_t findings_n;
+    struct problem_list problems;
+    size_t incomplete; /* problems that say something was not read */
+    size_t severities[SEVERITIES], statuses[FINDING_STATUSES];
+    size_t exploited, unfixed; /* of the open ones */
+    bool is_blocked;
+    bool failed;                                   /* view_format() found no memory */
+    struct map packages_by_asset, layers_by_index; /* asset id, layer number → index + 1 */
+};
+
+/* The view is to be freed also when this fails. */
+int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
+              struct err *err);
+void view_free(struct view *view);
+
+/* A text in the view's arena. Without memory it is empty and view->failed is set: look once, at the end. */
+struct str view_format(struct view *view, const char *fmt, ...) _printf_(2, 3);
+
+static inline bool view_is_open(const struct view_finding *finding) {
+    return finding->f.status == FINDING_OPEN;
+}
+bool view_blocks(const struct view *view, const struct view_finding *finding);
+
+/* A layer's history entry without what the builder put around it: "COPY target/shop.war /app/",
+ * "RUN apt-get update". A slice of created_by, with the instruction's name where that stands apart. */
+struct str view_instruction(struct view *view, struct str created_by);
+/* "Debian 12.5", "Alpine Linux 3.19.1"; empty when there is no distribution. */
+struct str view_os_name(struct view *view, const struct asset *os);
+
+#endif
