@@ -4,11 +4,14 @@
  * - An alias shares its anchor's node: nothing is expanded, so an alias bomb costs nothing. An alias inside
  * its own anchor is refused, as is one without anchor.
  * - "<<" merges (yaml.org/type/merge): keys of the map itself win, then the earlier of a list of maps.
+ *   Merged members stand in front of the map's own.
  * - Keys are scalars and stay as they are written ("1", "true", "null"); a list or map as key is refused.
  * - Equal keys in one map are refused, with the place of the second.
  * - !!binary is DOC_BYTES; other tags do not change a value, except that a scalar with a tag is no number.
- * - A value's place is that of its text, behind anchor and tag; a block scalar's is the first line of its text.
- * - Errors say "line 3 column 14: ...", ERR_INPUT, or ERR_LIMIT past LIMIT_DOC_DEPTH. */
+ * - A value's place is that of its text, behind anchor and tag; a block scalar's is the first line of its
+ * text.
+ * - Errors say "line 3 column 14: ...", ERR_INPUT, or ERR_LIMIT past LIMIT_DOC_DEPTH (an alias counts with
+ * the depth of what it names) and where libfyaml has no bounds of its own (LIMIT_YAML_*). */
 #ifndef PLIMSOLL_DOC_YAML_H
 #define PLIMSOLL_DOC_YAML_H
 
