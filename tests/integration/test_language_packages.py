@@ -71,6 +71,7 @@ class Npm(Folder):
         "devDependencies": {"mkdirp": "0.5.5", "@types/ms": "0.7.31"},
         "optionalDependencies": {"fsevents": "2.3.2"},
     }
+    ALIASES = {"old-lodash": "lodash"}
 
     @classmethod
     def setUpClass(cls):
@@ -91,9 +92,8 @@ class Npm(Folder):
 
         def walk(node):
             for name, child in node.get("dependencies", {}).items():
-                match = re.search(r"registry[^/]*/(.*)/-/", child.get("resolved", ""))
-                if match and "version" in child:
-                    found.add((match.group(1), child["version"]))
+                if "version" in child and name != "inner":
+                    found.add((self.ALIASES.get(name, name), child["version"]))
                 walk(child)
         walk(json.loads(run("npm", "ls", "--all", "--json", cwd=self.folder)))
         return found

@@ -1,6 +1,7 @@
 #include "facts_text.h"
 
 #include "base/limits.h"
+#include "inspect/packages/packages.h"
 
 static void put_fields(struct buf *out, const struct str *fields, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -111,4 +112,21 @@ int facts_text(struct buf *out, const struct inspector *inspector, struct str pa
 
 int facts_text_spooled(struct buf *out, const struct inspector *inspector, struct str path, int spool) {
     return run(out, inspector, path, STR_NONE, spool);
+}
+
+static const struct inspector *const known[] = {
+    &inspect_apk,         &inspect_cargo_lock,       &inspect_dpkg,
+    &inspect_executable,  &inspect_go_mod,           &inspect_npm_installed,
+    &inspect_npm_lock,    &inspect_os_release,       &inspect_pipfile_lock,
+    &inspect_poetry_lock, &inspect_python_installed, &inspect_python_requirements,
+    &inspect_rpm,         &inspect_uv_lock,
+};
+
+const struct inspector *facts_text_find(const char *name) {
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+        if (!strcmp(known[i]->name, name)) {
+            return known[i];
+        }
+    }
+    return NULL;
 }

@@ -13,6 +13,9 @@
 #include "base/buf.h"
 #include "inspect/inspector.h"
 
+/* By its name; NULL when there is none. */
+const struct inspector *facts_text_find(const char *name);
+
 /* Adds the lines to out; the inspector's code. */
 int facts_text(struct buf *out, const struct inspector *inspector, struct str path, struct str body);
 /* The body comes as a file. */

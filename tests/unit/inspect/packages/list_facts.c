@@ -3,28 +3,10 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "facts_text.h"
-#include "inspect/packages/packages.h"
-
-static const struct inspector *const known[] = {
-    &inspect_apk,         &inspect_cargo_lock,       &inspect_dpkg,
-    &inspect_executable,  &inspect_go_mod,           &inspect_npm_installed,
-    &inspect_npm_lock,    &inspect_os_release,       &inspect_pipfile_lock,
-    &inspect_poetry_lock, &inspect_python_installed, &inspect_python_requirements,
-    &inspect_rpm,         &inspect_uv_lock,
-};
-
-static const struct inspector *find(const char *name) {
-    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-        if (!strcmp(known[i]->name, name)) {
-            return known[i];
-        }
-    }
-    return NULL;
-}
 
 static int list(const char *name, const char *path, const char *file) {
     _cleanup_(buf_free) struct buf body = buf_new(LIMIT_BODY), out = buf_new(LIMIT_FACTS * 4);
-    const struct inspector *inspector = find(name);
+    const struct inspector *inspector = facts_text_find(name);
     struct err err = ERR_NONE;
     _cleanup_(closep) int spool = inspector && inspector->may_spool ? file_open(file, &err) : -1;
     if (!inspector || err.code < 0 || (spool < 0 && file_read(file, &body, &err) < 0)) {
