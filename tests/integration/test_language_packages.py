@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -364,6 +365,129 @@ class Go(Folder):
         self.assertLessEqual(found, listed)
         self.assertIn(("github.com/pkg/errors", "v0.8.1"), found)
         self.assertIn(("github.com/go-viper/mapstructure", "v1.6.0"), found)
+
+
+# ---- Go formats that no toolchain at hand writes, laid out by debug/buildinfo and debug/gosym
+
+class Binary:
+    """An ELF file of one loaded segment with the sections given, in the class and byte order given."""
+    BASE = 0x400000
+    START = 0x200
+
+    def __init__(self, bits, order):
+        self.bits, self.order, self.image, self.sections = bits, order, bytearray(self.START), []
+
+    def pack(self, fields, *values):
+        """w is a word of the class."""
+        return struct.pack(self.order + fields.replace("w", "Q" if self.bits == 64 else "I"), *values)
+
+    def add(self, content, name=None):
+        """The address of the content."""
+        self.image += bytes(-len(self.image) % 16)
+        at = len(self.image)
+        self.image += content
+        if name:
+            self.sections.append((name, at, len(content)))
+        return self.BASE + at
+
+    def save(self, path):
+        names = b"\0" + b"".join(name.encode() + b"\0" for name, _, _ in self.sections) + b".shstrtab\0"
+        names_at = len(self.image)
+        self.image += names
+        self.image += bytes(-len(self.image) % 16)
+        headers_at = len(self.image)
+        rows = [(0, 0, 0, 0)] + [(names.index(name.encode() + b"\0"), at, size, 1) for name, at, size in self.sections]
+        rows.append((names.index(b".shstrtab"), names_at, len(names), 3))
+        for name, at, size, kind in rows:
+            self.image += self.pack("IIwwwwIIww", name, kind, 0, self.BASE + at, at, size, 0, 0, 1, 0)
+        is_64 = self.bits == 64
+        ident = b"\x7fELF" + bytes([2 if is_64 else 1, 1 if self.order == "<" else 2, 1]) + bytes(9)
+        header = ident + self.pack("HHIwwwIHHHHHH", 2, 62, 1, self.BASE, 0x100, headers_at, 0, 64 if is_64 else 52,
+                                   56 if is_64 else 32, 1, 64 if is_64 else 40, len(rows), len(rows) - 1)
+        size = len(self.image)
+        segment = self.pack("IIwwwwww", 1, 6, 0, self.BASE, self.BASE, size, size, 16) if is_64 else \
+            self.pack("IIIIIIII", 1, 0, self.BASE, self.BASE, size, size, 6, 16)
+        self.image[:len(header)] = header
+        self.image[0x100:0x100 + len(segment)] = segment
+        with open(path, "wb") as out:
+            out.write(self.image)
+        return path
+
+
+NAMES = [b"runtime.main", b"main.main", b"example.com/a/b.(*T).M", b"net/http.Get", b"net/http.Head"]
+MODULES = "path\texample.com/app\nmod\texample.com/app\tv0.1.0\t\ndep\texample.com/a\tv1.2.3\th1:x\n" \
+          "build\tCGO_ENABLED=0\n"
+
+
+class GoByHand(Folder):
+    def strings(self, binary, *texts):
+        """Addresses of Go strings."""
+        found = []
+        for text in texts:
+            data = binary.add(text)
+            found.append(binary.add(binary.pack("ww", data, len(text))))
+        return found
+
+    def table_1_2(self, binary):
+        word, count = binary.bits // 8, len(NAMES)
+        records = 8 + word + (2 * count + 1) * word + 4
+        names = records + count * (word + 4)
+        table = binary.pack("IBBBBw", 0xfffffffb, 0, 0, 1, word, count)
+        for i in range(count):
+            table += binary.pack("ww", 0x1000 + i, records + i * (word + 4))
+        table += binary.pack("wI", 0x2000, 0)
+        at = names
+        for name in NAMES:
+            table += binary.pack("wI", 0x1000, at)
+            at += len(name) + 1
+        return table + b"\0".join(NAMES) + b"\0"
+
+    def table_joined(self, binary, magic, fields):
+        """fields: words in the header, of which the last five are offsets, that of the names first."""
+        word, names = binary.bits // 8, b"\0".join(NAMES) + b"\0"
+        start = 8 + fields * word
+        offsets = [start, start + len(names)] + [start + len(names)] * 3
+        words = [len(NAMES), 0] + [0] * (fields - 7) + offsets
+        return binary.pack("IBBBB" + "w" * fields, magic, 0, 0, 1, word, *words) + names
+
+    def check(self, bits, order, table):
+        binary = Binary(bits, order)
+        version, modules = self.strings(binary, b"go1.15.2", b"s" * 16 + MODULES.encode() + b"e" * 16)
+        flags = 1 if order == ">" else 0
+        header = b"\xff Go buildinf:" + bytes([bits // 8, flags]) + binary.pack("ww", version, modules)
+        binary.add(header.ljust(32, b"\0"), ".go.buildinfo")
+        binary.add(table(binary), ".gopclntab")
+        file = binary.save(self.folder + "/app")
+        lines = facts("executable", "app", file)
+        flags = {"installed", "linked"}
+        self.assertEqual(packages(lines), {("stdlib", "go1.15.2"): flags, ("example.com/app", "v0.1.0"): flags,
+                                           ("example.com/a", "v1.2.3"): flags})
+        self.assertEqual(sorted(line[1:] for line in lines if line[0] == "linked"),
+                         [["example.com/a", "example.com/a/b"], ["example.com/app", "example.com/app"],
+                          ["stdlib", "net/http"], ["stdlib", "runtime"]])
+        return file
+
+    def test_pointers_and_tables(self):
+        for bits in (32, 64):
+            for order in "<>":
+                with self.subTest(bits=bits, order=order):
+                    self.check(bits, order, self.table_1_2)
+                    self.check(bits, order, lambda b: self.table_joined(b, 0xfffffffa, 7))
+                    self.check(bits, order, lambda b: self.table_joined(b, 0xfffffff0, 8))
+                    self.check(bits, order, lambda b: self.table_joined(b, 0xfffffff1, 8))
+
+    def test_damaged(self):
+        """Every byte of the file changed in turn: an answer or an error, never a crash."""
+        with open(self.check(32, ">", self.table_1_2), "rb") as source:
+            whole = source.read()
+        places = list(range(0, 0x34)) + list(range(0x100, 0x120)) + list(range(0x200, len(whole), 7))
+        for at in places:
+            broken = bytearray(whole)
+            broken[at] ^= 0x81
+            with open(self.folder + "/broken", "wb") as out:
+                out.write(broken)
+            done = subprocess.run([LIST_FACTS, "executable", "app", self.folder + "/broken"], capture_output=True)
+            self.assertIn((done.returncode, done.stderr), ((0, b""), (1, b"")), at)
 
 
 if __name__ == "__main__":

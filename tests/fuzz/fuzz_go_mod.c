@@ -1,0 +1,9 @@
+/* go.mod files. */
+#include "fuzz.h"
+#include "inspect/packages/packages.h"
+#include "inspect_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    inspect_bytes(inspect_go_mod.inspect, "go.mod", data, size);
+    return 0;
+}
