@@ -296,6 +296,19 @@ class Go(Folder):
                 found[-1] = (fields[1], fields[2])
         return set(found)
 
+    @staticmethod
+    @functools.cache
+    def pushed_packages_below(root):
+        found = set()
+        for file in glob.glob(root + "/src/**/*.go", recursive=True):
+            with open(file, errors="replace") as source:
+                found.update(re.findall(r"^//go:linkname \S+ (\S+)\.[^./\s]+$", source.read(), re.M))
+        return found
+
+    def pushed_packages(self, env):
+        """Packages that others define functions for: their names are there when they themselves are not."""
+        return self.pushed_packages_below(run("go", "env", "GOROOT", cwd=self.folder, env=env).strip())
+
     def check_linked(self, lines, file, env, symbols):
         """Each linked package is one of the build, and each package of the build that has code is linked."""
         linked = {line[2] for line in lines if line[0] == "linked"}
@@ -303,7 +316,7 @@ class Go(Folder):
         self.assertIn(fork, linked)
         linked = {path.replace(fork, "github.com/mitchellh/mapstructure") for path in linked}
         built = set(run("go", "list", "-deps", ".", cwd=self.folder, env=env).split())
-        self.assertEqual(linked - built, set())
+        self.assertLessEqual(linked - built, self.pushed_packages(env))
         missing = built - linked
         if symbols:
             text = run("go", "tool", "nm", file)
