@@ -218,7 +218,7 @@ static bool set_integer(struct doc *d, struct str text) {
 
 static int parse_number(struct parser *j, struct doc *d) {
     const char *start = j->t.p;
-    bool is_integer;
+    bool is_integer = false;
     int rc = scan_number(j, &is_integer);
     if (rc < 0) {
         return rc;
