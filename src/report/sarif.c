@@ -81,6 +81,7 @@ static struct str encode_uri(struct sarif *s, struct str path) {
             buf_printf(&s->scratch, "%%%02X", (unsigned char)c);
         }
     }
+    s->view->failed |= s->scratch.failed;
     return buf_view(&s->scratch);
 }
 
@@ -404,7 +405,7 @@ int report_sarif(struct store *store, int64_t run, const struct report_options *
     if (code == 0) {
         put_log(&s);
         buf_byte(out, '\n');
-        code = s.scratch.failed || view.failed ? err_memory(err) : json_finish(&w, err);
+        code = view.failed ? err_memory(err) : json_finish(&w, err);
     }
     buf_free(&s.scratch);
     return code;

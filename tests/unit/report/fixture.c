@@ -123,7 +123,7 @@ static const struct fixture_package lodash = {
     PACKAGE_NPM, "lodash", "4.17.20", "", "pkg:npm/lodash@4.17.20", "srv/web/package-lock.json",
     1204,        4,        false};
 static const struct fixture_package nested_lodash = {
-    PACKAGE_NPM, "lodash", "4.17.15", "", "pkg:npm/lodash@4.17.15", "srv/web/tool/package-lock.json",
+    PACKAGE_NPM, "lodash", "4.17.11", "", "pkg:npm/lodash@4.17.11", "srv/web/tool/package-lock.json",
     88,          4,        false};
 static const struct fixture_package crypto = {PACKAGE_GOLANG,
                                               "golang.org/x/crypto",

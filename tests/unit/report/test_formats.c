@@ -1,0 +1,74 @@
+#include "base/clock.h"
+#include "base/limits.h"
+
+#include "fixture.h"
+#include "test.h"
+
+static void formats_are_found_by_name(void **state) {
+    for (size_t i = 0; i < report_formats_n; i++) {
+        assert_ptr_equal(report_format_of(str_c(report_formats[i].name)), &report_formats[i]);
+        assert_true(report_formats[i].title[0] != 0);
+    }
+    assert_int_equal(report_formats_n, 3);
+    assert_null(report_format_of(STR("xml")));
+    assert_null(report_format_of(STR("")));
+}
+
+static void the_same_store_gives_the_same_bytes(void **state) {
+    struct err err = ERR_NONE;
+    _cleanup_(store_closep) struct store *store = NULL;
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    int64_t run = fixture_image(store);
+    for (size_t i = 0; i < report_formats_n; i++) {
+        _cleanup_(buf_free) struct buf first = buf_new(LIMIT_REPORT), second = buf_new(LIMIT_REPORT);
+        struct report_options options = {.width = 80};
+        assert_int_equal(report_formats[i].write(store, run, &options, &first, &err), 0);
+        assert_int_equal(report_formats[i].write(store, run, &options, &second, &err), 0);
+        assert_str_equal(buf_view(&first), buf_view(&second));
+    }
+}
+
+static void no_memory_is_an_error(void **state) {
+    for (size_t i = 0; i < report_formats_n; i++) {
+        struct err err = ERR_NONE;
+        int64_t run = 0;
+        _cleanup_(store_closep) struct store *store = NULL;
+        _cleanup_(buf_free) struct buf whole = buf_new(LIMIT_REPORT);
+        struct report_options options = {.width = 80, .all = true};
+        assert_int_equal(store_open(&store, NULL, &err), 0);
+        assert_int_equal(fixture_try(store, &run, &err), 0);
+        assert_int_equal(report_formats[i].write(store, run, &options, &whole, &err), 0);
+        WITH_EACH_ALLOCATION_FAILED({
+            _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT);
+            int code = report_formats[i].write(store, run, &options, &out, &err);
+            assert_true(code == ERR_MEMORY || (code == 0 && str_eq(buf_view(&out), buf_view(&whole))));
+        })
+    }
+}
+
+/* A figure to read: a busy machine must not fail the build. */
+static void ten_thousand_findings_are_written(void **state) {
+    struct err err = ERR_NONE;
+    _cleanup_(store_closep) struct store *store = NULL;
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    int64_t run = fixture_large(store);
+    for (size_t i = 0; i < report_formats_n; i++) {
+        _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT);
+        struct report_options options = {.width = 100, .all = true};
+        uint64_t start = clock_monotonic();
+        assert_int_equal(report_formats[i].write(store, run, &options, &out, &err), 0);
+        print_message("# 10,000 findings as %s: %.1f ms\n", report_formats[i].name,
+                      (double)(clock_monotonic() - start) / 1e6);
+        assert_true(out.n > 100 * KIB);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(formats_are_found_by_name),
+        cmocka_unit_test(the_same_store_gives_the_same_bytes),
+        cmocka_unit_test(no_memory_is_an_error),
+        cmocka_unit_test(ten_thousand_findings_are_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

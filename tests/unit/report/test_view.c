@@ -1,0 +1,135 @@
+#include "base/limits.h"
+#include "report/view.h"
+
+#include "fixture.h"
+#include "test.h"
+
+static bool is_blocked(fixture *fill, struct report_options options) {
+    struct err err = ERR_NONE;
+    _cleanup_(store_closep) struct store *store = NULL;
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    int64_t run = fill(store);
+    bool blocked = false;
+    assert_int_equal(report_is_blocked(store, run, &options, &blocked, &err), 0);
+    _cleanup_(view_free) struct view view = {0};
+    assert_int_equal(view_load(&view, store, run, &options, &err), 0);
+    assert_int_equal(view.is_blocked, blocked);
+    return blocked;
+}
+
+/* fixture_directory() has two of 7.5 and one of 5.4. */
+static void open_findings_at_or_above_block(void **state) {
+    assert_false(is_blocked(fixture_directory, (struct report_options){0}));
+    assert_false(is_blocked(fixture_directory,
+                            (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_CRITICAL}));
+    assert_true(is_blocked(fixture_directory,
+                           (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_HIGH}));
+    assert_true(
+        is_blocked(fixture_directory, (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW}));
+    assert_false(is_blocked(
+        fixture_directory,
+        (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW, .least = SEVERITY_CRITICAL}));
+    assert_false(is_blocked(fixture_clean, (struct report_options){.has_fail_on = true}));
+}
+
+static int64_t only_undecided(struct store *store) {
+    struct err err = ERR_NONE;
+    struct run start = {.target = STR("t"), .version = STR("0"), .started = 1};
+    struct asset file = {.kind = ASSET_FILE, .key = STR("f"), .name = STR("f")};
+    int64_t run = 0, id = 0;
+    assert_int_equal(store_run_begin(store, &start, &run, &err), 0);
+    assert_int_equal(store_put_asset(store, run, &file, &id, &err), 0);
+    for (int status = FINDING_NOT_AFFECTED; status < FINDING_STATUSES; status++) {
+        struct finding finding = {.asset = id,
+                                  .rule = STR("CVE-1"),
+                                  .severity = SEVERITY_CRITICAL,
+                                  .status = (enum finding_status)status};
+        assert_int_equal(store_put_finding(store, run, &finding, NULL, &err), 0);
+    }
+    struct finding unfixed = {.asset = id, .rule = STR("CVE-2"), .severity = SEVERITY_LOW};
+    assert_int_equal(store_put_finding(store, run, &unfixed, NULL, &err), 0);
+    return run;
+}
+
+static void what_is_set_aside_does_not_block(void **state) {
+    assert_false(
+        is_blocked(only_undecided, (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_MEDIUM}));
+    assert_true(
+        is_blocked(only_undecided, (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW}));
+    assert_false(is_blocked(
+        only_undecided,
+        (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW, .ignores_unfixed = true}));
+}
+
+/* What Docker and BuildKit write into an image's history. */
+static void instructions_lose_what_builders_add(void **state) {
+    static const struct {
+        const char *created_by, *instruction;
+    } cases[] = {
+        {"/bin/sh -c #(nop)  CMD [\"bash\"]", "CMD [\"bash\"]"},
+        {"/bin/sh -c #(nop) ADD file:1a2b in / ", "ADD file:1a2b in /"},
+        {"/bin/sh -c apt-get update", "RUN apt-get update"},
+        {"RUN /bin/sh -c apt-get update # buildkit", "RUN apt-get update"},
+        {"RUN |1 A=b /bin/sh -c make # buildkit", "RUN make"},
+        {"COPY target/shop.war /app/ # buildkit", "COPY target/shop.war /app/"},
+        {"WORKDIR /app", "WORKDIR /app"},
+        {"", ""},
+    };
+    _cleanup_(view_free) struct view view = {.arena = arena_new(MIB)};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        assert_str_equal(view_instruction(&view, str_c(cases[i].created_by)), str_c(cases[i].instruction));
+    }
+}
+
+static void distributions_have_short_names(void **state) {
+    static const struct {
+        const char *name, *version, *brief;
+    } cases[] = {
+        {"Debian GNU/Linux 12 (bookworm)", "12.5", "Debian 12.5"},
+        {"Alpine Linux v3.19", "3.19.1", "Alpine Linux 3.19.1"},
+        {"Ubuntu 22.04.3 LTS", "22.04", "Ubuntu 22.04"},
+        {"Red Hat Enterprise Linux 9.4 (Plow)", "9.4", "Red Hat Enterprise Linux 9.4"},
+        {"Wolfi", "20230201", "Wolfi 20230201"},
+        {"12", "12", "12"},
+        {"", "", ""},
+    };
+    _cleanup_(view_free) struct view view = {.arena = arena_new(MIB)};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct asset os = {.name = str_c(cases[i].name), .version = str_c(cases[i].version)};
+        assert_str_equal(view_os_name(&view, &os), str_c(cases[i].brief));
+    }
+}
+
+static void a_run_that_is_absent_is_said(void **state) {
+    struct err err = ERR_NONE;
+    _cleanup_(store_closep) struct store *store = NULL;
+    _cleanup_(view_free) struct view view = {0};
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    assert_int_equal(view_load(&view, store, 7, &(struct report_options){0}, &err), ERR_ABSENT);
+}
+
+static void a_broken_record_is_said(void **state) {
+    struct err err = ERR_NONE;
+    int64_t run = 0, id = 0;
+    _cleanup_(store_closep) struct store *store = NULL;
+    _cleanup_(view_free) struct view view = {0};
+    struct run start = {.target = STR("t"), .version = STR("0"), .started = 1};
+    struct asset package = {.kind = ASSET_PACKAGE, .key = STR("p"), .properties = STR("{\"type\":1}")};
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    assert_int_equal(store_run_begin(store, &start, &run, &err), 0);
+    assert_int_equal(store_put_asset(store, run, &package, &id, &err), 0);
+    assert_int_equal(view_load(&view, store, run, &(struct report_options){0}, &err), ERR_INPUT);
+    assert_string_equal(err.message, "asset 1 in the store: package record: no known 'type'");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(open_findings_at_or_above_block),
+        cmocka_unit_test(what_is_set_aside_does_not_block),
+        cmocka_unit_test(instructions_lose_what_builders_add),
+        cmocka_unit_test(distributions_have_short_names),
+        cmocka_unit_test(a_run_that_is_absent_is_said),
+        cmocka_unit_test(a_broken_record_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
