@@ -112,9 +112,6 @@ struct columns {
 
 static void put_epss(struct text *t, const struct view_finding *finding) {
     int percent = (int)(finding->epss * 100 + 0.5);
-    if (finding->epss < 0) {
-        return;
-    }
     if (percent < 1) {
         text_c(t, TEXT_DIM, "EPSS <1 %");
     } else {
@@ -128,7 +125,9 @@ static void put_own_fix(struct text *t, const struct group *group, const struct 
     if (!group->fixed.n || str_eq(fixed, group->fixed)) {
         return;
     }
-    text_pad(t, at + 2);
+    unsigned columns = fixed.n ? 9 + MIN(text_columns(t, fixed), 30U) : 12;
+    bool fits = !t->width || at + 2 + columns <= t->width;
+    text_pad(t, fits ? at + 2 : t->column + 2);
     if (fixed.n) {
         text_c(t, TEXT_PLAIN, "fixed in ");
         text_put(t, TEXT_PLAIN, fixed, 30);
@@ -151,16 +150,16 @@ static void put_row(struct text *t, const struct columns *columns, const struct 
         text_c(t, TEXT_DIM, "   -");
     }
     at += 4;
-    if (columns->exploited) {
+    if (finding->is_exploited) {
         text_pad(t, at + 2);
-        text_c(t, TEXT_EXPLOITED, finding->is_exploited ? "exploited" : "");
-        at += 2 + columns->exploited;
+        text_c(t, TEXT_EXPLOITED, "exploited");
     }
-    if (columns->epss) {
+    at += columns->exploited ? 2 + columns->exploited : 0;
+    if (finding->epss >= 0) {
         text_pad(t, at + 2);
         put_epss(t, finding);
-        at += 2 + columns->epss;
     }
+    at += columns->epss ? 2 + columns->epss : 0;
     put_own_fix(t, group, finding, at);
     if (finding->f.title.n && text_left(t) >= TITLE_MIN + 2) {
         text_pad(t, MAX(at, t->column) + 2);

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "model/model.h"
 
-enum { TEXT_LONGEST = 512 };
+enum { TEXT_LONGEST = 256 };
 
 enum text_style {
     TEXT_PLAIN,

@@ -270,7 +270,7 @@ int64_t fixture_hostile(struct store *store) {
     const struct fixture_package packages[] = {
         {PACKAGE_NPM, "\033[2J\033[1;1Hevil\r\n", "1\0332", "", "pkg:npm/evil@1", "a\xe2\x80\xae/\x9b\x80", 1,
          0, false},
-        {PACKAGE_NPM, long_name, long_name, "", "pkg:npm/a@1", "b", 0, 0, false},
+        {PACKAGE_NPM, long_name, "1", "", "pkg:npm/a@1", "b", 0, 0, false},
     };
     int64_t run = begin(store, "x\033]0;owned\a");
     int64_t folder = put_c(store, run, ASSET_DIRECTORY, "x", "x\033]0;owned\a", "", "{}");
@@ -280,9 +280,9 @@ int64_t fixture_hostile(struct store *store) {
                     (struct finding){.rule = STR("CVE-2021-\033[31m1"),
                                      .score = 9.9,
                                      .title = STR("\xe2\x81\xa6 hidden\0\xff"),
-                                     .fixed = i ? str_c(long_name) : STR("2\033c")});
+                                     .fixed = i ? STR("2") : STR("2\033c")});
     }
-    put_problem(store, run, "\033[Aplace", long_name, true);
+    put_problem(store, run, "\033[Aplace", "\033[31m", true);
     return end(store, run, folder, false, "{}");
 }
 
