@@ -90,7 +90,7 @@ struct str arena_str(struct arena *arena, struct str s) {
     return copy ? str_n(copy, s.n) : STR_NONE;
 }
 
-static struct str print_v(struct arena *arena, const char *fmt, va_list args) {
+_printf_(2, 0) static struct str print_v(struct arena *arena, const char *fmt, va_list args) {
     va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, fmt, again);

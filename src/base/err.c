@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-static void set_v(struct err *err, enum err_code code, const char *fmt, va_list args) {
+_printf_(3, 0) static void set_v(struct err *err, enum err_code code, const char *fmt, va_list args) {
     err->code = code;
     vsnprintf(err->message, sizeof err->message, fmt, args);
 }
