@@ -7,7 +7,7 @@ static bool next_field(struct str *rest, struct str *name, struct str *value) {
         return false;
     }
     if (!str_cut(line, ':', name, value)) {
-        *value = str_from(line, line.n);
+        *value = str_n(line.p + line.n, 0);
     }
     while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\t')) {
         str_line(rest, &line);
