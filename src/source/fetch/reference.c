@@ -153,12 +153,14 @@ static int split_registry(struct str text, struct str name, struct arena *arena,
         out->registry = str_eq_nocase(first, STR("index.docker.io")) ? STR("docker.io") : first;
         out->repository = rest;
     }
-    int r = check_repository(text, out->repository, err);
-    if (r == 0 && str_eq(out->registry, STR("docker.io")) && str_find_byte(out->repository, '/') < 0) {
+    bool is_official = str_eq(out->registry, STR("docker.io")) && str_find_byte(out->repository, '/') < 0;
+    if (is_official && out->repository.n) {
         out->repository = arena_strf(arena, "library/%.*s", STR_ARG(out->repository));
-        return out->repository.p ? 0 : err_memory(err);
+        if (!out->repository.p) {
+            return err_memory(err);
+        }
     }
-    return r;
+    return check_repository(text, out->repository, err);
 }
 
 int reference_parse(struct str text, struct arena *arena, struct image_reference *out, struct err *err) {

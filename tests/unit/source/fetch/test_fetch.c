@@ -121,7 +121,7 @@ static size_t open_above(int pid, int fd) {
 static void it_has_no_more_than_it_needs(void **state) {
     use_own_program();
     _cleanup_(closep) int left_open = open("/dev/null", O_RDWR); /* by intention not closed on exec */
-    _cleanup_(closep) int high = fcntl(left_open, F_DUPFD, 20);
+    _cleanup_(closep) _unused_ int high = fcntl(left_open, F_DUPFD, 20);
     _cleanup_(fetch_stopp) struct fetch *fetch = NULL;
     struct fetch_options options = FETCH_OPTIONS;
     assert_int_equal(fetch_start(&fetch, &options, NULL), 0);
