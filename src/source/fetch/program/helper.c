@@ -1,14 +1,17 @@
 #include "source/fetch/program/helper.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "source/fetch/program/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 extern char **environ;
@@ -27,11 +30,10 @@ static bool is_name(struct str name) {
 
 struct child {
     pid_t pid;
-    int in, out; /* our ends */
+    int out; /* our end */
 };
 
 static void end(struct child *child) {
-    closep(&child->in);
     closep(&child->out);
     if (child->pid > 0) {
         kill(child->pid, SIGKILL);
@@ -60,7 +62,12 @@ static int start(struct child *child, const char *program, int in, int out, stru
     return 0;
 }
 
-static int open_pipes(struct child *child, int theirs[2], struct err *err) {
+/* The server's name is put into the pipe before the program starts: it fits, and a program that leaves
+ * without reading raises no SIGPIPE. */
+static int open_pipes(struct child *child, struct str server, int theirs[2], struct err *err) {
+    if (server.n > PIPE_BUF) {
+        return err_set(err, ERR_LIMIT, "the server's name is longer than %d bytes", PIPE_BUF);
+    }
     int in[2], out[2];
     if (pipe2(in, O_CLOEXEC) < 0) {
         return err_set_errno(err, ERR_IO, "pipe");
@@ -72,9 +79,14 @@ static int open_pipes(struct child *child, int theirs[2], struct err *err) {
     }
     theirs[0] = in[0];
     theirs[1] = out[1];
-    child->in = in[1];
     child->out = out[0];
-    return 0;
+    int r = file_write_fd(in[1], server, err);
+    close(in[1]);
+    if (r < 0) {
+        close(in[0]);
+        close(out[1]);
+    }
+    return r;
 }
 
 static int read_all(const struct child *child, struct buf *out, struct err *err) {
@@ -106,15 +118,20 @@ static int read_all(const struct child *child, struct buf *out, struct err *err)
     }
 }
 
-static int ask(struct child *child, struct str server, struct buf *out, struct err *err) {
-    /* The server's name fits any pipe; a helper that does not read it is no error. */
-    ssize_t written = write(child->in, server.p, server.n);
-    (void)written;
-    closep(&child->in);
-    child->in = -1;
+/* A program that has closed its output has said all; it may not keep us waiting for its end either. */
+static bool has_left(const struct child *child) {
+    _cleanup_(closep) int pidfd = pidfd_open(child->pid, 0);
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    return pidfd >= 0 && poll(&ended, 1, HELPER_SECONDS * 1000) == 1;
+}
+
+static int listen_to(struct child *child, struct buf *out, struct err *err) {
     int r = read_all(child, out, err);
     if (r < 0) {
         return r;
+    }
+    if (!has_left(child)) {
+        return err_set(err, ERR_IO, "does not end within %d s", HELPER_SECONDS);
     }
     int status = 0;
     while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
@@ -139,9 +156,9 @@ int helper_get(struct str name, struct str server, struct buf *out, struct err *
     }
     char program[sizeof "docker-credential-" + NAME_MAX_LENGTH];
     snprintf(program, sizeof program, "docker-credential-%.*s", STR_ARG(name));
-    _cleanup_(end) struct child child = {0, -1, -1};
+    _cleanup_(end) struct child child = {0, -1};
     int theirs[2];
-    int r = open_pipes(&child, theirs, err);
+    int r = open_pipes(&child, server, theirs, err);
     if (r < 0) {
         return r;
     }
@@ -151,7 +168,7 @@ int helper_get(struct str name, struct str server, struct buf *out, struct err *
     if (r < 0) {
         return r;
     }
-    r = ask(&child, server, out, err);
+    r = listen_to(&child, out, err);
     if (r < 0) {
         err_at(err, "%s", program);
     }
