@@ -54,10 +54,7 @@ struct status {
 
 /* ---- a stanza's meaning */
 
-static bool is_installed(const struct status *status, struct str value) {
-    if (!value.n) {
-        return !status->states_status;
-    }
+static bool is_installed(struct str value) {
     struct str want, error, rest;
     str_cut(value, ' ', &want, &rest);
     str_cut(rest, ' ', &error, &rest);
@@ -89,7 +86,7 @@ static void put_stanza(struct status *status) {
         problems_add(&status->problems, "line %u: a stanza without a Status field", stanza->first_line);
         return;
     }
-    if (!is_installed(status, stanza->fields[FIELD_STATUS])) {
+    if (stanza->fields[FIELD_STATUS].n && !is_installed(stanza->fields[FIELD_STATUS])) {
         return;
     }
     struct package package = {

@@ -22,6 +22,7 @@ static void quotes(void **state) {
         {"ID=\"a\\\"\\\\\\$\\`b\"", "a\"\\$`b"},
         {"ID=\"a\\nb\"", "a\\nb"},
         {"ID='a\\nb'", "a\\nb"},
+        {"ID='a\\\\b'", "a\\\\b"},
         {"ID='a\"b'", "a\"b"},
         {"ID=\"a'b\"", "a'b"},
         {"ID=a\\ b", "a b"},
