@@ -33,7 +33,7 @@ void place_write(struct place *place, const char *name, struct str text) {
 
 static void put_le(struct buf *out, uint64_t value, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        buf_byte(out, (unsigned char)(value >> (8 * i)));
+        buf_byte(out, (unsigned char)(i < sizeof value ? value >> (8 * i) : 0));
     }
 }
 
