@@ -1,0 +1,219 @@
+#include "support.h"
+
+#include "base/file.h"
+#include "vuln/advisories.h"
+#include "vuln/db.h"
+
+#define RECORD(id, modified, fixed)                                                                          \
+    "{\"id\":\"" id "\",\"modified\":\"" modified                                                            \
+    "\",\"summary\":\"S\",\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"p\"},\"ranges\":"     \
+    "[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"" fixed "\"}]}]}]}"
+
+static const char *const records[] = {
+    RECORD("CVE-2024-1", "2024-01-01T00:00:00Z", "1.5.0"),
+    "{\"id\":\"BAD\",\"affected\":7}",
+    RECORD("CVE-2024-2", "2024-01-02T00:00:00Z", "2.0.0"),
+};
+
+struct told {
+    size_t n;
+    char last[512];
+};
+
+static void tell(void *context, struct str place, struct str member, struct str message) {
+    struct told *told = context;
+    told->n++;
+    snprintf(told->last, sizeof told->last, "%.*s|%.*s|%.*s", STR_ARG(place), STR_ARG(member),
+             STR_ARG(message));
+}
+
+static void check_matches(const char *db, const char *version, const char *expected) {
+    _cleanup_(advisories_closep) struct advisories *advisories = NULL;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct err err = ERR_NONE;
+    assert_int_equal(advisories_verify(db, &err), 0);
+    assert_int_equal(advisories_open(&advisories, db, &err), 0);
+    assert_str_equal(match_ids(advisories, &arena, "npm", "p", version), str_c(expected));
+}
+
+static void damaged_records_are_named_and_left_out(void **state) {
+    struct place place;
+    struct told told = {0};
+    struct err err = ERR_NONE;
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(
+        place_build(&place, (struct build_options){.problem = tell, .problem_context = &told}, &err), 0);
+    assert_int_equal(told.n, 1);
+    assert_non_null(strstr(told.last, "npm|1.json|"));
+    check_matches(place.db, "1.0.0", "CVE-2024-1,CVE-2024-2");
+    place_remove(&place);
+}
+
+static void a_damaged_archive_keeps_the_old_database(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    place_make(&place);
+    place_export(&place, "npm", records, 1);
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    place_write(&place, "npm/all.zip", STR("PK\3\4 and no more"));
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), ERR_INPUT);
+    assert_non_null(strstr(err.message, "npm/all.zip"));
+    check_matches(place.db, "1.0.0", "CVE-2024-1");
+    place_remove(&place);
+}
+
+static void the_same_input_gives_the_same_bytes(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    _cleanup_(buf_free) struct buf a = buf_new(MIB), b = buf_new(MIB);
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    assert_int_equal(file_read(place.db, &a, &err), 0);
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    assert_int_equal(file_read(place.db, &b, &err), 0);
+    assert_true(str_eq(buf_view(&a), buf_view(&b)));
+    place_remove(&place);
+}
+
+static void scores_and_notes_are_kept(void **state) {
+    struct place place;
+    struct told told = {0};
+    struct err err = ERR_NONE;
+    char kev[128], epss[128], notes[128];
+    place_make(&place);
+    place_export(&place, "npm", records, 1);
+    place_write(&place, "kev",
+                STR("{\"dateReleased\":\"2025-08-25T17:04:19.9796Z\",\"vulnerabilities\":[{\"cveID\":"
+                    "\"CVE-2024-1\",\"dateAdded\":\"2024-05-06\"},{\"cveID\":\"\"}]}"));
+    place_write(&place, "epss",
+                STR("#model_version:v2023.03.01,score_date:2024-08-01T00:00:00+0000\n"
+                    "cve,epss,percentile\nCVE-2024-1,0.97565,1.0\nnonsense\n"));
+    place_write(&place, "notes", STR("npm\tpartial: two records\n"));
+    snprintf(kev, sizeof kev, "%s/kev", place.dir);
+    snprintf(epss, sizeof epss, "%s/epss", place.dir);
+    snprintf(notes, sizeof notes, "%s/notes", place.dir);
+    const struct build_options options = {
+        .kev = kev, .epss = epss, .notes = notes, .built = 7, .problem = tell, .problem_context = &told};
+    assert_int_equal(place_build(&place, options, &err), 0);
+    assert_int_equal(told.n, 2);
+    assert_non_null(strstr(told.last, "EPSS|line 4|"));
+    _cleanup_(advisories_closep) struct advisories *advisories = NULL;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct advisories_state s;
+    struct match *m;
+    size_t n;
+    const struct package_record record = {.ecosystem = STR("npm"),
+                                          .package = {.name = STR("p"), .version = STR("1.0.0")}};
+    assert_int_equal(advisories_open(&advisories, place.db, &err), 0);
+    assert_int_equal(advisories_state(advisories, &arena, &s, &err), 0);
+    assert_true(s.has_kev && s.has_epss && !s.is_snapshot && s.sources[0].is_partial);
+    assert_int_equal(s.built, 7);
+    assert_int_equal(s.kev_date, 1756141459);
+    assert_int_equal(s.epss_date, 1722470400);
+    assert_int_equal(s.sources[0].newest, 1704067200);
+    assert_int_equal(advisories_match(advisories, &arena, &record, &m, &n, &err), 0);
+    assert_int_equal(n, 1);
+    assert_str_equal(m[0].exploited_since, STR("2024-05-06"));
+    assert_true(m[0].epss > 0.9756 && m[0].epss < 0.9757 && m[0].epss_percentile > 0.999);
+    assert_str_equal(m[0].title, STR("S"));
+    place_remove(&place);
+}
+
+static int fetch(void *context, struct str ecosystem, struct str id, struct buf *out, struct err *err) {
+    if (str_eq(id, STR("CVE-2024-2"))) {
+        return err_set(err, ERR_ABSENT, "gone");
+    }
+    buf_c(out, str_eq(id, STR("CVE-2024-1")) ? RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0")
+               : str_eq(id, STR("BROKEN"))   ? "{"
+                                             : RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0"));
+    return 0;
+}
+
+static void an_update_replaces_what_is_newer(void **state) {
+    struct place place;
+    struct told told = {0};
+    struct err err = ERR_NONE;
+    size_t replaced;
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(place_build(&place, (struct build_options){.built = 1}, &err), 0);
+    struct update_options options = {
+        .modified = STR("2024-03-02T00:00:00Z,npm/CVE-2024-3\n2024-03-01T00:00:00Z,npm/CVE-2024-1\n"
+                        "2024-02-01T00:00:00Z,npm/CVE-2024-2\n2024-01-05T00:00:00Z,npm/BROKEN\n"
+                        "2024-01-05T00:00:00Z,Unknown/CVE-2024-3\n2024-01-01T00:00:00Z,npm/CVE-2024-1\n"),
+        .fetch = fetch,
+        .problem = tell,
+        .problem_context = &told,
+    };
+    assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
+    assert_int_equal(replaced, 3);
+    assert_non_null(strstr(told.last, "npm|BROKEN|"));
+    check_matches(place.db, "1.0.0", "CVE-2024-3");
+    check_matches(place.db, "0.4.0", "CVE-2024-1,CVE-2024-3");
+    assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
+    assert_int_equal(replaced, 0);
+    options.modified = STR("no time");
+    assert_int_equal(advisories_update(&options, place.db, &replaced, &err), ERR_INPUT);
+    check_matches(place.db, "1.0.0", "CVE-2024-3");
+    place_remove(&place);
+}
+
+static void a_changed_database_does_not_verify(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    char other[128];
+    place_make(&place);
+    snprintf(other, sizeof other, "%s/other.db", place.dir);
+    place_export(&place, "npm", records, 1);
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    assert_int_equal(advisories_import(place.db, other, &err), 0);
+    static const char *const changes[] = {
+        "DELETE FROM affected; COMMIT",
+        "CREATE VIEW v AS SELECT 1; COMMIT",
+        "PRAGMA user_version = 99; COMMIT",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+        sqlite3 *db = NULL;
+        assert_int_equal(advisories_import(place.db, other, &err), 0);
+        assert_int_equal(db_edit(&db, other, &err), 0);
+        assert_int_equal(db_execute(db, changes[i], &err), 0);
+        db_closep(&db);
+        assert_true(advisories_verify(other, &err) < 0);
+        assert_true(advisories_import(other, place.db, &err) < 0);
+    }
+    place_write(&place, "other.db", STR("this is not a database, though it is long enough to be looked at"));
+    assert_true(advisories_verify(other, &err) < 0);
+    assert_int_equal(advisories_verify("/nowhere/at/all.db", &err), ERR_ABSENT);
+    check_matches(place.db, "1.0.0", "CVE-2024-1");
+    place_remove(&place);
+}
+
+static void no_memory_keeps_the_old_database(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    WITH_EACH_ALLOCATION_FAILED({
+        struct err cause = ERR_NONE;
+        int r = place_build(&place, (struct build_options){0}, &cause);
+        assert_true(r == 0 || r == ERR_MEMORY);
+    });
+    check_matches(place.db, "1.0.0", "CVE-2024-1,CVE-2024-2");
+    place_remove(&place);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(damaged_records_are_named_and_left_out),
+        cmocka_unit_test(a_damaged_archive_keeps_the_old_database),
+        cmocka_unit_test(the_same_input_gives_the_same_bytes),
+        cmocka_unit_test(scores_and_notes_are_kept),
+        cmocka_unit_test(an_update_replaces_what_is_newer),
+        cmocka_unit_test(a_changed_database_does_not_verify),
+        cmocka_unit_test(no_memory_keeps_the_old_database),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
