@@ -205,28 +205,41 @@ struct macro_vector {
     int eq[6];
 };
 
-static struct macro_vector v4_macro_vector(const char *m) {
+static int v4_eq1(const char *m) {
     int worst = (m[V4_AV] == 'N') + (m[V4_PR] == 'N') + (m[V4_UI] == 'N');
-    bool is_high = m[V4_VC] == 'H' || m[V4_VI] == 'H' || m[V4_VA] == 'H';
-    bool is_safety = m[V4_SI] == 'S' || m[V4_SA] == 'S';
-    bool is_subsequent = m[V4_SC] == 'H' || m[V4_SI] == 'H' || m[V4_SA] == 'H';
-    bool is_required = (m[V4_CR] == 'H' && m[V4_VC] == 'H') || (m[V4_IR] == 'H' && m[V4_VI] == 'H') ||
-                       (m[V4_AR] == 'H' && m[V4_VA] == 'H');
+    return worst == 3 ? 0 : worst > 0 && m[V4_AV] != 'P' ? 1 : 2;
+}
+
+static int v4_eq3(const char *m) {
+    bool is_any_high = m[V4_VC] == 'H' || m[V4_VI] == 'H' || m[V4_VA] == 'H';
+    return m[V4_VC] == 'H' && m[V4_VI] == 'H' ? 0 : is_any_high ? 1 : 2;
+}
+
+static int v4_eq4(const char *m) {
+    bool is_any_high = m[V4_SC] == 'H' || m[V4_SI] == 'H' || m[V4_SA] == 'H';
+    return m[V4_SI] == 'S' || m[V4_SA] == 'S' ? 0 : is_any_high ? 1 : 2;
+}
+
+static int v4_eq6(const char *m) {
+    for (int i = 0; i < 3; i++) {
+        if (m[V4_CR + i] == 'H' && m[V4_VC + i] == 'H') {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Section 8.2: the definitions of EQ1 to EQ6. */
+static struct macro_vector v4_macro_vector(const char *m) {
     return (struct macro_vector){{
-        worst == 3                     ? 0
-        : worst > 0 && m[V4_AV] != 'P' ? 1
-                                       : 2,
+        v4_eq1(m),
         m[V4_AC] == 'L' && m[V4_AT] == 'N' ? 0 : 1,
-        m[V4_VC] == 'H' && m[V4_VI] == 'H' ? 0
-        : is_high                          ? 1
-                                           : 2,
-        is_safety       ? 0
-        : is_subsequent ? 1
-                        : 2,
+        v4_eq3(m),
+        v4_eq4(m),
         m[V4_E] == 'A'   ? 0
         : m[V4_E] == 'P' ? 1
                          : 2,
-        is_required ? 0 : 1,
+        v4_eq6(m),
     }};
 }
 
