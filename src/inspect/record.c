@@ -148,7 +148,7 @@ static int put_file(struct recording *r, struct str path, int64_t *id, struct er
 }
 
 static int put_package(struct recording *r, const struct package_record *record, struct err *err) {
-    int64_t id, file;
+    int64_t id = 0, file = 0;
     package_record_write(&r->properties, record);
     struct asset asset = {.kind = ASSET_PACKAGE,
                           .key = arena_strf(&r->arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),

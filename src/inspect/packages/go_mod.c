@@ -238,7 +238,7 @@ static int find_replacement(struct go_mod *mod, const struct map *by_key, const 
 
 static int write_requirement(struct inspection *in, struct go_mod *mod, const struct map *by_key,
                              const struct requirement *r) {
-    const struct replacement *replacement;
+    const struct replacement *replacement = NULL;
     int rc = find_replacement(mod, by_key, r, &replacement);
     if (rc < 0) {
         return rc;

@@ -85,7 +85,7 @@ static void keep(struct challenge *challenge, struct str name, struct str value)
 static int take_parameter(struct reader *r, struct arena *arena, struct challenge *challenge,
                           struct err *err) {
     struct reader ahead = *r;
-    struct str name = take(&ahead, is_token_char), value;
+    struct str name = take(&ahead, is_token_char), value = STR_NONE;
     skip_spaces(&ahead);
     if (name.n == 0 || look(&ahead) != '=') {
         return 0;

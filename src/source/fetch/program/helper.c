@@ -157,7 +157,7 @@ int helper_get(struct str name, struct str server, struct buf *out, struct err *
     char program[sizeof "docker-credential-" + NAME_MAX_LENGTH];
     snprintf(program, sizeof program, "docker-credential-%.*s", STR_ARG(name));
     _cleanup_(end) struct child child = {0, -1};
-    int theirs[2];
+    int theirs[2] = {-1, -1};
     int r = open_pipes(&child, server, theirs, err);
     if (r < 0) {
         return r;
