@@ -316,7 +316,7 @@ static double v4_depth(const struct v4_group *group, int level, const char *m) {
             return (double)steps / l->depth;
         }
     }
-    assert(!"a vector is below one of the highest vectors of its MacroVector");
+    assert(false && "a vector is below one of the highest vectors of its MacroVector");
     return 0;
 }
 
