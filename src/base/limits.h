@@ -8,8 +8,7 @@
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
 
-/* Linux refuses longer paths (PATH_MAX), so an archive that has one was not made by extracting it. */
-#define LIMIT_PATH 4096
+/* ---- Documents */
 
 /* Depth of nested values in JSON, YAML and TOML: real files stay below 100; deeper ones aim at the stack. */
 #define LIMIT_DOC_DEPTH 512
@@ -28,14 +27,10 @@
 /* One parsed document with all its values. The largest lockfiles seen are about 40 MB of text. */
 #define LIMIT_DOC_BYTES (160 * MIB)
 
-/* One file that an inspector wants whole: package databases and lockfiles. */
-#define LIMIT_BODY (64 * MIB)
+/* ---- Images and layers */
 
-/* Executables above this are spooled to a file instead of memory; two readers fit in 100 MB. */
-#define LIMIT_BODY_IN_MEMORY (16 * MIB)
-
-/* An executable that is read at all. */
-#define LIMIT_EXECUTABLE (2 * GIB)
+/* Linux refuses longer paths (PATH_MAX), so an archive that has one was not made by extracting it. */
+#define LIMIT_PATH 4096
 
 /* Image manifests, indexes and configurations; registries refuse manifests above 4 MiB. */
 #define LIMIT_MANIFEST (4 * MIB)
@@ -45,19 +40,6 @@
 
 /* An index may point at an index; nobody nests deeper than two. */
 #define LIMIT_INDEX_DEPTH 4
-
-/* One field of an installed package: names stay below 200 bytes, the longest licence texts reach a few
- * thousand. */
-#define LIMIT_FIELD 8192
-
-/* Folders with files of one rpm package; trees of kernel headers have about ten thousand. */
-#define LIMIT_RPM_FOLDERS (1024 * KIB)
-
-/* Facts of one layer on their way out of the cage. */
-#define LIMIT_FACTS (256 * MIB)
-
-/* One record between two of our processes. */
-#define LIMIT_RECORD (16 * MIB)
 
 /* A layer may unpack to this many times its size once it is past LIMIT_BOMB_FLOOR. Deflate reaches
  * 1,032 on zeros; real layers stay below 60. */
@@ -77,6 +59,30 @@
 /* Pieces of one sparse file in a tar archive: 4 MiB of map. */
 #define LIMIT_SPARSE ((size_t)256 * 1024)
 
+/* ---- Files and facts */
+
+/* One file that an inspector wants whole: package databases and lockfiles. */
+#define LIMIT_BODY (64 * MIB)
+
+/* Executables above this are spooled to a file instead of memory; two readers fit in 100 MB. */
+#define LIMIT_BODY_IN_MEMORY (16 * MIB)
+
+/* An executable that is read at all. */
+#define LIMIT_EXECUTABLE (2 * GIB)
+
+/* One field of an installed package: names stay below 200 bytes, the longest licence texts reach a few
+ * thousand. */
+#define LIMIT_FIELD 8192
+
+/* Folders with files of one rpm package; trees of kernel headers have about ten thousand. */
+#define LIMIT_RPM_FOLDERS (1024 * KIB)
+
+/* Facts of one layer on their way out of the cage. */
+#define LIMIT_FACTS (256 * MIB)
+
+/* One record between two of our processes. */
+#define LIMIT_RECORD (16 * MIB)
+
 /* Section headers, section names and program headers of one executable, each: 2^18 sections are more than a
  * kernel with a section for each function has. */
 #define LIMIT_ELF_TABLE (16 * MIB)
@@ -91,6 +97,11 @@
 
 /* The list of crates in an executable, unpacked. */
 #define LIMIT_CARGO_AUDIT (8 * MIB)
+
+/* Problems kept by place; the rest is only counted. */
+#define LIMIT_PROBLEMS 1000
+
+/* ---- Fetching */
 
 /* Requests that plimsoll-fetch holds at once: every layer of an image, and the next image's beside them. */
 #define LIMIT_FETCH_REQUESTS (2 * LIMIT_LAYERS)
@@ -110,8 +121,7 @@
 /* Docker's config.json: a few hundred bytes a registry; also what a credential helper may print. */
 #define LIMIT_DOCKER_CONFIG MIB
 
-/* Problems kept by place; the rest is only counted. */
-#define LIMIT_PROBLEMS 1000
+/* ---- Advisories */
 
 /* One advisory as JSON, and as it leaves the cage. The largest of the OSV export are below 8 MB. */
 #define LIMIT_OSV_RECORD LIMIT_RECORD
@@ -136,6 +146,9 @@
 
 /* Members of one ecosystem's all.zip: the largest has some 220,000. */
 #define LIMIT_ZIP_MEMBERS 2000000
+
+/* ---- Reports */
+
 /* One run as a report reads it: a million findings with their packages take about 900 MB. */
 #define LIMIT_REPORT_VIEW (2 * GIB)
 
