@@ -75,8 +75,31 @@ static bool offset(struct str *s, int64_t *seconds) {
     return true;
 }
 
+static bool time_of_day(struct str *s, int64_t *seconds) {
+    int64_t hour, minute, second;
+    if (!number(s, 2, &hour) || !byte(s, ':') || !number(s, 2, &minute) || !byte(s, ':') ||
+        !number(s, 2, &second) || hour > 23 || minute > 59 || second > 60) {
+        return false;
+    }
+    *seconds = hour * 3600 + minute * 60 + second;
+    return true;
+}
+
+static bool skip_fraction(struct str *s) {
+    if (!byte(s, '.')) {
+        return true;
+    }
+    if (!s->n || !ascii_is_digit(s->p[0])) {
+        return false;
+    }
+    while (s->n && ascii_is_digit(s->p[0])) {
+        *s = str_from(*s, 1);
+    }
+    return true;
+}
+
 bool clock_parse(struct str s, int64_t *seconds) {
-    int64_t days, hour, minute, second, shift;
+    int64_t days, day_seconds, shift;
     if (!date(&s, &days)) {
         return false;
     }
@@ -84,23 +107,12 @@ bool clock_parse(struct str s, int64_t *seconds) {
         *seconds = days * 86400;
         return true;
     }
-    if ((!byte(&s, 'T') && !byte(&s, 't') && !byte(&s, ' ')) || !number(&s, 2, &hour) || !byte(&s, ':') ||
-        !number(&s, 2, &minute) || !byte(&s, ':') || !number(&s, 2, &second) || hour > 23 || minute > 59 ||
-        second > 60) {
+    bool has_separator = byte(&s, 'T') || byte(&s, 't') || byte(&s, ' ');
+    if (!has_separator || !time_of_day(&s, &day_seconds) || !skip_fraction(&s) || !offset(&s, &shift) ||
+        s.n) {
         return false;
     }
-    if (byte(&s, '.')) {
-        if (!s.n || !ascii_is_digit(s.p[0])) {
-            return false;
-        }
-        while (s.n && ascii_is_digit(s.p[0])) {
-            s = str_from(s, 1);
-        }
-    }
-    if (!offset(&s, &shift) || s.n) {
-        return false;
-    }
-    *seconds = days * 86400 + hour * 3600 + minute * 60 + second - shift;
+    *seconds = days * 86400 + day_seconds - shift;
     return true;
 }
 

@@ -179,22 +179,24 @@ static bool is_off(const char *value) {
 
 /* What the command line left open. */
 static int fill_in(struct arguments *arguments, struct err *err) {
-    struct config config =
-        config_find(arguments->arena, arguments->operands_n ? arguments->operands[0] : ".");
-    if (config.err.code < 0) {
-        *err = config.err;
-        return err->code;
+    struct config config;
+    const char *target = arguments->operands_n ? arguments->operands[0] : ".";
+    int r = config_find(&config, arguments->arena, target, err);
+    if (r < 0) {
+        return r;
     }
     for (const struct option *option = arguments->command->options; option->name; option++) {
         if (arguments->options[option - arguments->command->options].n || strcmp(option->name, "help") == 0) {
             continue;
         }
         const char *value = from_environment(option);
-        value = value ? value : config_get(&config, arguments->arena, option->name);
+        if (!value && !option->is_callers) {
+            value = config_get(&config, option->name);
+        }
         if (!value || (!option->metavar && is_off(value))) {
             continue;
         }
-        int r = add_value(arguments, option, option->metavar ? value : "true", err);
+        r = add_value(arguments, option, option->metavar ? value : "true", err);
         if (r < 0) {
             return r;
         }

@@ -24,6 +24,7 @@ struct option {
     const char *help;
     const char *const *choices; /* for checking and completion; NULL: anything */
     bool repeats;
+    bool is_callers; /* never from .plimsoll.yaml: the folder that is scanned may be somebody else's */
 };
 
 struct example {

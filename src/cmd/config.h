@@ -1,19 +1,25 @@
-/* .plimsoll.yaml: the nearest one from the target upward. Its keys are the names of the long options. */
+/* .plimsoll.yaml: the nearest one from the target upward. Its keys are the names of the long options.
+ *
+ * It may belong to whoever wrote what is scanned, so it is parsed in the cage. */
 #ifndef PLIMSOLL_CMD_CONFIG_H
 #define PLIMSOLL_CMD_CONFIG_H
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "doc/doc.h"
+
+struct config_value {
+    const char *key, *value;
+};
 
 struct config {
     const char *path; /* NULL: there is none */
-    const struct doc *root;
-    struct err err; /* of a file that is there but can't be read */
+    struct config_value *values;
+    size_t n;
 };
 
-struct config config_find(struct arena *arena, const char *target);
+/* No file is no error; one that can't be read is. */
+int config_find(struct config *out, struct arena *arena, const char *target, struct err *err);
 /* NULL when the key is not there. */
-const char *config_get(const struct config *config, struct arena *arena, const char *key);
+const char *config_get(const struct config *config, const char *key);
 
 #endif
