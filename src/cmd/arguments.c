@@ -42,6 +42,15 @@ static size_t distance(struct str a, struct str b) {
     return row[b.n];
 }
 
+const char *nearest_command(struct str name) {
+    for (size_t i = 0; i < commands_n; i++) {
+        if (distance(name, str_c(commands[i]->name)) <= 2) {
+            return commands[i]->name;
+        }
+    }
+    return NULL;
+}
+
 static int unknown_option(const struct command *command, struct str name, struct err *err) {
     const char *nearest = NULL;
     size_t best = 4;

@@ -46,6 +46,8 @@ struct command {
 extern const struct command *const commands[];
 extern const size_t commands_n;
 const struct command *command_of(struct str name);
+/* One that differs by a letter or two, or NULL. */
+const char *nearest_command(struct str name);
 
 /* ---- what was given */
 

@@ -1,6 +1,5 @@
+#include "base/utf8.h"
 #include "cmd/command.h"
-
-#include <inttypes.h>
 
 void complain(const struct err *err) {
     fprintf(stderr, "plimsoll: %s\n", err->message);
@@ -70,17 +69,22 @@ void print_command_help(const struct command *command) {
 
 /* groff: a leading dot or quote is a request, a backslash an escape, a hyphen must stay one. */
 static void put_man(const char *text) {
-    for (const char *c = text; *c; c++) {
-        if ((*c == '.' || *c == '\'') && (c == text || c[-1] == '\n')) {
+    struct str rest = str_c(text);
+    uint32_t code, before = '\n';
+    for (size_t n; (n = utf8_next(rest, &code)) > 0; rest = str_from(rest, n)) {
+        if ((code == '.' || code == '\'') && before == '\n') {
             printf("\\&");
         }
-        if (*c == '\\') {
+        if (code == '\\') {
             printf("\\e");
-        } else if (*c == '-') {
+        } else if (code == '-') {
             printf("\\-");
+        } else if (code > 0x7f) {
+            printf("\\[u%04X]", (unsigned)code);
         } else {
-            putchar(*c);
+            putchar((int)code);
         }
+        before = code;
     }
 }
 

@@ -22,6 +22,19 @@ static int run(const struct command *command, int argc, char **argv) {
     return command->run(&arguments);
 }
 
+static int unknown_command(struct str name) {
+    struct err err = ERR_NONE;
+    const char *nearest = nearest_command(name);
+    if (nearest) {
+        err_set(&err, ERR_USAGE, "'%.*s' is not a command. Did you mean: plimsoll %s", STR_ARG(name),
+                nearest);
+    } else {
+        err_set(&err, ERR_USAGE, "'%.*s' is not a command. To scan it: plimsoll scan %.*s", STR_ARG(name),
+                STR_ARG(name));
+    }
+    return wrong(&err);
+}
+
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     struct str name = str_c(argc > 1 ? argv[1] : "");
@@ -34,10 +47,7 @@ int main(int argc, char **argv) {
     }
     const struct command *command = command_of(name);
     if (!command) {
-        struct err err = ERR_NONE;
-        err_set(&err, ERR_USAGE, "'%.*s' is not a command. To scan it: plimsoll scan %.*s", STR_ARG(name),
-                STR_ARG(name));
-        return wrong(&err);
+        return unknown_command(name);
     }
     int code = run(command, argc - 2, argv + 2);
     if (fflush(stdout) != 0 || ferror(stdout)) {

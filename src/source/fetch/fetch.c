@@ -43,7 +43,7 @@ static int find_program(char out[LIMIT_PATH], struct err *err) {
         snprintf(out, LIMIT_PATH, "%s/plimsoll-fetch", named);
         return is_program(out) ? 0 : err_set_errno(err, ERR_ABSENT, "%s (from PLIMSOLL_LIBEXEC)", out);
     }
-    static const char *const beside[] = {"", "/../source/fetch/program", "/../libexec/plimsoll"};
+    static const char *const beside[] = {"", "/../libexec/plimsoll"};
     char self[LIMIT_PATH];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self);
     struct str folder = n > 0 ? str_dirname(str_n(self, (size_t)n)) : STR_NONE;

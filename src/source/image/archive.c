@@ -80,6 +80,9 @@ static int outline(void *ctx, struct cage_port *port, struct err *err) {
         wire_u64(&out, tar_content_offset(tar));
         wire_u64(&out, entry.size);
     }
+    if (r < 0 && n == 0) {
+        return err_set(err, ERR_INPUT, "it is neither a tar file nor a compressed one, so no image is in it");
+    }
     if (r == 0 && out.failed) {
         r = err_memory(err);
     }
