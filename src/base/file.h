@@ -22,7 +22,8 @@ int file_write_fd(int fd, struct str bytes, struct err *err);
 
 /* Writes to a new file beside path, syncs, and renames it into place: readers see the old or the new. */
 int file_replace(const char *path, struct str bytes, struct err *err);
-/* As file_replace(), without waiting for the disk: for what can be made again and carries its own checksum. */
+/* As file_replace(), without waiting for the disk: for what can be made again and carries its own checksum.
+ */
 int file_replace_cached(const char *path, struct str bytes, struct err *err);
 
 /* Makes the folder and those above it (mode 0700 for the ones it makes). */

@@ -12,7 +12,7 @@ struct recording {
     struct arena arena;
     struct buf properties;
     int64_t subject;
-    int64_t *layers; /* asset ids */
+    int64_t *layers;  /* asset ids */
     struct map files; /* path → asset id */
 };
 
@@ -150,10 +150,11 @@ static int put_file(struct recording *r, struct str path, int64_t *id, struct er
 static int put_package(struct recording *r, const struct package_record *record, struct err *err) {
     int64_t id = 0, file = 0;
     package_record_write(&r->properties, record);
-    struct asset asset = {.kind = ASSET_PACKAGE,
-                          .key = arena_strf(&r->arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
-                          .name = record->package.name,
-                          .version = record->package.version};
+    struct asset asset = {
+        .kind = ASSET_PACKAGE,
+        .key = arena_strf(&r->arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
+        .name = record->package.name,
+        .version = record->package.version};
     int result = asset.key.p ? put(r, &asset, &id, err) : err_memory(err);
     if (result == 0) {
         int64_t from = record->layer ? r->layers[record->layer - 1] : r->subject;

@@ -1,4 +1,5 @@
-/* Writes what was found in a target into the store: the subject, its layers, operating system and packages. */
+/* Writes what was found in a target into the store: the subject, its layers, operating system and packages.
+ */
 #ifndef PLIMSOLL_INSPECT_RECORD_H
 #define PLIMSOLL_INSPECT_RECORD_H
 
@@ -6,7 +7,8 @@
 #include "model/store.h"
 #include "source/image/image.h"
 
-/* image NULL: the subject is the folder `name`. *subject is set to its asset id. All in the transaction of the caller. */
+/* image NULL: the subject is the folder `name`. *subject is set to its asset id. All in the transaction of
+ * the caller. */
 int record_inventory(struct store *store, int64_t run, const struct image *image, struct str name,
                      const struct inventory *inventory, int64_t *subject, struct err *err);
 
