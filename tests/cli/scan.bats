@@ -1,0 +1,104 @@
+load helper
+
+@test "a folder's lockfile is judged" {
+    put_lockfile .
+    run "$plimsoll" scan .
+    [ "$status" -eq 0 ]
+    [[ $output == *"jquery 3.4.1"* ]]
+    [[ $output == *"package-lock.json:6"* ]]
+    [[ $output != *"ms 2.1.3"* ]]
+}
+
+@test "--fail-on decides the exit" {
+    put_lockfile .
+    run "$plimsoll" scan . --fail-on medium
+    [ "$status" -eq 1 ]
+    run "$plimsoll" scan . --fail-on critical
+    [ "$status" -eq 0 ]
+}
+
+@test "options come from the environment and from the nearest .plimsoll.yaml" {
+    mkdir -p a/b
+    put_lockfile a/b
+    PLIMSOLL_FAIL_ON=medium run "$plimsoll" scan a/b
+    [ "$status" -eq 1 ]
+    echo 'fail-on: medium' >a/.plimsoll.yaml
+    run "$plimsoll" scan a/b
+    [ "$status" -eq 1 ]
+    run "$plimsoll" scan a/b --fail-on critical
+    [ "$status" -eq 0 ]
+}
+
+@test "the scanned folder's .plimsoll.yaml can't open the cage or write files" {
+    put_lockfile .
+    printf 'no-cage: true\noutput: json=stolen.json\nstore: stolen.db\n' >.plimsoll.yaml
+    run "$plimsoll" scan . --format json
+    [ "$status" -eq 0 ]
+    [[ $output != *WARNING* ]]
+    [ ! -e stolen.json ] && [ ! -e stolen.db ]
+}
+
+@test "a broken .plimsoll.yaml is named with its line" {
+    printf 'fail-on: [\n' >.plimsoll.yaml
+    run "$plimsoll" scan .
+    [ "$status" -eq 2 ]
+    [[ $output == *".plimsoll.yaml: line 2"* ]]
+}
+
+@test "several reports at once, and JSON that parses" {
+    put_lockfile .
+    run "$plimsoll" scan . -o json=out.json -o sarif=out.sarif
+    [ "$status" -eq 0 ]
+    python3 - <<'PY'
+import json
+report = json.load(open("out.json"))
+assert report["schema_version"].startswith("1."), report["schema_version"]
+assert any("CVE-2020-11022" in json.dumps(finding) for finding in report["findings"])
+sarif = json.load(open("out.sarif"))
+assert sarif["version"] == "2.1.0" and sarif["runs"][0]["results"]
+PY
+    run "$plimsoll" scan . --format nothing
+    [ "$status" -eq 2 ]
+}
+
+@test "no escapes without a terminal, and none with NO_COLOR" {
+    put_lockfile .
+    run "$plimsoll" scan .
+    [[ $output != *$'\e'* ]]
+    CLICOLOR_FORCE=1 run "$plimsoll" scan .
+    [[ $output == *$'\e['* ]]
+    NO_COLOR=1 CLICOLOR_FORCE=1 run "$plimsoll" scan .
+    [[ $output != *$'\e'* ]]
+}
+
+@test "a file that can't be read costs itself and exit 3" {
+    put_lockfile .
+    mkdir bad
+    printf '{"lockfileVersion": 3, "packages": {' >bad/package-lock.json
+    run "$plimsoll" scan .
+    [ "$status" -eq 3 ]
+    [[ $output == *"bad/package-lock.json"* ]]
+    [[ $output == *"jquery 3.4.1"* ]]
+}
+
+@test "what is not there, is no image or is not one is said so" {
+    run "$plimsoll" scan ./nothing.tar
+    [ "$status" -eq 2 ]
+    [[ $output == *"no file or folder"* ]]
+    echo text >file
+    run "$plimsoll" scan ./file
+    [ "$status" -eq 2 ]
+    [[ $output == *"neither a tar file"* ]]
+    mkdir folder
+    run "$plimsoll" scan oci-dir:folder
+    [ "$status" -eq 2 ]
+    [[ $output == *"index.json"* ]]
+}
+
+@test "--store keeps runs, and the report can be made twice the same" {
+    put_lockfile .
+    "$plimsoll" scan . --store runs.db >first
+    "$plimsoll" scan . --store runs.db >second
+    [ -s runs.db ]
+    diff <(sed 's/[0-9.]* s$//' first) <(sed 's/[0-9.]* s$//' second)
+}
