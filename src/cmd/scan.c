@@ -86,6 +86,10 @@ static int set_reading_options(struct scan *scan, struct err *err) {
                                        .cache = layer_cache_at(scan->arena, cache),
                                        .progress = progress_show,
                                        .progress_ctx = &scan->progress};
+#ifdef PLIMSOLL_FAULTS
+    const char *seconds = getenv("PLIMSOLL_STEP_SECONDS");
+    scan->read.step_seconds = seconds ? (unsigned)strtoul(seconds, NULL, 10) : 0;
+#endif
     return 0;
 }
 

@@ -2,6 +2,10 @@
 
 #include "inspect/packages/packages.h"
 
+#ifdef PLIMSOLL_FAULTS
+extern const struct inspector inspect_faults;
+#endif
+
 const struct inspector *const inspectors[] = {
     &inspect_os_release,
     &inspect_dpkg,
@@ -17,5 +21,8 @@ const struct inspector *const inspectors[] = {
     &inspect_go_mod,
     &inspect_cargo_lock,
     &inspect_executable,
+#ifdef PLIMSOLL_FAULTS
+    &inspect_faults,
+#endif
 };
 const size_t inspectors_n = ARRAY_SIZE(inspectors);

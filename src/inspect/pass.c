@@ -118,10 +118,18 @@ static void run_inspector(struct pass *pass, unsigned i, struct inspection *in) 
         return;
     }
     struct err why = ERR_NONE;
+    size_t before = pass->facts.out.n;
     cage_port_step(pass->port, step);
     int r = inspectors[i]->inspect(in, &why);
     cage_port_step(pass->port, 0);
     arena_reset(&pass->scratch);
+    if (pass->facts.out.failed) {
+        /* More than one file may say: its facts go, those of others stay. */
+        pass->facts.out.failed = false;
+        pass->facts.out.n = before;
+        r = err_set(&why, ERR_LIMIT, "not read by %s: it found more than fits into memory",
+                    inspectors[i]->name);
+    }
     if (r < 0 && ++pass->problems <= LIMIT_PROBLEMS) {
         facts_problem(&pass->facts, true, "%s", why.message);
     }
