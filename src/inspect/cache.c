@@ -16,6 +16,10 @@ struct layer_cache layer_cache_at(struct arena *arena, const char *root) {
         root ? arena_printf(arena, "%s/layers/%016llx", root, (unsigned long long)pass_fingerprint()) : NULL};
 }
 
+struct layer_cache layer_cache_of_folders(struct arena *arena, const struct layer_cache *cache) {
+    return (struct layer_cache){cache->folder ? arena_printf(arena, "%s/folders", cache->folder) : NULL};
+}
+
 /* The digest becomes a file name, so it must be one. */
 static bool path_of(const struct layer_cache *cache, struct str diff_id, char out[LIMIT_PATH]) {
     unsigned char bytes[SHA256_BYTES];

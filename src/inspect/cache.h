@@ -17,6 +17,10 @@ struct layer_cache {
 /* In arena; the folder is made at the first write. root NULL: no cache. */
 struct layer_cache layer_cache_at(struct arena *arena, const char *root);
 
+/* For facts of layers that lie unpacked in a storage. A storage states a digest that nobody can verify, so
+ * what is read there never stands for an archive with that digest. */
+struct layer_cache layer_cache_of_folders(struct arena *arena, const struct layer_cache *cache);
+
 /* True, and the facts added to out, when the layer is known. */
 bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct buf *out);
 /* A cache that can't be written is no error: the next scan reads the layer again. */

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "inspect/changeset.h"
 #include "inspect/route.h"
 #include "source/stream/inflate.h"
 #include "source/stream/tar.h"
@@ -27,7 +28,7 @@ struct pass {
     struct router *router;
     struct facts facts;
     struct buf body;
-    struct buf paths;     /* hashes of all paths, as bytes */
+    struct changeset changes;
     struct map inspected; /* paths that gave facts → 1 */
     VEC(struct wanted_link) links;
     uint64_t entry; /* ordinal of the current one */
@@ -42,7 +43,7 @@ static int pass_open(struct pass *pass, const struct pass_layer *layer, struct c
                           .scratch = arena_new(LIMIT_DOC_BYTES),
                           .facts = {buf_new(4 * LIMIT_RECORD)},
                           .body = buf_new(LIMIT_BODY),
-                          .paths = buf_new(LIMIT_FACTS)};
+                          .changes = changeset_new()};
     pass->inspected = map_new(&pass->arena);
     return router_new(&pass->router, &pass->arena, err);
 }
@@ -52,7 +53,7 @@ static void pass_close(struct pass *pass) {
     arena_free(&pass->scratch);
     buf_free(&pass->facts.out);
     buf_free(&pass->body);
-    buf_free(&pass->paths);
+    changeset_free(&pass->changes);
 }
 
 static int flush(struct pass *pass, size_t at, struct err *err) {
@@ -226,40 +227,6 @@ static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *
     return r == 0 ? run_inspectors(pass, mask, &in, err) : r;
 }
 
-/* Whiteouts (image-spec, "Layer Filesystem Changeset"). True when the entry is one. */
-static bool take_whiteout(struct pass *pass, const struct entry *entry) {
-    static const struct str prefix = {".wh.", 4}, opaque = {".wh..wh..opq", 12};
-    struct str name = str_basename(entry->path), folder = str_dirname(entry->path);
-    if (!str_starts(name, prefix)) {
-        return false;
-    }
-    if (str_eq(name, opaque)) {
-        facts_hidden(&pass->facts, folder, true);
-    } else if (!str_starts(name, STR(".wh..wh."))) {
-        char path[LIMIT_PATH];
-        int n = snprintf(path, sizeof path, "%.*s%s%.*s", STR_ARG(folder), folder.n ? "/" : "",
-                         STR_ARG(str_from(name, prefix.n)));
-        facts_hidden(&pass->facts, str_n(path, (size_t)MIN(n, (int)sizeof path - 1)), false);
-    }
-    return true;
-}
-
-/* Directories count under their path with a slash, so that they replace files but do not hide what is below
- * them. */
-static int take_path(struct pass *pass, const struct entry *entry, struct err *err) {
-    uint64_t hash = facts_path_hash(entry->path);
-    if (entry->type == ENTRY_DIRECTORY) {
-        char path[LIMIT_PATH + 1];
-        memcpy(path, entry->path.p, entry->path.n);
-        path[entry->path.n] = '/';
-        hash = facts_path_hash(str_n(path, entry->path.n + 1));
-    }
-    buf_bytes(&pass->paths, &hash, sizeof hash);
-    return pass->paths.failed
-               ? err_set(err, ERR_LIMIT, "more than %zu entries in one layer", LIMIT_FACTS / sizeof hash)
-               : 0;
-}
-
 static int take_link(struct pass *pass, const struct entry *entry, uint64_t certain, struct err *err) {
     struct wanted_link *link = VEC_PUSH(&pass->arena, &pass->links);
     if (!link) {
@@ -287,11 +254,11 @@ static int take_entry(struct pass *pass, struct tar *tar, const struct entry *en
         note(pass, buf_view(&place), true, message);
         return 0;
     }
-    if (take_whiteout(pass, entry)) {
+    if (changeset_take_whiteout(&pass->facts, entry->path)) {
         return 0;
     }
     take_replacement(pass, entry);
-    int r = take_path(pass, entry, err);
+    int r = changeset_take_path(&pass->changes, entry->path, entry->type == ENTRY_DIRECTORY, err);
     if (r < 0 || (entry->type != ENTRY_FILE && entry->type != ENTRY_HARDLINK)) {
         return r;
     }
@@ -369,22 +336,15 @@ static int walk_links(struct pass *pass, struct err *err) {
     return r;
 }
 
-static int by_value(const void *a, const void *b) {
-    uint64_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-static void put_end(struct pass *pass, const struct pass_end *end) {
-    size_t start = wire_begin(&pass->facts.out, FACT_LAYER);
-    buf_bytes(&pass->facts.out, end->input, SHA256_BYTES);
-    buf_bytes(&pass->facts.out, end->output, SHA256_BYTES);
-    wire_u64(&pass->facts.out, end->input_bytes);
-    wire_u64(&pass->facts.out, end->output_bytes);
-    wire_u64(&pass->facts.out, end->entries);
-    wire_u8(&pass->facts.out, end->is_complete);
-    wire_end(&pass->facts.out, start);
+void pass_end_write(struct facts *facts, const struct pass_end *end) {
+    size_t start = wire_begin(&facts->out, FACT_LAYER);
+    buf_bytes(&facts->out, end->input, SHA256_BYTES);
+    buf_bytes(&facts->out, end->output, SHA256_BYTES);
+    wire_u64(&facts->out, end->input_bytes);
+    wire_u64(&facts->out, end->output_bytes);
+    wire_u64(&facts->out, end->entries);
+    wire_u8(&facts->out, end->is_complete);
+    wire_end(&facts->out, start);
 }
 
 bool pass_end_read(struct cursor rest, struct pass_end *out) {
@@ -435,10 +395,8 @@ int pass_layer(void *ctx, struct cage_port *port, struct err *err) {
         note(&pass, STR_NONE, true, why.message);
     }
     if (r == 0) {
-        size_t n = pass.paths.n / sizeof(uint64_t);
-        qsort(pass.paths.p, n, sizeof(uint64_t), by_value);
-        facts_paths(&pass.facts, (const uint64_t *)(const void *)pass.paths.p, n);
-        put_end(&pass, &end);
+        changeset_end(&pass.changes, &pass.facts);
+        pass_end_write(&pass.facts, &end);
         r = flush(&pass, 0, err);
     }
     pass_close(&pass);
@@ -517,7 +475,7 @@ int pass_files(void *ctx, struct cage_port *port, struct err *err) {
     }
     if (r == 0) {
         struct pass_end end = {.entries = pass.entry, .is_complete = true};
-        put_end(&pass, &end);
+        pass_end_write(&pass.facts, &end);
         r = flush(&pass, 0, err);
     }
     pass_close(&pass);

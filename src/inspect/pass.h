@@ -48,6 +48,7 @@ struct pass_end {
     uint64_t input_bytes, output_bytes, entries;
     bool is_complete; /* the whole stream was read; single files may still have problems */
 };
+void pass_end_write(struct facts *facts, const struct pass_end *end);
 /* From fact.rest of a FACT_LAYER. */
 bool pass_end_read(struct cursor rest, struct pass_end *out);
 

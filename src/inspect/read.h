@@ -33,4 +33,9 @@ void read_layers_free(struct read_layer *layers, size_t n);
 int read_directory(const char *path, const struct read_options *options, struct arena *arena,
                    struct read_layer *layer, struct err *err);
 
+/* As read_directory(), for the folder of one layer in a storage: the facts are those of the layer's archive
+ * (folder_layer.h). layer->facts is ready. is_complete: nothing of it was left out. */
+int read_folder_layer(const char *path, const struct read_options *options, struct arena *arena,
+                      struct read_layer *layer, bool *is_complete, struct err *err);
+
 #endif

@@ -1,11 +1,11 @@
-/* A folder as a target: names are looked at here, contents only in the cage, through descriptors handed in.
- */
+/* A folder as a target, or as an image's layer: names are looked at here, contents only in the cage, through
+ * descriptors handed in. */
 #include "inspect/read.h"
 
-#include "base/cage.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "inspect/reader.h"
+#include "inspect/feeder.h"
+#include "inspect/folder_layer.h"
 #include "inspect/route.h"
 
 #include <dirent.h>
@@ -21,124 +21,37 @@ static const char *const passed_over_at_root[] = {"proc", "sys", "dev", "run"};
 
 struct walk {
     const struct read_options *options;
-    struct arena *arena;
     struct router *router;
-    struct reader reader;
-    struct pass_layer pass;
-    struct buf message;
-    int fds[CAGE_PARCEL_FDS];
-    struct str paths[CAGE_PARCEL_FDS]; /* of the fds, for messages when the reader breaks */
-    size_t fds_n;
+    struct feeder feeder;
+    struct folder_layer *layer; /* NULL: a folder of its own */
     dev_t device;
     bool is_system; /* a root file system: /proc and its like are passed over */
     char path[LIMIT_PATH];
     size_t path_n;
-    struct facts notes; /* of what could not be opened, and of readers that broke */
-    struct buf *facts;  /* of readers that ended */
     uint64_t entries;
 };
 
-static void note(struct walk *walk, struct str path, const char *message) {
-    facts_file(&walk->notes, path, STR_NONE);
-    facts_problem(&walk->notes, true, "not read: %s", message);
+static struct str path_of(const struct walk *walk) {
+    return str_n(walk->path, walk->path_n);
 }
 
-/* ---- readers: each takes many files; one that breaks loses the file that broke it, no other */
-
-static int start_reader(struct walk *walk, struct err *err) {
-    walk->pass = (struct pass_layer){.fd = -1, .spool = -1};
-    return reader_start(&walk->reader, walk->options, pass_files, &walk->pass, walk->arena, err);
+static void note(struct walk *walk, const char *message) {
+    feeder_note(&walk->feeder, path_of(walk), message);
 }
 
-static int end_reader(struct walk *walk, struct err *err) {
-    cage_give_end(walk->reader.cage);
-    while (!cage_is_over(walk->reader.cage)) {
-        int r = cage_wait(&walk->reader.cage, 1, -1, err);
-        if (r < 0) {
-            return r;
-        }
-    }
-    return 0;
+static void note_errno(struct walk *walk) {
+    char words[128];
+    note(walk, strerror_r(errno, words, sizeof words));
 }
-
-/* Gives one parcel alone to a reader of its own; true when it came through. */
-static int give_alone(struct walk *walk, struct str message, const int *fds, size_t n, bool *came_through,
-                      struct err *err) {
-    *came_through = false;
-    int r = start_reader(walk, err);
-    if (r == 0) {
-        struct err why = ERR_NONE;
-        (void)cage_give(walk->reader.cage, message, fds, n, &why);
-        r = end_reader(walk, err);
-    }
-    if (r == 0) {
-        *came_through = cage_outcome(walk->reader.cage) == CAGE_DONE;
-        if (*came_through) {
-            buf_str(walk->facts, reader_facts(&walk->reader));
-        }
-    }
-    return r;
-}
-
-static struct str nth_offer(struct str message, size_t n) {
-    enum { AFTER_PATH = 8 + 4 + 8 + 8 };
-    struct cursor in = cursor_over(message);
-    size_t start = 0;
-    for (size_t i = 0; i <= n; i++) {
-        start = in.at;
-        (void)wire_get_str(&in);
-        cursor_skip(&in, AFTER_PATH);
-    }
-    return str_sub(message, start, in.at - start);
-}
-
-/* File by file, so that the one that breaks its reader is known and the others are read. */
-static int give_one_by_one(struct walk *walk, struct err *err) {
-    for (size_t i = 0; i < walk->fds_n; i++) {
-        bool came_through;
-        struct str offer = nth_offer(buf_view(&walk->message), i);
-        int r = give_alone(walk, offer, &walk->fds[i], 1, &came_through, err);
-        if (r < 0) {
-            return r;
-        }
-        if (!came_through) {
-            note(walk, walk->paths[i], cage_err(walk->reader.cage)->message);
-        }
-        reader_close(&walk->reader);
-    }
-    return 0;
-}
-
-static void close_parcel(struct walk *walk) {
-    for (size_t i = 0; i < walk->fds_n; i++) {
-        close(walk->fds[i]);
-    }
-    walk->fds_n = 0;
-    buf_clear(&walk->message);
-}
-
-/* Each parcel is a reader's whole work, so that what a broken one had is known exactly. */
-static int send_parcel(struct walk *walk, struct err *err) {
-    bool came_through = true;
-    int r = 0;
-    if (walk->fds_n) {
-        r = give_alone(walk, buf_view(&walk->message), walk->fds, walk->fds_n, &came_through, err);
-        reader_close(&walk->reader);
-    }
-    if (r == 0 && !came_through) {
-        r = give_one_by_one(walk, err);
-    }
-    close_parcel(walk);
-    return r;
-}
-
-/* ---- the walk */
 
 static int open_file(struct walk *walk, int folder, const char *name) {
     int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
-        char words[128];
-        note(walk, str_n(walk->path, walk->path_n), strerror_r(errno, words, sizeof words));
+        note_errno(walk);
+    } else if (walk->layer && folder_layer_is_elsewhere(fd)) {
+        note(walk, "its content lies in another layer (overlay metacopy)");
+        closep(&fd);
+        fd = -1;
     }
     return fd;
 }
@@ -152,7 +65,7 @@ static uint64_t look_at_head(const struct walk *walk, int fd, uint64_t by_magic)
 
 static int take_file(struct walk *walk, int folder, const char *name, const struct stat *st,
                      struct err *err) {
-    struct str path = str_n(walk->path, walk->path_n);
+    struct str path = path_of(walk);
     struct route route = route_path(walk->router, path);
     if (st->st_size < ROUTE_HEAD) {
         route.by_magic = 0;
@@ -165,21 +78,19 @@ static int take_file(struct walk *walk, int folder, const char *name, const stru
         return 0;
     }
     uint64_t mask = route.certain | look_at_head(walk, fd, route.by_magic);
-    struct str kept = mask ? arena_str(walk->arena, path) : STR_NONE;
-    if (!mask || !kept.p) {
+    if (!mask) {
         close(fd);
-        return mask ? err_memory(err) : 0;
+        return 0;
     }
     struct entry entry = {
         .path = path, .type = ENTRY_FILE, .size = (uint64_t)st->st_size, .mode = st->st_mode & 07777};
-    walk->paths[walk->fds_n] = kept;
-    walk->fds[walk->fds_n++] = fd;
-    pass_offer(&walk->message, &entry, mask, 0);
-    bool is_full = walk->fds_n == CAGE_PARCEL_FDS || walk->message.n > CAGE_PARCEL_BYTES - 2 * LIMIT_PATH;
-    return is_full ? send_parcel(walk, err) : 0;
+    return feeder_take(&walk->feeder, &entry, fd, mask, err);
 }
 
 static bool is_passed_over(const struct walk *walk, const char *name) {
+    if (walk->layer) {
+        return false; /* all of a layer is content */
+    }
     for (size_t i = 0; i < ARRAY_SIZE(passed_over); i++) {
         if (strcmp(name, passed_over[i]) == 0) {
             return true;
@@ -213,15 +124,15 @@ struct level {
     size_t path_n; /* of the folder */
 };
 
-static int open_level(struct walk *walk, int parent, const char *name, struct level *level, struct err *err) {
+static void open_level(struct walk *walk, int parent, const char *name, struct level *level) {
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     *level = (struct level){fd >= 0 ? fdopendir(fd) : NULL, walk->path_n};
     if (!level->stream) {
-        char words[128];
-        note(walk, str_n(walk->path, walk->path_n), strerror_r(errno, words, sizeof words));
+        note_errno(walk);
         closep(&fd);
+    } else if (walk->layer && !folder_layer_enter(walk->layer, path_of(walk), fd)) {
+        note(walk, "a part of it lies in another layer (overlay redirect_dir)");
     }
-    return 0;
 }
 
 /* One name of the innermost folder; may open a level below it. */
@@ -232,10 +143,14 @@ static int take_name(struct walk *walk, struct level *levels, size_t *depth, con
     struct stat st;
     walk->path_n = level->path_n;
     if (!enter(walk, name) || fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-        note(walk, str_n(walk->path, walk->path_n), "the path is too long or went away");
+        note(walk, "the path is too long or went away");
         return 0;
     }
     walk->entries++;
+    int r = walk->layer ? folder_layer_take(walk->layer, path_of(walk), &st, err) : 0;
+    if (r != 0) {
+        return MIN(r, 0);
+    }
     if (S_ISREG(st.st_mode)) {
         return take_file(walk, folder, name, &st, err);
     }
@@ -243,12 +158,12 @@ static int take_name(struct walk *walk, struct level *levels, size_t *depth, con
         return 0;
     }
     if (*depth == DEPTH_MAX) {
-        note(walk, str_n(walk->path, walk->path_n), "more than 256 folders deep");
+        note(walk, "more than 256 folders deep");
         return 0;
     }
-    int r = open_level(walk, folder, name, &levels[*depth], err);
+    open_level(walk, folder, name, &levels[*depth]);
     *depth += levels[*depth].stream != NULL;
-    return r;
+    return 0;
 }
 
 static int walk_tree(struct walk *walk, const char *root, struct err *err) {
@@ -260,9 +175,16 @@ static int walk_tree(struct walk *walk, const char *root, struct err *err) {
     levels[0].stream = opendir(root);
     struct stat st;
     if (!levels[0].stream || fstat(dirfd(levels[0].stream), &st) < 0) {
-        return err_set_errno(err, ERR_IO, "%s", root);
+        int r = err_set_errno(err, ERR_IO, "%s", root);
+        if (levels[0].stream) {
+            closedir(levels[0].stream);
+        }
+        return r;
     }
     walk->device = st.st_dev;
+    if (walk->layer) {
+        (void)folder_layer_enter(walk->layer, STR_NONE, dirfd(levels[0].stream));
+    }
     int r = 0;
     while (depth) {
         const struct dirent *entry = r == 0 ? readdir(levels[depth - 1].stream) : NULL;
@@ -275,7 +197,7 @@ static int walk_tree(struct walk *walk, const char *root, struct err *err) {
             walk->options->progress(walk->options->progress_ctx, "reading files", walk->entries, 0);
         }
     }
-    return r == 0 ? send_parcel(walk, err) : r;
+    return r == 0 ? feeder_end(&walk->feeder, err) : r;
 }
 
 static bool is_root_file_system(const char *path) {
@@ -289,20 +211,30 @@ int read_directory(const char *path, const struct read_options *options, struct 
                    struct read_layer *layer, struct err *err) {
     layer->facts = buf_new(LIMIT_FACTS);
     struct walk walk = {.options = options,
-                        .arena = arena,
-                        .reader = READER_NONE,
-                        .message = buf_new(CAGE_PARCEL_BYTES),
-                        .is_system = is_root_file_system(path),
-                        .notes = {buf_new(LIMIT_FACTS)},
-                        .facts = &layer->facts};
+                        .feeder = feeder_new(options, arena, &layer->facts),
+                        .is_system = is_root_file_system(path)};
     int r = router_new(&walk.router, arena, err);
     if (r == 0) {
         r = walk_tree(&walk, path, err);
     }
-    close_parcel(&walk);
-    reader_close(&walk.reader);
-    buf_str(&layer->facts, buf_view(&walk.notes.out));
-    buf_free(&walk.notes.out);
-    buf_free(&walk.message);
-    return r == 0 && layer->facts.failed ? err_memory(err) : r;
+    feeder_free(&walk.feeder);
+    return r;
+}
+
+int read_folder_layer(const char *path, const struct read_options *options, struct arena *arena,
+                      struct read_layer *layer, bool *is_complete, struct err *err) {
+    struct folder_layer marks = folder_layer_new();
+    struct walk walk = {
+        .options = options, .feeder = feeder_new(options, arena, &layer->facts), .layer = &marks};
+    int r = router_new(&walk.router, arena, err);
+    if (r == 0) {
+        r = walk_tree(&walk, path, err);
+    }
+    *is_complete = r == 0 && walk.feeder.notes_n == 0;
+    if (r == 0) {
+        r = folder_layer_end(&marks, walk.entries - walk.feeder.given, *is_complete, &layer->facts, err);
+    }
+    feeder_free(&walk.feeder);
+    folder_layer_free(&marks);
+    return r;
 }

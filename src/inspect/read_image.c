@@ -20,7 +20,8 @@ struct readings {
     struct image *image;
     const struct read_options *options;
     struct arena *arena;
-    struct reading *list; /* of those that are not in the cache */
+    struct layer_cache folders; /* facts of layers that lay unpacked */
+    struct reading *list;       /* of those that are not in the cache */
     size_t n, next, over;
     bool *wanted; /* by layer */
 };
@@ -85,6 +86,23 @@ static void fail(struct readings *all, struct reading *reading, const struct err
     reading->result->problem = arena_strf(all->arena, "%s", why->message);
     reading->is_over = true;
     all->over++;
+}
+
+/* A layer that lies unpacked: there is one walk, with readers of its own. Kept by the diffID only when the
+ * storage states that it is this folder's, and apart from what was verified. */
+static void read_folder(struct readings *all, struct reading *reading) {
+    const struct image_layer *layer = reading->layer;
+    struct err why = ERR_NONE;
+    bool is_complete;
+    if (read_folder_layer(layer->folder, all->options, all->arena, reading->result, &is_complete, &why) < 0) {
+        fail(all, reading, &why);
+        return;
+    }
+    reading->is_over = true;
+    all->over++;
+    if (is_complete && layer->states_diff_id) {
+        layer_cache_put(&all->folders, layer->diff_id, buf_view(&reading->result->facts));
+    }
 }
 
 static bool start(struct readings *all, struct reading *reading) {
@@ -156,8 +174,12 @@ static int read_all(struct readings *all, struct err *err) {
     int r = 0;
     while (r == 0 && all->over < all->n) {
         while (all->next < all->n && all->next - all->over < running_max) {
-            (void)start(all, &all->list[all->next]);
-            all->next++;
+            struct reading *reading = &all->list[all->next++];
+            if (reading->layer->is_directory) {
+                read_folder(all, reading);
+            } else {
+                (void)start(all, reading);
+            }
         }
         r = wait_some(all, err);
     }
@@ -174,12 +196,20 @@ static const struct read_layer *same_layer_before(const struct image *image, con
     return NULL;
 }
 
+static bool find_kept(const struct readings *all, const struct image_layer *layer, struct buf *facts) {
+    if (layer->is_directory && !layer->states_diff_id) {
+        return false;
+    }
+    return layer_cache_get(&all->options->cache, layer->diff_id, facts) ||
+           (layer->is_directory && layer_cache_get(&all->folders, layer->diff_id, facts));
+}
+
 /* Fills what the cache has and lists the rest; a layer that stands twice is read once. */
 static void plan(struct readings *all, struct read_layer *layers) {
     for (size_t i = 0; i < all->image->layers_n; i++) {
         const struct image_layer *layer = &all->image->layers[i];
         layers[i].facts = buf_new(LIMIT_FACTS);
-        layers[i].from_cache = layer_cache_get(&all->options->cache, layer->diff_id, &layers[i].facts);
+        layers[i].from_cache = find_kept(all, layer, &layers[i].facts);
         if (!layers[i].from_cache && !same_layer_before(all->image, layers, i)) {
             all->wanted[i] = true;
             all->list[all->n++] =
@@ -200,7 +230,10 @@ static void copy_repeated(const struct image *image, struct read_layer *layers) 
 
 int read_image(struct image *image, const struct read_options *options, struct arena *arena,
                struct read_layer *layers, struct err *err) {
-    struct readings all = {.image = image, .options = options, .arena = arena};
+    struct readings all = {.image = image,
+                           .options = options,
+                           .arena = arena,
+                           .folders = layer_cache_of_folders(arena, &options->cache)};
     all.list = arena_array(arena, image->layers_n, sizeof *all.list);
     all.wanted = arena_array(arena, image->layers_n, sizeof *all.wanted);
     if (!all.list || !all.wanted) {

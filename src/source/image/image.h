@@ -30,7 +30,8 @@ struct image_layer {
     struct str path;       /* of the blob in its layout, for messages */
     uint64_t size;         /* of the blob */
     bool is_in_base;
-    bool is_directory; /* unpacked in a storage: `folder` */
+    bool is_directory;   /* unpacked in a storage: `folder` */
+    bool states_diff_id; /* the storage says that this folder has diff_id; it can't be verified */
     char *folder;
 };
 

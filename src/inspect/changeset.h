@@ -1,0 +1,27 @@
+/* What a layer does to the paths below it, whether it comes as a tar stream or as a folder.
+ *
+ * OCI image-spec, "Layer Filesystem Changeset": which lower paths are gone (FACT_HIDDEN), and which it has
+ * itself (FACT_PATHS). overlay.c merges them. */
+#ifndef PLIMSOLL_INSPECT_CHANGESET_H
+#define PLIMSOLL_INSPECT_CHANGESET_H
+
+#include "inspect/facts.h"
+
+struct changeset {
+    struct buf paths; /* hashes, as bytes */
+};
+
+struct changeset changeset_new(void);
+void changeset_free(struct changeset *changes);
+
+/* A path whose name begins with ".wh." is a mark, no file: true, and what it hides is in facts. */
+bool changeset_take_whiteout(struct facts *facts, struct str path);
+
+/* Directories count under their path with a slash, so that they replace files but do not hide what is below
+ * them. ERR_LIMIT when there are too many. */
+int changeset_take_path(struct changeset *changes, struct str path, bool is_directory, struct err *err);
+
+/* Writes FACT_PATHS. */
+void changeset_end(struct changeset *changes, struct facts *facts);
+
+#endif
