@@ -143,9 +143,7 @@ static int follow(const struct opening *o, struct manifest *document, struct str
             return r;
         }
     }
-    return document->kind == MANIFEST_CONFIG
-               ? err_set(err, ERR_INPUT, "an image configuration stands where a manifest should be")
-               : 0;
+    return 0;
 }
 
 /* ---- manifest and configuration → image */
@@ -180,28 +178,33 @@ static void name_steps(struct image *image, const struct manifest *config) {
     }
 }
 
-static int fill_layers(struct image *image, const struct manifest *manifest, const struct manifest *config,
-                       struct err *err) {
-    if (manifest->items_n != config->diff_ids_n) {
-        return err_set(err, ERR_INPUT, "the manifest has %zu layers and the configuration %zu",
-                       manifest->items_n, config->diff_ids_n);
-    }
-    image->layers = arena_array(&image->arena, manifest->items_n, sizeof *image->layers);
+static int make_layers(struct image *image, const struct manifest *config, struct err *err) {
+    image->layers = arena_array(&image->arena, config->diff_ids_n, sizeof *image->layers);
     if (!image->layers) {
         return err_memory(err);
     }
-    image->layers_n = manifest->items_n;
+    image->layers_n = config->diff_ids_n;
     image->base_layers = count_base_layers(config);
-    for (size_t i = 0; i < manifest->items_n; i++) {
-        const struct manifest_item *item = &manifest->items[i];
-        bool is_saved = manifest->kind == MANIFEST_SAVED;
-        image->layers[i] = (struct image_layer){.diff_id = config->diff_ids[i],
-                                                .digest = is_saved ? STR_NONE : item->digest,
-                                                .path = item->digest,
-                                                .size = item->size,
-                                                .is_in_base = i < image->base_layers};
+    for (size_t i = 0; i < image->layers_n; i++) {
+        image->layers[i] =
+            (struct image_layer){.diff_id = config->diff_ids[i], .is_in_base = i < image->base_layers};
     }
     name_steps(image, config);
+    return 0;
+}
+
+static int place_blobs(struct image *image, const struct manifest *manifest, struct err *err) {
+    if (manifest->items_n != image->layers_n) {
+        return err_set(err, ERR_INPUT, "the manifest has %zu layers and the configuration %zu",
+                       manifest->items_n, image->layers_n);
+    }
+    for (size_t i = 0; i < manifest->items_n; i++) {
+        const struct manifest_item *item = &manifest->items[i];
+        struct image_layer *layer = &image->layers[i];
+        layer->digest = manifest->kind == MANIFEST_SAVED ? STR_NONE : item->digest;
+        layer->path = item->digest;
+        layer->size = item->size;
+    }
     return 0;
 }
 
@@ -210,24 +213,49 @@ static struct str platform_of(struct arena *arena, const struct manifest *config
                       config->variant.n ? "/" : "", STR_ARG(config->variant));
 }
 
-static int describe(const struct opening *o, const struct manifest *manifest, struct str manifest_digest,
+static int describe(const struct opening *o, const struct manifest *config, struct str digest,
                     struct err *err) {
     struct image *image = o->image;
+    if (config->kind != MANIFEST_CONFIG) {
+        return err_set(err, ERR_INPUT, "%.*s is not an image configuration", STR_ARG(digest));
+    }
+    image->digest = digest;
+    image->platform = platform_of(&image->arena, config);
+    image->created = config->created;
+    image->base_name = config->base_name;
+    image->name = o->target->name;
+    return make_layers(image, config, err);
+}
+
+static int describe_manifest(const struct opening *o, const struct manifest *manifest,
+                             struct str manifest_digest, struct err *err) {
+    struct image *image = o->image;
     struct manifest config;
-    int r = get_document(o, &manifest->config, true, &config, &image->digest, err);
+    struct str digest;
+    int r = get_document(o, &manifest->config, true, &config, &digest, err);
+    if (r == 0) {
+        r = describe(o, &config, digest, err);
+    }
     if (r < 0) {
         return r;
     }
-    if (config.kind != MANIFEST_CONFIG) {
-        return err_set(err, ERR_INPUT, "%.*s is not an image configuration",
-                       STR_ARG(manifest->config.digest));
-    }
     image->manifest_digest = manifest_digest;
-    image->platform = platform_of(&image->arena, &config);
-    image->created = config.created;
-    image->base_name = config.base_name.n ? config.base_name : manifest->base_name;
-    image->name = manifest->name.n ? manifest->name : o->target->name;
-    return fill_layers(image, manifest, &config, err);
+    image->base_name = image->base_name.n ? image->base_name : manifest->base_name;
+    image->name = manifest->name.n ? manifest->name : image->name;
+    return place_blobs(image, manifest, err);
+}
+
+/* The first document said what to read; a storage without manifests begins with the configuration. */
+static int describe_document(const struct opening *o, const struct manifest *document, struct str json,
+                             struct str digest, struct err *err) {
+    if (document->kind != MANIFEST_CONFIG) {
+        return describe_manifest(o, document, digest, err);
+    }
+    if (!o->image->source->settle) {
+        return err_set(err, ERR_INPUT, "an image configuration stands where a manifest should be");
+    }
+    struct str id = digest_of(&o->image->arena, json);
+    return id.p ? describe(o, document, id, err) : err_memory(err);
 }
 
 static int open_image(const struct opening *o, struct err *err) {
@@ -242,14 +270,56 @@ static int open_image(const struct opening *o, struct err *err) {
     if (r == 0) {
         r = follow(o, &document, &digest, err);
     }
-    return r == 0 ? describe(o, &document, digest, err) : r;
+    if (r == 0) {
+        r = describe_document(o, &document, buf_view(&json), digest, err);
+    }
+    return r == 0 && source->settle ? source->settle(source, o->image, err) : r;
 }
 
-static int open_source(const struct opening *o, struct err *err) {
-    if (o->target->kind != TARGET_IMAGE) {
-        return image_source_layout(&o->image->source, o->target, o->options, err);
+/* Without a wish any platform will do: it is the one that runs here. */
+static bool is_wanted_platform(const struct image *image, struct str wish) {
+    return !wish.n || str_eq(image->platform, wish) ||
+           (str_starts(image->platform, wish) && image->platform.p[wish.n] == '/');
+}
+
+/* ERR_ABSENT: to be asked of a registry. */
+static int open_local(const struct opening *o, struct str wish, struct buf *looked, struct err *err) {
+    struct image *image = o->image;
+    int r = image_source_local(&image->source, o->target, o->options, looked, err);
+    if (r == 0) {
+        r = open_image(o, err);
     }
-    return image_source_registry(&o->image->source, o->target, o->options, err);
+    if (r == 0 && !is_wanted_platform(image, wish)) {
+        buf_printf(looked, "; a local storage has it for %.*s", STR_ARG(image->platform));
+        image->source->close(image->source);
+        image->source = NULL;
+        r = err_set(err, ERR_ABSENT, "another platform");
+    }
+    return r;
+}
+
+static int open_named(const struct opening *o, struct str wish, struct err *err) {
+    _cleanup_(buf_free) struct buf looked = buf_new(4 * KIB);
+    int r = open_local(o, wish, &looked, err);
+    if (r != ERR_ABSENT) {
+        return r;
+    }
+    *err = ERR_NONE;
+    r = image_source_registry(&o->image->source, o->target, o->options, err);
+    if (r == 0) {
+        r = open_image(o, err);
+    }
+    return r < 0 ? err_at(err, "not in %.*s; asked of the registry",
+                          STR_ARG(str_sub(buf_view(&looked), 0, 400)))
+                 : 0;
+}
+
+static int open_target(const struct opening *o, struct str wish, struct err *err) {
+    if (o->target->kind == TARGET_IMAGE) {
+        return open_named(o, wish, err);
+    }
+    int r = image_source_layout(&o->image->source, o->target, o->options, err);
+    return r == 0 ? open_image(o, err) : r;
 }
 
 int image_open(struct image **out, const struct target *target, const struct image_options *options,
@@ -264,10 +334,7 @@ int image_open(struct image **out, const struct target *target, const struct ima
         image->options.platform = image_host_platform();
     }
     struct opening o = {image, target, &image->options};
-    int r = open_source(&o, err);
-    if (r == 0) {
-        r = open_image(&o, err);
-    }
+    int r = open_target(&o, options->platform, err);
     if (r < 0) {
         image_close(image);
         return err_at(err, "%.*s", STR_ARG(target->name));
@@ -292,6 +359,6 @@ void image_closep(struct image **image) {
 
 int image_layer_open(struct image *image, size_t i, const bool *wanted, struct image_blob *out,
                      struct err *err) {
-    assert(i < image->layers_n);
+    assert(i < image->layers_n && !image->layers[i].is_directory);
     return image->source->layer(image->source, image, i, wanted, out, err);
 }

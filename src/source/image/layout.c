@@ -150,7 +150,8 @@ int image_source_layout(struct image_source **out, const struct target *target,
     if (!layout) {
         return err_memory(err);
     }
-    layout->source = (struct image_source){layout_root, layout_document, layout_layer, layout_close};
+    layout->source = (struct image_source){
+        .root = layout_root, .document = layout_document, .layer = layout_layer, .close = layout_close};
     layout->folder = -1;
     layout->archive.fd = -1;
     int r = open_place(layout, target, options, err);

@@ -265,8 +265,10 @@ int image_source_registry(struct image_source **out, const struct target *target
     if (!registry) {
         return err_memory(err);
     }
-    registry->source =
-        (struct image_source){registry_root, registry_document, registry_layer, registry_close};
+    registry->source = (struct image_source){.root = registry_root,
+                                             .document = registry_document,
+                                             .layer = registry_layer,
+                                             .close = registry_close};
     registry->arena = arena_new(64 * MIB);
     registry->options = options;
     registry->folder = blob_folder(registry);
