@@ -16,7 +16,7 @@ static void use_program(const char *folder) {
 
 static void use_own_program(void) {
     char folder[LIMIT_PATH];
-    snprintf(folder, sizeof folder, "%s/src/source/fetch/program", getenv("PLIMSOLL_BUILD"));
+    snprintf(folder, sizeof folder, "%s", getenv("PLIMSOLL_BUILD"));
     use_program(folder);
 }
 
