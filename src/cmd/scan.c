@@ -285,7 +285,9 @@ static int write_to(const char *path, struct str bytes, struct err *err) {
     if (path) {
         return file_replace(path, bytes, err);
     }
-    return fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n ? 0 : err_set_errno(err, ERR_IO, "standard output");
+    return !bytes.n || fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n
+               ? 0
+               : err_set_errno(err, ERR_IO, "standard output");
 }
 
 static int write_report(const struct scan *scan, struct str name, const char *path, struct err *err) {
