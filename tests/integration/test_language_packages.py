@@ -125,12 +125,6 @@ class Npm(Folder):
                   ("@types/ms", "0.7.31"), ("ms", "2.0.0"), ("debug", "3.1.0")}
         self.assertEqual({key for key, flags in found.items() if "direct" in flags}, wanted)
 
-    def test_hidden_lockfile(self):
-        path = "node_modules/.package-lock.json"
-        found = packages(facts("npm-lock", path, os.path.join(self.folder, path)))
-        self.assertEqual(set(found), self.names_of_npm_ls())
-        self.assertTrue(all("installed" in flags for flags in found.values()))
-
     def test_installed(self):
         found = {}
         for file in glob.glob(self.folder + "/**/package.json", recursive=True):

@@ -2,8 +2,8 @@
  *
  * Version 1 nests "dependencies"; 2 and 3 have a flat map "packages" by folder, of which the keys with
  * "node_modules/" are packages from elsewhere and the others the project and its workspaces.
- * node_modules/.package-lock.json says what is installed. Other lockfiles inside node_modules were published
- * by accident and say nothing of what is installed there. */
+ * Lockfiles inside node_modules say nothing new: .package-lock.json restates what npm_installed.c reads from
+ * the packages themselves, and others were published by accident. */
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json.h"
@@ -15,7 +15,6 @@
 struct lock {
     struct inspection *in;
     struct err *err;
-    unsigned flags;    /* of every package */
     struct map direct; /* keys of "packages" that the project and its workspaces ask for */
 };
 
@@ -78,13 +77,13 @@ static void write_entry(struct lock *lock, const struct doc_member *member) {
         return;
     }
     bool is_direct = map_get(&lock->direct, member->key);
-    language_package(lock->in, &(struct package){.type = PACKAGE_NPM,
-                                                 .flags = lock->flags | marks_of(entry) |
-                                                          (unsigned)(is_direct ? PACKAGE_IS_DIRECT : 0),
-                                                 .name = name.n ? name : folder_name,
-                                                 .version = version,
-                                                 .licence = licence_of(entry),
-                                                 .line = member->at.line});
+    language_package(
+        lock->in, &(struct package){.type = PACKAGE_NPM,
+                                    .flags = marks_of(entry) | (unsigned)(is_direct ? PACKAGE_IS_DIRECT : 0),
+                                    .name = name.n ? name : folder_name,
+                                    .version = version,
+                                    .licence = licence_of(entry),
+                                    .line = member->at.line});
 }
 
 static int read_packages(struct lock *lock, const struct doc *packages) {
@@ -111,7 +110,7 @@ static void write_dependency(struct lock *lock, const struct doc_member *member)
     }
     if (is_registry_version(version)) {
         language_package(lock->in, &(struct package){.type = PACKAGE_NPM,
-                                                     .flags = lock->flags | marks_of(member->value),
+                                                     .flags = marks_of(member->value),
                                                      .name = name,
                                                      .version = version,
                                                      .line = member->at.line});
@@ -127,15 +126,10 @@ static void read_dependencies(struct lock *lock, const struct doc *dependencies)
     }
 }
 
-static bool is_installed(struct str path) {
-    return str_eq(str_basename(path), STR(".package-lock.json"));
-}
-
 static int inspect(struct inspection *in, struct err *err) {
-    bool installed = is_installed(in->entry->path);
-    struct lock lock = {in, err, installed ? PACKAGE_IS_INSTALLED : 0, map_new(in->arena)};
+    struct lock lock = {in, err, map_new(in->arena)};
     const struct doc *root;
-    if (!installed && language_is_below(in->entry->path, STR("node_modules"))) {
+    if (language_is_below(in->entry->path, STR("node_modules"))) {
         return 0;
     }
     int rc = json_parse(in->arena, in->body, &root, err);
@@ -157,9 +151,9 @@ static int inspect(struct inspection *in, struct err *err) {
 const struct inspector inspect_npm_lock = {
     .name = "npm-lock",
     .title = "npm lockfiles",
-    .reads = "package-lock.json, npm-shrinkwrap.json, node_modules/.package-lock.json",
-    .version = 1,
+    .reads = "package-lock.json, npm-shrinkwrap.json",
+    .version = 2,
     .body_max = LIMIT_BODY,
-    .wants = {{.name = "package-lock.json"}, {.name = "npm-shrinkwrap.json"}, {.name = ".package-lock.json"}},
+    .wants = {{.name = "package-lock.json"}, {.name = "npm-shrinkwrap.json"}},
     .inspect = inspect,
 };
