@@ -18,27 +18,23 @@ bool fixes_is_older(const struct package_record *record, struct str a, struct st
     return version_compare(types[record->package.type].scheme, a, b) < 0;
 }
 
-bool fixes_is_distribution(const struct view_package *package) {
-    return types[package->record.package.type].upgrade != NULL;
-}
-
 const char *fix_kind_name(enum fix_kind kind) {
     static const char *const names[] = {"rebuild", "upgrade_distribution", "upgrade"};
     assert((size_t)kind < ARRAY_SIZE(names));
     return names[kind];
 }
 
-/* One version of one package, wherever it lies. */
+/* Of one group. */
 struct needed {
     struct str fixed; /* the highest that a finding needs */
-    bool is_counted;  /* in its fix's versions */
+    size_t fix;       /* its change's index + 1 */
 };
 
 struct work {
     struct view *view;
-    struct needed **of_package; /* by the package's place in the view */
-    bool *is_counted;           /* the same: in its fix's packages */
-    struct map needed, fixes;   /* key → pointer, key → index + 1 */
+    struct needed *needed;      /* by the group's number */
+    bool *is_seen, *is_counted; /* by the package's place in the view: collected; in its change's packages */
+    struct map fixes;           /* key → index + 1 */
     VEC(struct fix) found;
     size_t own_distribution; /* packages of the distribution outside the base that have something to fix */
 };
@@ -51,41 +47,19 @@ static bool has_fix(const struct view_finding *finding) {
     return view_is_open(finding) && finding->package && finding->f.fixed.n;
 }
 
-/* The length keeps ("ab", "c") and ("a", "bc") apart. */
-static struct str make_key(struct work *work, const struct view_package *package, struct str version) {
-    struct str name = package->record.package.name;
-    return view_format(work->view, "%s:%zu:%.*s:%.*s", package_type_name(package->record.package.type),
-                       name.n, STR_ARG(name), STR_ARG(version));
-}
-
-static struct needed *find_needed(struct work *work, const struct view_package *package) {
-    struct str key = make_key(work, package, package->record.package.version);
-    uint64_t *slot = key.p ? map_put(&work->needed, key, NULL) : NULL;
-    if (slot && !*slot) {
-        *slot = (uint64_t)(uintptr_t)arena_alloc(&work->view->arena, sizeof(struct needed));
-    }
-    return slot ? (struct needed *)(uintptr_t)*slot : NULL;
-}
-
-/* First pass: to which version must each package go? */
-static int collect(struct work *work, const struct view_finding *finding, struct err *err) {
-    size_t place = place_of(work, finding);
-    struct needed *needed = work->of_package[place];
-    if (!needed) {
-        needed = work->of_package[place] = find_needed(work, finding->package);
-        if (!needed) {
-            return err_memory(err);
-        }
-        work->own_distribution += fixes_is_distribution(finding->package) && !finding->f.is_in_base;
-    }
+/* First pass: to which version must each group go? */
+static void collect(struct work *work, const struct view_finding *finding) {
+    struct needed *needed = &work->needed[finding->group];
+    bool *is_seen = &work->is_seen[place_of(work, finding)];
+    work->own_distribution += !*is_seen && view_is_distribution(finding->package) && !finding->f.is_in_base;
+    *is_seen = true;
     if (!needed->fixed.n || fixes_is_older(&finding->package->record, needed->fixed, finding->f.fixed)) {
         needed->fixed = finding->f.fixed;
     }
-    return 0;
 }
 
 static enum fix_kind kind_of(const struct work *work, const struct view_finding *finding) {
-    if (!fixes_is_distribution(finding->package)) {
+    if (!view_is_distribution(finding->package)) {
         return FIX_UPGRADE;
     }
     if (finding->f.is_in_base) {
@@ -94,24 +68,35 @@ static enum fix_kind kind_of(const struct work *work, const struct view_finding 
     return work->own_distribution >= MERGE_FROM ? FIX_DISTRIBUTION : FIX_UPGRADE;
 }
 
-static struct fix *find_fix(struct work *work, const struct view_finding *finding) {
+/* The same upgrade of several versions of a package is one; the length keeps ("ab", "c") and ("a", "bc")
+ * apart. */
+static struct str make_key(struct work *work, const struct view_finding *finding, enum fix_kind kind) {
+    const struct view_group *group = &work->view->groups[finding->group];
+    struct str target = work->needed[finding->group].fixed;
+    return kind != FIX_UPGRADE ? str_c(fix_kind_name(kind))
+                               : view_format(work->view, "%s:%zu:%.*s:%.*s", group->type, group->name.n,
+                                             STR_ARG(group->name), STR_ARG(target));
+}
+
+/* The change of a group that has none yet; its index + 1, or 0 without memory. */
+static size_t choose_fix(struct work *work, const struct view_finding *finding) {
     enum fix_kind kind = kind_of(work, finding);
-    struct str target = work->of_package[place_of(work, finding)]->fixed;
-    struct str key =
-        kind == FIX_UPGRADE ? make_key(work, finding->package, target) : str_c(fix_kind_name(kind));
+    struct str key = make_key(work, finding, kind), version = work->view->groups[finding->group].version;
     uint64_t *slot = key.p ? map_put(&work->fixes, key, NULL) : NULL;
-    if (!slot) {
-        return NULL;
-    }
-    if (!*slot) {
+    if (slot && !*slot) {
         struct fix *fix = VEC_PUSH(&work->view->arena, &work->found);
         if (!fix) {
-            return NULL;
+            return 0;
         }
-        *fix = (struct fix){.kind = kind, .first = finding};
+        *fix = (struct fix){.kind = kind, .first = finding, .from = version, .versions = 1};
+        fix->to = work->needed[finding->group].fixed;
         *slot = work->found.n;
     }
-    return &work->found.p[*slot - 1];
+    if (slot) {
+        struct fix *fix = &work->found.p[*slot - 1];
+        fix->versions += !str_eq(fix->from, version);
+    }
+    return slot ? (size_t)*slot : 0;
 }
 
 static unsigned weight_of(const struct view_finding *finding) {
@@ -121,25 +106,25 @@ static unsigned weight_of(const struct view_finding *finding) {
 
 /* Second pass: what does each change remove? */
 static int add(struct work *work, const struct view_finding *finding, struct err *err) {
-    struct fix *fix = find_fix(work, finding);
-    if (!fix) {
+    struct needed *needed = &work->needed[finding->group];
+    if (!needed->fix) {
+        needed->fix = choose_fix(work, finding);
+    }
+    if (!needed->fix) {
         return err_memory(err);
     }
-    size_t place = place_of(work, finding);
-    struct needed *needed = work->of_package[place];
-    fix->removes++;
-    fix->severities[finding->f.severity]++;
-    fix->exploited += finding->is_exploited;
-    fix->weight += weight_of(finding);
-    fix->packages += !work->is_counted[place];
-    work->is_counted[place] = true;
-    if (fix->kind == FIX_UPGRADE) {
-        const struct package *package = &finding->package->record.package;
-        fix->versions += !needed->is_counted;
-        fix->package = package->name;
-        fix->from = fix->versions == 1 ? package->version : STR_NONE;
-        fix->to = needed->fixed;
-        needed->is_counted = true;
+    struct fix *fix = &work->found.p[needed->fix - 1];
+    bool *is_counted = &work->is_counted[place_of(work, finding)];
+    int32_t layer = finding->f.layer;
+    fix->lowest = fix->packages ? MIN(fix->lowest, layer) : layer;
+    fix->highest = MAX(fix->highest, layer);
+    fix->packages += !*is_counted;
+    *is_counted = true;
+    if (!finding->is_repeat) {
+        fix->removes++;
+        fix->severities[finding->f.severity]++;
+        fix->exploited += finding->is_exploited;
+        fix->weight += weight_of(finding);
     }
     return 0;
 }
@@ -178,25 +163,34 @@ static struct str base_name(struct view *view, const struct view_package *packag
     return view_format(view, "%.*s:%.*s", STR_ARG(base.n ? repository : id), STR_ARG(release));
 }
 
-static struct str name_action(struct view *view, const struct fix *fix) {
-    const struct view_package *package = fix->first->package;
-    struct str os, version;
-    switch (fix->kind) {
-    case FIX_REBUILD:
-        return view_format(view, "rebuild on a newer %.*s", STR_ARG(base_name(view, package)));
-    case FIX_DISTRIBUTION:
-        str_cut(view_os_name(view, &view->os), ' ', &os, &version);
-        os = os.n ? os : str_c(package_type_name(package->record.package.type));
-        return view_format(view, "upgrade %zu %.*s package%s: %s", fix->packages, STR_ARG(os),
-                           fix->packages == 1 ? "" : "s", types[package->record.package.type].upgrade);
-    case FIX_UPGRADE:
-        break;
-    }
+/* A single package by its own name and version, several of one source by the source's. */
+static struct str name_upgrade(struct view *view, struct fix *fix) {
+    const struct package *package = &fix->first->package->record.package;
+    bool is_single = fix->packages == 1;
+    fix->package = is_single ? package->name : view->groups[fix->first->group].name;
     if (fix->versions > 1) {
+        fix->from = STR_NONE;
         return view_format(view, "%.*s (%zu versions) → %.*s", STR_ARG(fix->package), fix->versions,
                            STR_ARG(fix->to));
     }
+    fix->from = is_single ? package->version : fix->from;
     return view_format(view, "%.*s %.*s → %.*s", STR_ARG(fix->package), STR_ARG(fix->from), STR_ARG(fix->to));
+}
+
+static struct str name_action(struct view *view, struct fix *fix) {
+    const struct view_package *package = fix->first->package;
+    struct str os, version;
+    if (fix->kind == FIX_UPGRADE) {
+        return name_upgrade(view, fix);
+    }
+    fix->from = fix->to = STR_NONE;
+    if (fix->kind == FIX_REBUILD) {
+        return view_format(view, "rebuild on a newer %.*s", STR_ARG(base_name(view, package)));
+    }
+    str_cut(view_os_name(view, &view->os), ' ', &os, &version);
+    os = os.n ? os : str_c(package_type_name(package->record.package.type));
+    return view_format(view, "upgrade %zu %.*s package%s: %s", fix->packages, STR_ARG(os),
+                       fix->packages == 1 ? "" : "s", types[package->record.package.type].upgrade);
 }
 
 static int by_weight(const void *a, const void *b) {
@@ -211,16 +205,19 @@ static int by_weight(const void *a, const void *b) {
 }
 
 int fixes_find(struct view *view, struct fix_list *out, struct err *err) {
-    struct work work = {.view = view, .needed = map_new(&view->arena), .fixes = map_new(&view->arena)};
-    work.of_package = arena_array(&view->arena, view->packages_n + 1, sizeof(struct needed *));
+    struct work work = {.view = view, .fixes = map_new(&view->arena)};
+    work.needed = arena_array(&view->arena, view->groups_n + 1, sizeof *work.needed);
+    work.is_seen = arena_array(&view->arena, view->packages_n + 1, sizeof(bool));
     work.is_counted = arena_array(&view->arena, view->packages_n + 1, sizeof(bool));
-    if (!work.of_package || !work.is_counted) {
+    if (!work.needed || !work.is_seen || !work.is_counted) {
         return err_memory(err);
     }
-    int code = 0;
-    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
-        code = has_fix(&view->findings[i]) ? collect(&work, &view->findings[i], err) : 0;
+    for (size_t i = 0; i < view->findings_n; i++) {
+        if (has_fix(&view->findings[i])) {
+            collect(&work, &view->findings[i]);
+        }
     }
+    int code = 0;
     for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
         code = has_fix(&view->findings[i]) ? add(&work, &view->findings[i], err) : 0;
     }

@@ -5,6 +5,8 @@
  * - Packages of the distribution that lie in base layers become one rebuild on a newer base.
  * - Three or more other packages of the distribution become one run of its package manager.
  *
+ * An issue counts once, in however many places the package lies.
+ *
  * Rank: what is removed, weighted: exploited 200, critical 100, high 40, medium 10, anything else 1. */
 #ifndef PLIMSOLL_REPORT_FIXES_H
 #define PLIMSOLL_REPORT_FIXES_H
@@ -17,9 +19,11 @@ struct fix {
     enum fix_kind kind;
     struct str action;            /* for people: "lodash 4.17.20 → 4.17.21" */
     struct str package, from, to; /* FIX_UPGRADE; from is empty when several versions are installed */
-    size_t removes, severities[SEVERITIES], exploited;
-    size_t packages, versions;
+    size_t removes;               /* issues, of which: */
+    size_t severities[SEVERITIES], exploited;
+    size_t packages, versions;        /* that change */
     const struct view_finding *first; /* where to look */
+    int32_t lowest, highest;          /* layers */
     uint64_t weight;
 };
 
@@ -33,9 +37,6 @@ int fixes_find(struct view *view, struct fix_list *out, struct err *err);
 
 /* True when the first is an older version than the second, by the rules of the package's ecosystem. */
 bool fixes_is_older(const struct package_record *record, struct str a, struct str b);
-
-/* "deb", "rpm" and "apk": what the distribution's package manager installs. */
-bool fixes_is_distribution(const struct view_package *package);
 
 const char *fix_kind_name(enum fix_kind kind);
 

@@ -1,8 +1,7 @@
-/* Findings grouped as a reader deals with them: one group a package version.
+/* Findings grouped as a reader deals with them: one group a package version, one row a rule.
  *
- * Packages of the distribution that come from one source package are one group (openssl: libssl3, openssl),
- * as are the same package's copies in several places. A rule stands once in a group. Worst first, as the
- * findings. */
+ * The same rule at each place of a group is one issue; it is counted, and stands in a list, once. Groups come
+ * worst first, as the findings. */
 #ifndef PLIMSOLL_REPORT_GROUPS_H
 #define PLIMSOLL_REPORT_GROUPS_H
 
@@ -10,18 +9,20 @@
 
 struct group {
     const struct view_finding *first;
-    struct str name, version;
-    struct str fixed; /* removes all of the group that can be removed; empty when nothing does */
-    VEC(const struct view_finding *) rows;   /* one a rule */
+    const struct view_group *of;
+    struct str fixed; /* removes all that is open and can be removed, shown or not; empty when nothing does */
+    VEC(const struct view_finding *) rows;   /* one an issue */
     VEC(const struct view_finding *) places; /* one a package */
-    size_t findings;
 };
 
 struct group_list {
     struct group *p;
     size_t n;
-    size_t findings;
+    size_t issues;
 };
+
+/* Gives each finding of the view its group and issue. */
+int groups_number(struct view *view, struct err *err);
 
 typedef bool group_filter(const struct view *view, const struct view_finding *finding);
 

@@ -6,7 +6,8 @@
 
 enum {
     DAY = 24 * 60 * 60,
-    STALE_DAYS = 2, /* advisories older than this have their age said */
+    AGED_DAYS = 2, /* advisories older than this have their age said */
+    OLD_DAYS = 7,  /* and how to renew them */
 };
 
 /* ---- what was scanned */
@@ -25,10 +26,11 @@ static struct str format_count(struct view *view, int64_t n, const char *one, co
     return view_format(view, "%lld %s", (long long)n, n == 1 ? one : many);
 }
 
-static struct str list_words(struct view *view, const struct str *words, size_t n) {
-    struct str all = STR_NONE;
-    for (size_t i = 0; i < n; i++) {
-        all = view_format(view, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "", STR_ARG(words[i]));
+/* "a", "a, b", and with " and " for the last "a, b and c". */
+static struct str list_words(struct view *view, const struct str *words, size_t n, const char *last) {
+    struct str all = n ? words[0] : STR_NONE;
+    for (size_t i = 1; i < n; i++) {
+        all = view_format(view, "%.*s%s%.*s", STR_ARG(all), i + 1 == n ? last : ", ", STR_ARG(words[i]));
     }
     return all;
 }
@@ -84,27 +86,96 @@ static struct str format_base(struct view *view) {
                  : view_format(view, "base %.*s", STR_ARG(base));
 }
 
+/* ---- with which advisories */
+
+/* "Debian:12" as people write it. */
+static struct str format_ecosystem(struct view *view, struct str name) {
+    struct str distribution, release;
+    return str_cut(name, ':', &distribution, &release)
+               ? view_format(view, "%.*s %.*s", STR_ARG(distribution), STR_ARG(release))
+               : name;
+}
+
+/* "Debian 12 and npm only in part, no Go or EPSS". */
+static struct str format_lacks(struct view *view) {
+    const struct view_advisories *a = &view->advisories;
+    struct str *parts = arena_array(&view->arena, 2 * a->lacks_n + 1, sizeof *parts);
+    if (!parts) {
+        view->failed = true;
+        return STR_NONE;
+    }
+    struct str *none = parts + a->lacks_n, partial = STR(" (partial)"), sides[2];
+    size_t parts_n = 0, none_n = 0, sides_n = 0;
+    for (size_t i = 0; i < a->lacks_n; i++) {
+        bool is_partial = str_ends(a->lacks[i], partial);
+        struct str name = str_sub(a->lacks[i], 0, a->lacks[i].n - (is_partial ? partial.n : 0));
+        *(is_partial ? &parts[parts_n++] : &none[none_n++]) = format_ecosystem(view, name);
+    }
+    if (parts_n) {
+        struct str list = list_words(view, parts, parts_n, " and ");
+        sides[sides_n++] = view_format(view, "%.*s only in part", STR_ARG(list));
+    }
+    if (none_n) {
+        struct str list = list_words(view, none, none_n, " or ");
+        sides[sides_n++] = view_format(view, "no %.*s", STR_ARG(list));
+    }
+    return list_words(view, sides, sides_n, ", ");
+}
+
+static int64_t advisories_date(const struct view *view) {
+    return view->advisories.newest ? view->advisories.newest : view->advisories.built;
+}
+
+static int64_t advisories_days(const struct view *view) {
+    return (view->run.started - advisories_date(view)) / DAY;
+}
+
 static struct str format_advisories(struct view *view) {
     const struct view_advisories *a = &view->advisories;
     if (!a->is_known) {
         return STR_NONE;
     }
-    int64_t date = a->newest ? a->newest : a->built;
-    char day[CLOCK_TEXT] = "unknown date";
-    if (date) {
-        clock_format(date, day);
-        day[10] = 0; /* the date of "2026-11-23T10:00:00Z" */
+    if (a->is_empty) {
+        return STR("no advisories to compare with: plimsoll db update");
     }
-    int64_t days = (view->run.started - date) / DAY;
-    struct str age =
-        date && days > STALE_DAYS ? view_format(view, ", %lld days old", (long long)days) : STR_NONE;
-    struct str lacks = list_words(view, a->lacks, a->lacks_n);
-    return view_format(view, "advisories of %s%.*s%s%s%.*s", day, STR_ARG(age),
-                       a->is_snapshot ? " (snapshot)" : "", lacks.n ? ", without " : "", STR_ARG(lacks));
+    char day[CLOCK_TEXT];
+    clock_format(advisories_date(view), day);
+    day[10] = 0; /* the date of "2026-11-23T10:00:00Z" */
+    int64_t days = advisories_days(view);
+    struct str age = days > AGED_DAYS ? view_format(view, ", %lld days old", (long long)days) : STR_NONE;
+    struct str notes[2] = {STR("snapshot"), format_lacks(view)};
+    size_t first = a->is_snapshot ? 0 : 1, n = (notes[1].n ? 2 : 1) - first;
+    struct str note = list_words(view, notes + first, n, "; ");
+    return n ? view_format(view, "advisories of %s%.*s (%.*s)", day, STR_ARG(age), STR_ARG(note))
+             : view_format(view, "advisories of %s%.*s", day, STR_ARG(age));
+}
+
+void human_end_line(struct text *t) {
+    if (t->column) {
+        text_line(t);
+    }
+}
+
+/* A part that may be wider than the terminal, and must not be cut. */
+static void put_wide(struct text *t, enum text_style style, struct str s) {
+    if (t->width && text_columns(t, s) > t->width) {
+        human_end_line(t);
+        text_fold(t, style, s, 0);
+    } else {
+        text_part(t, style, s, 0);
+    }
+}
+
+static void put_advisories(struct text *t, struct view *view) {
+    const struct view_advisories *a = &view->advisories;
+    put_wide(t, TEXT_PLAIN, format_advisories(view));
+    if (a->is_known && !a->is_empty && advisories_days(view) > OLD_DAYS) {
+        text_part(t, TEXT_BOLD, STR("newer: plimsoll db update"), 0);
+    }
 }
 
 static struct str format_cage(struct view *view) {
-    struct str lacks = list_words(view, view->cage.lacks, view->cage.lacks_n);
+    struct str lacks = list_words(view, view->cage.lacks, view->cage.lacks_n, " and ");
     if (!view->cage.is_known || (view->cage.is_on && !lacks.n)) {
         return STR_NONE;
     }
@@ -113,7 +184,8 @@ static struct str format_cage(struct view *view) {
 }
 
 static struct str format_packages(struct view *view) {
-    return format_count(view, (int64_t)view->packages_n, "package", "packages");
+    return view->packages_n ? format_count(view, (int64_t)view->packages_n, "package", "packages")
+                            : STR("no packages found");
 }
 
 static struct str format_seconds(struct view *view) {
@@ -130,20 +202,38 @@ void human_header(struct text *t, struct view *view) {
     text_line(t);
     text_part(t, TEXT_PLAIN, format_base(view), 0);
     text_part(t, TEXT_PLAIN, format_packages(view), 0);
-    text_part(t, TEXT_PLAIN, format_advisories(view), 0);
+    put_advisories(t, view);
     text_part(t, TEXT_PLAIN, format_cage(view), 0);
     text_part(t, TEXT_DIM, format_seconds(view), 0);
-    text_line(t);
+    human_end_line(t);
+}
+
+/* "412 packages in 9 layers" */
+static struct str format_contents(struct view *view) {
+    struct str packages = format_packages(view);
+    if (view->target.asset.kind != ASSET_IMAGE) {
+        return packages;
+    }
+    struct str layers = format_count(view, view->target.layers, "layer", "layers");
+    return view_format(view, "%.*s in %.*s", STR_ARG(packages), STR_ARG(layers));
+}
+
+/* Where nothing was looked at, nothing found would say too much. */
+static struct str format_nothing(const struct view *view) {
+    if (!view->packages_n || (view->advisories.is_known && view->advisories.is_empty)) {
+        return STR_NONE;
+    }
+    return view->run.is_complete ? STR("nothing found") : STR("nothing found in what was read");
 }
 
 void human_nothing(struct text *t, struct view *view) {
     text_part(t, TEXT_BOLD, view->target.asset.name, 0);
-    text_part(t, TEXT_PLAIN, format_packages(view), 0);
-    text_part(t, TEXT_PLAIN, STR("nothing found"), 0);
-    text_part(t, TEXT_PLAIN, format_advisories(view), 0);
+    text_part(t, TEXT_PLAIN, format_contents(view), 0);
+    text_part(t, TEXT_PLAIN, format_nothing(view), 0);
+    put_advisories(t, view);
     text_part(t, TEXT_PLAIN, format_cage(view), 0);
     text_part(t, TEXT_DIM, format_seconds(view), 0);
-    text_line(t);
+    human_end_line(t);
 }
 
 /* ---- how bad it is */
@@ -155,18 +245,28 @@ static void put_blocked(struct text *t, struct view *view) {
     }
 }
 
+static void put_nothing(struct text *t, struct view *view) {
+    struct str nothing = format_nothing(view);
+    if (nothing.n) {
+        text_line(t);
+        text_put(t, TEXT_PLAIN, nothing, 0);
+        text_line(t);
+    }
+}
+
 void human_counts(struct text *t, struct view *view) {
+    if (!view->statuses[FINDING_OPEN]) {
+        put_nothing(t, view);
+        return;
+    }
     text_line(t);
     put_blocked(t, view);
     if (view->is_blocked && (!t->width || t->width >= 100)) {
-        text_c(t, TEXT_PLAIN, "  ");
+        text_pad(t, t->column + 2);
     } else if (view->is_blocked) {
         text_line(t);
     }
-    if (!view->statuses[FINDING_OPEN]) {
-        text_part(t, TEXT_PLAIN, STR("nothing found"), 0);
-    }
-    for (int i = SEVERITY_CRITICAL; view->statuses[FINDING_OPEN] && i >= SEVERITY_UNKNOWN; i--) {
+    for (int i = SEVERITY_CRITICAL; i >= SEVERITY_UNKNOWN; i--) {
         size_t n = view->severities[i];
         if (n || i >= SEVERITY_LOW) {
             text_part(t, n ? text_style_of((enum severity)i) : TEXT_DIM,
@@ -174,7 +274,7 @@ void human_counts(struct text *t, struct view *view) {
         }
     }
     if (view->exploited) {
-        text_c(t, TEXT_PLAIN, "  ");
+        text_pad(t, t->column + 2);
         text_part(t, TEXT_EXPLOITED, view_format(view, "known exploited %zu", view->exploited), 0);
     }
     text_line(t);
@@ -195,7 +295,7 @@ static void put_footer(struct text *t, struct view *view, size_t rest) {
                     view_format(view, "%zu %s", n[i], finding_status_name((enum finding_status)i));
             }
         }
-        struct str all = list_words(view, words, words_n);
+        struct str all = list_words(view, words, words_n, ", ");
         text_part(t, TEXT_DIM,
                   words_n ? view_format(view, "%.*s: --show-suppressed", STR_ARG(all)) : STR_NONE, 0);
     }

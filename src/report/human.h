@@ -8,22 +8,25 @@
 
 /* What was scanned: two lines, folded at their parts. */
 void human_header(struct text *t, struct view *view);
-/* "shop/web:2.4   412 packages   nothing found   0.4 s" */
+/* "shop/web:2.4   412 packages in 9 layers   nothing found   0.4 s" */
 void human_nothing(struct text *t, struct view *view);
 /* Whether it is blocked, and how many findings of each severity. */
 void human_counts(struct text *t, struct view *view);
 /* "Do this first". */
 int human_fixes(struct text *t, struct view *view, struct err *err);
-/* The findings, grouped; *rest is how many open ones were left out. */
+/* The findings, grouped; *rest is how many open issues were left out. */
 int human_findings(struct text *t, struct view *view, size_t *rest, struct err *err);
 /* Not affected, undecided and suppressed ones, with their reasons. */
 void human_set_aside(struct text *t, struct view *view);
 void human_problems(struct text *t, struct view *view);
 
-/* "layer 8", "COPY target/shop.war /app/", "app/shop.war" as parts of the line under way. */
-void human_place(struct text *t, struct view *view, const struct view_finding *finding, unsigned indent);
 /* "base, layers 1-3"; a finding's path and line. */
 struct str human_base_place(struct view *view);
+/* "layer 8  COPY target/shop.war /app/"; empty when it is in none. */
+struct str human_layer(struct view *view, const struct view_finding *finding);
 struct str human_path(struct view *view, const struct view_finding *finding);
+
+/* Ends the line under way, if there is one. */
+void human_end_line(struct text *t);
 
 #endif

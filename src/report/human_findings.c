@@ -16,49 +16,84 @@ enum {
 
 struct str human_path(struct view *view, const struct view_finding *finding) {
     struct str path = finding->f.path;
-    bool is_database = finding->package && fixes_is_distribution(finding->package);
+    bool is_database = finding->package && view_is_distribution(finding->package);
     if (!path.n || is_database) { /* "var/lib/dpkg/status" helps nobody */
         return STR_NONE;
     }
     return finding->f.line ? view_format(view, "%.*s:%u", STR_ARG(path), finding->f.line) : path;
 }
 
-void human_place(struct text *t, struct view *view, const struct view_finding *finding, unsigned indent) {
+struct str human_layer(struct view *view, const struct view_finding *finding) {
     const struct view_layer *layer = finding->layer;
-    if (finding->f.layer) {
-        text_part(t, TEXT_PLAIN, view_format(view, "layer %d", finding->f.layer), indent);
-    }
+    struct str what = layer ? view_layer_instruction(view, layer) : STR_NONE;
     if (finding->f.is_in_base) {
         struct str base = view->target.base;
-        text_part(t, TEXT_PLAIN, base.n ? view_format(view, "base %.*s", STR_ARG(base)) : STR("base"),
-                  indent);
-    } else if (layer && layer->created_by.n) {
-        text_part(t, TEXT_PLAIN, view_instruction(view, layer->created_by), indent);
+        what = base.n ? view_format(view, "base %.*s", STR_ARG(base)) : STR("base");
     }
-    text_part_tail(t, TEXT_DIM, human_path(view, finding), indent);
+    if (!finding->f.layer) {
+        return STR_NONE;
+    }
+    return view_format(view, "layer %d%s%.*s", finding->f.layer, what.n ? "  " : "", STR_ARG(what));
 }
+
+struct places {
+    const struct view_finding *p[PLACES];
+    size_t n, more;
+};
 
 static bool is_same_place(struct view *view, const struct view_finding *a, const struct view_finding *b) {
     return a->f.layer == b->f.layer && str_eq(human_path(view, a), human_path(view, b));
 }
 
-static void put_places(struct text *t, struct view *view, const struct group *group) {
-    size_t shown = 0;
+static struct places choose_places(struct view *view, const struct group *group) {
+    struct places places = {0};
     for (size_t i = 0; i < group->places.n; i++) {
         if (i && is_same_place(view, group->places.p[i], group->places.p[i - 1])) {
             continue;
         }
-        if (++shown <= PLACES) {
-            text_pad(t, INDENT);
-            human_place(t, view, group->places.p[i], INDENT);
-            if (t->column) {
-                text_line(t);
-            }
+        if (places.n < PLACES) {
+            places.p[places.n++] = group->places.p[i];
+        } else {
+            places.more++;
         }
     }
-    if (shown > PLACES) {
+    return places;
+}
+
+/* The places of one layer, beginning with the first of them: on its line when there is only one. */
+static void put_layer(struct text *t, struct view *view, const struct places *places, size_t first) {
+    int32_t layer = places->p[first]->f.layer;
+    size_t n = 0;
+    for (size_t i = first; i < places->n; i++) {
+        n += places->p[i]->f.layer == layer;
+    }
+    text_part(t, TEXT_PLAIN, human_layer(view, places->p[first]), INDENT);
+    unsigned indent = INDENT + (layer && n > 1 ? 2 : 0);
+    for (size_t i = first; i < places->n; i++) {
+        if (places->p[i]->f.layer == layer) {
+            if (n > 1) {
+                human_end_line(t);
+            }
+            text_part_tail(t, TEXT_DIM, human_path(view, places->p[i]), indent);
+        }
+    }
+    human_end_line(t);
+}
+
+static void put_places(struct text *t, struct view *view, const struct group *group) {
+    struct places places = choose_places(view, group);
+    for (size_t i = 0; i < places.n; i++) {
+        bool is_put = false;
+        for (size_t j = 0; j < i; j++) {
+            is_put |= places.p[j]->f.layer == places.p[i]->f.layer;
+        }
+        if (!is_put) {
+            put_layer(t, view, &places, i);
+        }
+    }
+    if (places.more) {
         text_pad(t, INDENT);
-        text_printf(t, TEXT_DIM, "and %zu more places", shown - PLACES);
+        text_printf(t, TEXT_DIM, "and %zu more place%s", places.more, places.more == 1 ? "" : "s");
         text_line(t);
     }
 }
@@ -71,7 +106,7 @@ static struct str format_names(struct view *view, const struct group *group) {
     size_t n = 0;
     for (size_t i = 0; i < group->places.n; i++) {
         struct str name = group->places.p[i]->asset.name;
-        if (str_eq(name, last) || (group->places.n == 1 && str_eq(name, group->name))) {
+        if (str_eq(name, last) || (group->places.n == 1 && str_eq(name, group->of->name))) {
             continue;
         }
         last = name;
@@ -88,10 +123,10 @@ static struct str format_names(struct view *view, const struct group *group) {
 static void put_group_head(struct text *t, struct view *view, const struct group *group) {
     const struct view_package *package = group->first->package;
     text_pad(t, 2);
-    text_put(t, TEXT_BOLD, group->name, t->width / 2);
-    if (group->version.n) {
-        text_c(t, TEXT_PLAIN, " ");
-        text_put(t, TEXT_PLAIN, group->version, t->width / 4);
+    text_put(t, TEXT_BOLD, group->of->name, t->width / 2);
+    if (group->of->version.n) {
+        text_pad(t, t->column + 1);
+        text_put(t, TEXT_PLAIN, group->of->version, t->width / 4);
     }
     if (group->fixed.n) {
         text_c(t, TEXT_PLAIN, " → ");
@@ -99,7 +134,7 @@ static void put_group_head(struct text *t, struct view *view, const struct group
     } else {
         text_part(t, TEXT_DIM, STR("no fix known"), INDENT);
     }
-    if (package && fixes_is_distribution(package)) {
+    if (package && view_is_distribution(package)) {
         text_part(t, TEXT_DIM, format_names(view, group), INDENT);
     }
     text_line(t);
@@ -191,6 +226,17 @@ static bool is_open(const struct view *view, const struct view_finding *finding)
     return view_is_open(finding);
 }
 
+static bool has_less_severe(const struct group_list *groups) {
+    for (size_t i = 0; i < groups->n; i++) {
+        for (size_t j = 0; j < groups->p[i].rows.n; j++) {
+            if (groups->p[i].rows.p[j]->f.severity < SEVERITY_HIGH) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 int human_findings(struct text *t, struct view *view, size_t *rest, struct err *err) {
     struct group_list groups;
     bool is_quiet = view->options.is_quiet, all = view->options.all;
@@ -198,17 +244,18 @@ int human_findings(struct text *t, struct view *view, size_t *rest, struct err *
     if (code < 0) {
         return code;
     }
-    *rest = view->statuses[FINDING_OPEN] - groups.findings;
+    *rest = view->statuses[FINDING_OPEN] - groups.issues;
     if (!groups.n) {
         return 0;
     }
     struct columns columns = lay_out(t, &groups);
     text_line(t);
     text_printf(t, TEXT_BOLD, "%s (%zu)",
-                is_quiet ? "What blocks"
-                : all    ? "All findings"
-                         : "Critical and high",
-                groups.findings);
+                is_quiet                   ? "What blocks"
+                : all                      ? "All findings"
+                : has_less_severe(&groups) ? "Known exploited, critical and high"
+                                           : "Critical and high",
+                groups.issues);
     text_line(t);
     for (size_t i = 0; i < groups.n; i++) {
         const struct group *group = &groups.p[i];
@@ -230,15 +277,15 @@ static void put_set_aside(struct text *t, const struct view_finding *finding) {
     text_pad(t, 2);
     text_put(t, TEXT_PLAIN, finding->f.rule, RULE_MAX);
     text_pad(t, 2 + RULE_MIN + 2);
-    text_c(t, TEXT_PLAIN, t->column > 2 + RULE_MIN + 2 ? "  " : "");
+    text_pad(t, t->column > 2 + RULE_MIN + 2 ? t->column + 2 : 0);
     text_put(t, TEXT_PLAIN, finding->asset.name, t->width ? MAX(text_left(t), 40U) / 2 : 0);
-    text_c(t, TEXT_PLAIN, " ");
+    text_pad(t, t->column + 1);
     text_put(t, TEXT_PLAIN, finding->asset.version, 30);
     if (t->width && t->column + 2 + text_columns(t, finding->reason) > t->width) {
         text_line(t);
         text_pad(t, INDENT);
     } else {
-        text_c(t, TEXT_PLAIN, " ");
+        text_pad(t, t->column + 1);
     }
     text_fold(t, TEXT_DIM, finding->reason, INDENT);
 }
@@ -258,7 +305,7 @@ void human_set_aside(struct text *t, struct view *view) {
         text_printf(t, TEXT_BOLD, "%s (%zu)", titles[status], view->statuses[status]);
         text_line(t);
         for (size_t i = 0; i < view->findings_n; i++) {
-            if ((int)view->findings[i].f.status == status) {
+            if ((int)view->findings[i].f.status == status && !view->findings[i].is_repeat) {
                 put_set_aside(t, &view->findings[i]);
             }
         }

@@ -29,7 +29,6 @@ static struct str format_detail(struct view *view, const struct fix *fix) {
 }
 
 static struct str format_where(struct view *view, const struct fix *fix) {
-    const struct view_layer *layer = fix->first->layer;
     struct str path = human_path(view, fix->first);
     if (fix->kind == FIX_REBUILD) {
         return human_base_place(view);
@@ -38,11 +37,10 @@ static struct str format_where(struct view *view, const struct fix *fix) {
         return fix->packages > 1 ? view_format(view, "%.*s and %zu more", STR_ARG(path), fix->packages - 1)
                                  : path;
     }
-    if (!layer) {
-        return fix->first->f.layer ? view_format(view, "layer %d", fix->first->f.layer) : STR_NONE;
+    if (fix->lowest != fix->highest) {
+        return view_format(view, "layers %d-%d", fix->lowest, fix->highest);
     }
-    return view_format(view, "layer %d  %.*s", layer->index,
-                       STR_ARG(view_instruction(view, layer->created_by)));
+    return human_layer(view, fix->first);
 }
 
 struct row {

@@ -230,6 +230,8 @@ static void put_finding(struct json_writer *w, const struct view *view, const st
     put_str(w, "title", f->title);
     put_str(w, "status", status_word(f->status));
     put_str(w, "reason", finding->reason);
+    put_int(w, "group", (int64_t)finding->group + 1);
+    put_bool(w, "is_repeat", finding->is_repeat);
     put_bool(w, "blocks", view_blocks(view, finding));
     put_str(w, "severity", str_c(severity_name(f->severity)));
     put_double(w, "score", f->score);

@@ -206,9 +206,9 @@ static struct str format_message(struct view *view, const struct view_finding *f
         text = view_format(view, "%.*s %.*s", STR_ARG(text), STR_ARG(finding->reason));
     }
     if (finding->layer) {
-        struct str instruction = view_instruction(view, finding->layer->created_by);
-        text = view_format(view, "%.*s Layer %d%s: %.*s", STR_ARG(text), f->layer,
-                           f->is_in_base ? " (base)" : "", STR_ARG(instruction));
+        struct str instruction = view_layer_instruction(view, finding->layer);
+        text = view_format(view, "%.*s Layer %d%s%s%.*s", STR_ARG(text), f->layer,
+                           f->is_in_base ? " (base)" : "", instruction.n ? ": " : ".", STR_ARG(instruction));
     }
     return text;
 }

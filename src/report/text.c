@@ -30,7 +30,7 @@ enum {
 };
 
 struct text text_new(struct buf *out, unsigned width, bool has_colour) {
-    return (struct text){out, width, has_colour, 0, buf_new(64 * KIB)};
+    return (struct text){.out = out, .width = width, .has_colour = has_colour, .scratch = buf_new(64 * KIB)};
 }
 
 void text_free(struct text *t) {
@@ -109,6 +109,12 @@ unsigned text_left(const struct text *t) {
 
 static void put_styled(struct text *t, enum text_style style, const char *before, struct str s,
                        const char *after) {
+    if (!s.n && !*before && !*after) {
+        return;
+    }
+    for (; t->blanks; t->blanks--) {
+        buf_byte(t->out, ' ');
+    }
     bool is_styled = t->has_colour && style != TEXT_PLAIN;
     buf_c(t->out, is_styled ? escapes[style] : "");
     buf_c(t->out, before);
@@ -171,15 +177,13 @@ void text_printf(struct text *t, enum text_style style, const char *fmt, ...) {
 
 void text_pad(struct text *t, unsigned column) {
     unsigned n = column > t->column ? column - t->column : 0;
-    for (unsigned i = 0; i < n; i++) {
-        buf_byte(t->out, ' ');
-    }
+    t->blanks += n;
     t->column += n;
 }
 
 void text_line(struct text *t) {
     buf_byte(t->out, '\n');
-    t->column = 0;
+    t->column = t->blanks = 0;
 }
 
 static void begin_part(struct text *t, struct str s, unsigned indent) {

@@ -33,6 +33,7 @@ struct text {
     unsigned width; /* 0: lines are not folded */
     bool has_colour;
     unsigned column; /* of the line under way */
+    unsigned blanks; /* of those, the last ones: written when something follows them */
     struct buf scratch;
 };
 
@@ -49,7 +50,7 @@ void text_put_tail(struct text *t, enum text_style style, struct str s, unsigned
 void text_c(struct text *t, enum text_style style, const char *c);
 void text_printf(struct text *t, enum text_style style, const char *fmt, ...) _printf_(3, 4);
 
-/* Spaces up to column; none when the line is there already. */
+/* Spaces up to column; none when the line is there already, and none at its end. */
 void text_pad(struct text *t, unsigned column);
 void text_line(struct text *t);
 /* Columns left in the line; TEXT_LONGEST when lines are not folded. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "doc/json.h"
+#include "report/groups.h"
 
 #include <stdarg.h>
 
@@ -62,6 +63,7 @@ static int load_run(struct view *view, struct store *store, int64_t run, struct 
     view->advisories.is_known = doc_is(advisories, DOC_MAP);
     view->advisories.built = moment(doc_get(advisories, STR("built")));
     view->advisories.newest = moment(doc_get(advisories, STR("newest")));
+    view->advisories.is_empty = !view->advisories.built && !view->advisories.newest;
     view->advisories.is_snapshot = doc_bool(doc_get(advisories, STR("isSnapshot")), false);
     view->cage.is_known = doc_is(cage, DOC_MAP);
     view->cage.is_on = doc_bool(doc_get(cage, STR("isOn")), false);
@@ -211,15 +213,20 @@ static bool blocks(const struct report_options *options, const struct finding *f
     return options->has_fail_on && f->status == FINDING_OPEN && f->severity >= options->fail_on;
 }
 
-static void count(struct view *view, const struct view_finding *finding) {
-    view->statuses[finding->f.status]++;
-    if (!view_is_open(finding)) {
-        return;
+static void count(struct view *view) {
+    for (size_t i = 0; i < view->findings_n; i++) {
+        const struct view_finding *finding = &view->findings[i];
+        view->is_blocked |= blocks(&view->options, &finding->f);
+        if (finding->is_repeat) {
+            continue;
+        }
+        view->statuses[finding->f.status]++;
+        if (view_is_open(finding)) {
+            view->severities[finding->f.severity]++;
+            view->exploited += finding->is_exploited;
+            view->unfixed += !finding->f.fixed.n;
+        }
     }
-    view->severities[finding->f.severity]++;
-    view->exploited += finding->is_exploited;
-    view->unfixed += !finding->f.fixed.n;
-    view->is_blocked |= blocks(&view->options, &finding->f);
 }
 
 static int load_findings(struct view *view, struct store *store, struct err *err) {
@@ -239,9 +246,12 @@ static int load_findings(struct view *view, struct store *store, struct err *err
             (code = find_asset(view, store, finding, err)) < 0) {
             return code;
         }
-        count(view, finding);
     }
-    return 0;
+    code = groups_number(view, err);
+    if (code == 0) {
+        count(view);
+    }
+    return code;
 }
 
 static int load_problems(struct view *view, struct store *store, struct err *err) {
@@ -291,6 +301,11 @@ struct str view_format(struct view *view, const char *fmt, ...) {
     return str_n(text, (size_t)n);
 }
 
+bool view_is_distribution(const struct view_package *package) {
+    enum package_type type = package->record.package.type;
+    return type == PACKAGE_DEB || type == PACKAGE_RPM || type == PACKAGE_APK;
+}
+
 bool view_blocks(const struct view *view, const struct view_finding *finding) {
     return blocks(&view->options, &finding->f);
 }
@@ -326,6 +341,21 @@ struct str view_instruction(struct view *view, struct str created_by) {
     }
     ptrdiff_t at = str_starts(s, STR("RUN ")) ? str_find(s, shell) : -1;
     return at < 0 ? s : view_format(view, "RUN %.*s", STR_ARG(str_trim(str_from(s, (size_t)at + shell.n))));
+}
+
+struct str view_layer_instruction(struct view *view, const struct view_layer *layer) {
+    static const char *const writes_nothing[] = {
+        "ARG",        "CMD",     "ENTRYPOINT", "ENV",        "EXPOSE", "HEALTHCHECK", "LABEL",
+        "MAINTAINER", "ONBUILD", "SHELL",      "STOPSIGNAL", "USER",   "VOLUME",
+    };
+    struct str instruction = view_instruction(view, layer->created_by), name, rest;
+    str_cut(instruction, ' ', &name, &rest);
+    for (size_t i = 0; i < ARRAY_SIZE(writes_nothing); i++) {
+        if (str_eq(name, str_c(writes_nothing[i]))) {
+            return STR_NONE;
+        }
+    }
+    return instruction;
 }
 
 static bool ends_os_name(struct str word) {

@@ -1,7 +1,7 @@
 /* What a report shows of one run, loaded from the store and indexed: every format works on this.
  *
- * Findings come worst first, already filtered by the options; the counts are of the open ones among them.
- * Everything lives in the view's arena. */
+ * Findings come worst first, already filtered by the options. Counts are of issues: the same rule says the
+ * same of each place of a group, and counts once. Everything lives in the view's arena. */
 #ifndef PLIMSOLL_REPORT_VIEW_H
 #define PLIMSOLL_REPORT_VIEW_H
 
@@ -21,8 +21,19 @@ struct view_package {
     struct package_record record;
 };
 
+/* What a reader deals with as one: a package version wherever it lies, or the distribution's packages that
+ * come from one source package in one layer (openssl: libssl3, openssl). */
+struct view_group {
+    const char *type;
+    struct str name, version;
+    int32_t layer; /* 0 for packages of a language */
+};
+
 struct view_finding {
     struct finding f;
+    size_t group;                       /* in the view's groups */
+    size_t issue;                       /* the same for findings of one rule, status and group */
+    bool is_repeat;                     /* the issue stands in the list already */
     struct asset asset;                 /* what it is on */
     const struct view_package *package; /* the same as a package; NULL when it is none */
     const struct view_layer *layer;     /* NULL when not in a layer */
@@ -41,7 +52,8 @@ struct view_target {
 };
 
 struct view_advisories {
-    bool is_known;
+    bool is_known;         /* the run says which there were */
+    bool is_empty;         /* there were none */
     int64_t built, newest; /* seconds, 0 unknown */
     bool is_snapshot;
     struct str *lacks;
@@ -70,6 +82,8 @@ struct view {
     size_t packages_n;
     struct view_finding *findings;
     size_t findings_n;
+    struct view_group *groups;
+    size_t groups_n, issues_n;
     struct problem_list problems;
     size_t incomplete; /* problems that say something was not read */
     size_t severities[SEVERITIES], statuses[FINDING_STATUSES];
@@ -90,11 +104,16 @@ struct str view_format(struct view *view, const char *fmt, ...) _printf_(2, 3);
 static inline bool view_is_open(const struct view_finding *finding) {
     return finding->f.status == FINDING_OPEN;
 }
+/* "deb", "rpm" and "apk": what the distribution's package manager installs. */
+bool view_is_distribution(const struct view_package *package);
 bool view_blocks(const struct view *view, const struct view_finding *finding);
 
 /* A layer's history entry without what the builder put around it: "COPY target/shop.war /app/",
  * "RUN apt-get update". A slice of created_by, with the instruction's name where that stands apart. */
 struct str view_instruction(struct view *view, struct str created_by);
+/* The instruction that made a layer; empty when it is not known, or is one that writes no files: some
+ * builders name the last one of several. */
+struct str view_layer_instruction(struct view *view, const struct view_layer *layer);
 /* "Debian 12.5", "Alpine Linux 3.19.1"; empty when there is no distribution. */
 struct str view_os_name(struct view *view, const struct asset *os);
 

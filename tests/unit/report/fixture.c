@@ -122,6 +122,15 @@ static const struct fixture_package curl = {
 static const struct fixture_package lodash = {
     PACKAGE_NPM, "lodash", "4.17.20", "", "pkg:npm/lodash@4.17.20", "srv/web/package-lock.json",
     1204,        4,        false};
+static const struct fixture_package installed_lodash = {PACKAGE_NPM,
+                                                        "lodash",
+                                                        "4.17.20",
+                                                        "",
+                                                        "pkg:npm/lodash@4.17.20",
+                                                        "srv/web/node_modules/lodash/package.json",
+                                                        3,
+                                                        4,
+                                                        false};
 static const struct fixture_package nested_lodash = {
     PACKAGE_NPM, "lodash", "4.17.11", "", "pkg:npm/lodash@4.17.11", "srv/web/tool/package-lock.json",
     88,          4,        false};
@@ -171,6 +180,7 @@ static void put_own_findings(struct store *store, int64_t run) {
                                              "\"epss\":{\"score\":0.97,\"percentile\":0.999}}")};
     put_finding(store, run, a, &lodash, template);
     put_finding(store, run, b, &nested_lodash, template);
+    put_finding(store, run, put_package(store, run, &installed_lodash), &installed_lodash, template);
     put_finding(store, run, b, &nested_lodash,
                 (struct finding){.rule = STR("CVE-2019-10744"),
                                  .score = 9.1,
