@@ -243,6 +243,26 @@ int64_t fixture_clean(struct store *store) {
                "{\"advisories\":{\"newest\":\"2026-11-23T21:00:00Z\"},\"seconds\":0.42}");
 }
 
+int64_t fixture_empty(struct store *store) {
+    int64_t run = begin(store, "scratch:1");
+    int64_t image = put_c(store, run, ASSET_IMAGE, "sha256:dd", "scratch:1", "", "{\"layersTotal\":2}");
+    return end(store, run, image, true, "{\"advisories\":{\"lacks\":[]}}");
+}
+
+int64_t fixture_old(struct store *store) {
+    int64_t run = begin(store, "old");
+    int64_t folder = put_c(store, run, ASSET_DIRECTORY, "old", "old", "", "{}");
+    int64_t id = put_package(store, run, &lodash);
+    put_finding(store, run, id, &lodash,
+                (struct finding){.rule = STR("CVE-2020-28500"),
+                                 .score = 5.3,
+                                 .fixed = STR("4.17.21"),
+                                 .evidence = STR("{\"kev\":{}}")});
+    return end(store, run, folder, true,
+               "{\"advisories\":{\"newest\":\"2026-11-14T00:00:00Z\",\"isSnapshot\":true,\"lacks\":["
+               "\"Debian:12 (partial)\",\"npm (partial)\",\"Go (partial)\",\"Alpine:v3.19\",\"EPSS\"]}}");
+}
+
 int64_t fixture_incomplete(struct store *store) {
     int64_t run = begin(store, "web.tar");
     int64_t image = put_c(store, run, ASSET_IMAGE, "sha256:cc", "web.tar", "",

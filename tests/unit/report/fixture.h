@@ -7,8 +7,10 @@
 /* Each fills a new store with one run and returns the run's id; a failure fails the test. */
 typedef int64_t fixture(struct store *store);
 
-int64_t fixture_image(struct store *store);      /* an image with a base, a war and a lockfile */
-int64_t fixture_clean(struct store *store);      /* nothing found */
+int64_t fixture_image(struct store *store); /* an image with a base, a war and a lockfile */
+int64_t fixture_clean(struct store *store); /* nothing found */
+int64_t fixture_empty(struct store *store); /* nothing to look at, and nothing to compare with */
+int64_t fixture_old(struct store *store);   /* old advisories, and an exploited finding of medium severity */
 int64_t fixture_incomplete(struct store *store); /* nothing found, but not all was read */
 int64_t fixture_directory(struct store *store);  /* lockfiles below a folder, without layers */
 int64_t fixture_hostile(struct store *store);    /* names that want to act on a terminal */

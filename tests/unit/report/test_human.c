@@ -19,6 +19,8 @@ static const struct {
      {.width = 100, .is_quiet = true, .has_fail_on = true, .fail_on = SEVERITY_CRITICAL}},
     {"image-least.txt", fixture_image, {.width = 120, .least = SEVERITY_CRITICAL, .ignores_unfixed = true}},
     {"clean.txt", fixture_clean, {.width = 80}},
+    {"empty.txt", fixture_empty, {.width = 80}},
+    {"old.txt", fixture_old, {.width = 70}},
     {"incomplete.txt", fixture_incomplete, {.width = 80}},
     {"directory.txt", fixture_directory, {.width = 80}},
     {"hostile.txt", fixture_hostile, {.width = 80}},
@@ -79,7 +81,7 @@ static void colour_adds_nothing_but_escapes(void **state) {
     }
 }
 
-static void lines_keep_to_the_width(void **state) {
+static void lines_keep_to_the_width_and_end_without_blanks(void **state) {
     static const unsigned widths[] = {60, 80, 100, 120, 200};
     for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
         _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT);
@@ -90,7 +92,7 @@ static void lines_keep_to_the_width(void **state) {
             for (size_t j = 0; j < line.n; j++) {
                 columns += ((unsigned char)line.p[j] & 0xc0) != 0x80;
             }
-            if (columns > widths[i]) {
+            if (columns > widths[i] || str_ends(line, STR(" "))) {
                 fail_msg("%zu columns in \"%.*s\"", columns, STR_ARG(line));
             }
         }
@@ -116,7 +118,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_read_as_the_cases_say),
         cmocka_unit_test(colour_adds_nothing_but_escapes),
-        cmocka_unit_test(lines_keep_to_the_width),
+        cmocka_unit_test(lines_keep_to_the_width_and_end_without_blanks),
         cmocka_unit_test(a_hostile_name_stays_short_without_a_width),
         cmocka_unit_test(quiet_says_nothing_when_nothing_blocks),
     };
