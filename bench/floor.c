@@ -57,10 +57,22 @@ static void *run_worker(void *ctx) {
     return NULL;
 }
 
-/* Seconds, or a negative number. */
-static double run_work(struct work *work, size_t threads) {
+/* A negative wall time means that it failed. */
+struct timing {
+    double wall, cpu;
+};
+
+static double cpu_seconds(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static struct timing run_work(struct work *work, size_t threads) {
     pthread_t workers[THREADS_MOST];
     size_t started = 0;
+    double cpu = cpu_seconds();
     uint64_t begin = clock_monotonic();
     for (; started < threads - 1; started++) {
         if (pthread_create(&workers[started], NULL, run_worker, work) != 0) {
@@ -71,7 +83,8 @@ static double run_work(struct work *work, size_t threads) {
     for (size_t i = 0; i < started; i++) {
         pthread_join(workers[i], NULL);
     }
-    return work->failed ? -1 : (double)(clock_monotonic() - begin) / 1e9;
+    return (struct timing){work->failed ? -1 : (double)(clock_monotonic() - begin) / 1e9,
+                           cpu_seconds() - cpu};
 }
 
 int main(int argc, char **argv) {
@@ -89,19 +102,20 @@ int main(int argc, char **argv) {
     }
     struct work layers = {.paths = argv + first, .n = (size_t)(argc - first), .is_sequential = true};
     struct work pipeline = {.paths = argv + first, .n = (size_t)(argc - first)};
-    double by_layers = run_work(&layers, (size_t)threads);
-    double by_pipeline = by_layers < 0 || threads == 1 ? by_layers : run_work(&pipeline, 1);
-    if (by_layers < 0 || by_pipeline < 0) {
+    struct timing by_layers = run_work(&layers, (size_t)threads);
+    struct timing by_pipeline = by_layers.wall < 0 || threads == 1 ? by_layers : run_work(&pipeline, 1);
+    if (by_layers.wall < 0 || by_pipeline.wall < 0) {
         return 1;
     }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    bool is_pipeline = by_pipeline < by_layers;
-    printf("{\"arrangement\": \"%s\", \"threads\": %llu, \"seconds\": %.3f, \"layers_seconds\": %.3f, "
-           "\"pipeline_seconds\": %.3f, \"input_bytes\": %llu, \"output_bytes\": %llu, \"peak_rss_bytes\": "
-           "%llu}\n",
-           is_pipeline ? "pipeline" : "layers", (unsigned long long)threads,
-           is_pipeline ? by_pipeline : by_layers, by_layers, by_pipeline, (unsigned long long)layers.input,
+    bool is_pipeline = by_pipeline.wall < by_layers.wall;
+    struct timing best = is_pipeline ? by_pipeline : by_layers;
+    printf("{\"arrangement\": \"%s\", \"threads\": %llu, \"seconds\": %.3f, \"cpu_seconds\": %.3f, "
+           "\"layers_seconds\": %.3f, \"pipeline_seconds\": %.3f, \"input_bytes\": %llu, "
+           "\"output_bytes\": %llu, \"peak_rss_bytes\": %llu}\n",
+           is_pipeline ? "pipeline" : "layers", (unsigned long long)threads, best.wall, best.cpu,
+           by_layers.wall, by_pipeline.wall, (unsigned long long)layers.input,
            (unsigned long long)layers.output, (unsigned long long)usage.ru_maxrss * 1024);
     return 0;
 }

@@ -3,41 +3,43 @@
 import os
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 
 SAMPLE_SECONDS = 0.004
 
 
-def run(command, env=None, may_fail=True):
-    """Seconds and standard output."""
-    began = time.monotonic()
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    seconds = time.monotonic() - began
-    if done.returncode not in (0, 1, 3) and not may_fail:
-        raise OSError("%s: %s" % (command[0], done.stderr.decode(errors="replace")[-300:]))
-    return seconds, done.stdout
+class Timing:
+    """What a process took: by the clock on the wall, and of processors, its children included. The second tells
+    on a machine that is busy with other things."""
+
+    def __init__(self, wall, cpu):
+        self.wall, self.cpu = wall, cpu
 
 
-def spawn_seconds(command, env):
-    """The time of one start and end, without Python's own preparations."""
-    null = os.open(os.devnull, os.O_RDWR)
-    began = time.perf_counter()
-    pid = os.posix_spawn(command[0], command, env,
-                         file_actions=[(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)])
-    os.waitpid(pid, 0)
-    seconds = time.perf_counter() - began
-    os.close(null)
-    return seconds
+def run(command, env=None, accepted=(0, 1, 3)):
+    """The timing of one start and end, and standard output."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as complaints:
+        actions = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, complaints.fileno(), 2)]
+        began = time.perf_counter()
+        pid = os.posix_spawnp(command[0], command, env or os.environ, file_actions=actions)
+        _, status, usage = os.wait4(pid, 0)
+        timing = Timing(time.perf_counter() - began, usage.ru_utime + usage.ru_stime)
+        if os.waitstatus_to_exitcode(status) not in accepted:
+            complaints.seek(0)
+            raise OSError("%s: %s" % (" ".join(command[:3]), complaints.read().decode(errors="replace")[-400:]))
+        out.seek(0)
+        return timing, out.read()
 
 
 def interleave(times, *measures):
-    """Calls each of the measures in turn, times times; returns the median of each."""
+    """Calls each of the measures in turn, times times; returns the medians of each."""
     values = [[] for _ in measures]
     for _ in range(times):
         for i, measure in enumerate(measures):
             values[i].append(measure())
-    return [statistics.median(v) for v in values]
+    return [Timing(statistics.median(t.wall for t in v), statistics.median(t.cpu for t in v)) for v in values]
 
 
 def children(pid):
