@@ -180,8 +180,10 @@ static int spool_piece(struct pass *pass, struct str piece, uint64_t at, struct 
     return 0;
 }
 
-static int start_spool(struct pass *pass, struct err *err) {
-    return ftruncate(pass->layer->spool, 0) < 0 ? err_set_errno(err, ERR_IO, "temporary file") : 0;
+/* The bytes of the file before stay until they are written over, so that its pages are used again. */
+static int start_spool(struct pass *pass, uint64_t size, struct err *err) {
+    int r = ftruncate(pass->layer->spool, (off_t)size);
+    return r < 0 ? err_set_errno(err, ERR_IO, "temporary file") : 0;
 }
 
 /* The rest of the current file, whose first piece is here, to memory or to the spool. */
@@ -189,7 +191,7 @@ static int collect(struct pass *pass, struct tar *tar, struct str piece, bool sp
                    struct err *err) {
     uint64_t taken = 0;
     buf_clear(&pass->body);
-    int r = spools ? start_spool(pass, err) : 0;
+    int r = spools ? start_spool(pass, in->entry->size, err) : 0;
     while (r == 0 && piece.n) {
         if (spools) {
             r = spool_piece(pass, piece, taken, err);
