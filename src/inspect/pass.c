@@ -110,10 +110,13 @@ static int remember(struct pass *pass, struct str path, struct err *err) {
     return 0;
 }
 
+/* Most executables say nothing: of what gave no facts there is no trace. */
 static void run_inspector(struct pass *pass, unsigned i, struct inspection *in) {
     uint64_t step = step_of(pass->entry, i);
+    size_t start = pass->facts.out.n;
     const struct pass_skip *skip = find_skip(pass, step);
     facts_file(&pass->facts, in->entry->path, str_c(inspectors[i]->name));
+    size_t head_end = pass->facts.out.n;
     if (skip) {
         facts_problem(&pass->facts, true, "%s", skip->why);
         return;
@@ -134,15 +137,19 @@ static void run_inspector(struct pass *pass, unsigned i, struct inspection *in) 
     if (r < 0 && ++pass->problems <= LIMIT_PROBLEMS) {
         facts_problem(&pass->facts, true, "%s", why.message);
     }
+    if (pass->facts.out.n == head_end) {
+        pass->facts.out.n = start;
+    }
 }
 
 static int run_inspectors(struct pass *pass, uint64_t mask, struct inspection *in, struct err *err) {
     in->arena = &pass->scratch;
     in->facts = &pass->facts;
+    size_t start = pass->facts.out.n;
     for (uint64_t left = mask; left; left &= left - 1) {
         run_inspector(pass, (unsigned)__builtin_ctzll(left), in);
     }
-    int r = remember(pass, in->entry->path, err);
+    int r = pass->facts.out.n > start ? remember(pass, in->entry->path, err) : 0;
     return r == 0 ? flush(pass, FLUSH_AT, err) : r;
 }
 
