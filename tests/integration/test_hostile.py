@@ -22,9 +22,9 @@ import zlib
 
 PLIMSOLL, FAULTS = sys.argv[1:3]
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="plimsoll-hostile-"))
-SECONDS = 60
 MEMORY_MB = 256
 HAS_SANITIZER = b"__asan_init" in pathlib.Path(PLIMSOLL).read_bytes()
+SECONDS = 300 if HAS_SANITIZER else 60
 LOCK = json.dumps({"lockfileVersion": 3, "packages": {
     "": {"name": "good"}, "node_modules/jquery": {"version": "3.4.1"}}}).encode()
 cases = []
@@ -403,11 +403,11 @@ def names_with_escapes():
 
 # ---- readers that break
 
-def faulty(name, kind, *words):
+def faulty(name, kind, *words, step_seconds="60"):
     layer = entry(b"a/package-lock.json", LOCK) + entry(b"opt/plimsoll-fault-" + kind, b"x") + GOOD + END
     image = Image(name, layer)
     for target in (f"oci-dir:{image.path}", unpacked(name, kind)):
-        status, report, err = scan(target, FAULTS, env={"PLIMSOLL_STEP_SECONDS": "2"})
+        status, report, err = scan(target, FAULTS, env={"PLIMSOLL_STEP_SECONDS": step_seconds})
         assert status == 3, f"exit {status}: {err}"
         said = messages(report)
         for word in (f"opt/plimsoll-fault-{kind.decode()}",) + words:
@@ -431,7 +431,7 @@ def a_crash_costs_its_file():
 
 @case
 def a_hang_costs_its_file():
-    faulty("hang", b"loop", "2 seconds")
+    faulty("hang", b"loop", "3 seconds", step_seconds="3")
 
 
 @case
