@@ -38,7 +38,8 @@
 /* Layers of one image: engines stop at 127; BuildKit images reach a few hundred. */
 #define LIMIT_LAYERS 1024
 
-/* The list of images or layers of a local storage: some 2 KB for each image; a build machine has thousands. */
+/* The list of images or layers of a local storage: some 2 KB for each image; a build machine has thousands.
+ */
 #define LIMIT_STORAGE_LIST (64 * MIB)
 
 /* An index may point at an index; nobody nests deeper than two. */

@@ -3,7 +3,8 @@
 
 int main(void) {
     printf("# What is read\n\n"
-           "Made by `tests/tools/inspector_table` from the rows of the inspectors (`src/inspect/inspectors.c`).\n\n"
+           "Made by `tests/tools/inspector_table` from the rows of the inspectors "
+           "(`src/inspect/inspectors.c`).\n\n"
            "| inspector | what | files |\n|---|---|---|\n");
     for (size_t i = 0; i < inspectors_n; i++) {
         printf("| %s | %s | %s |\n", inspectors[i]->name, inspectors[i]->title, inspectors[i]->reads);
