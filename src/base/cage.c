@@ -365,6 +365,13 @@ int cage_wait(struct cage **cages, size_t n, int milliseconds, struct err *err) 
     }
 }
 
+void cage_read(struct cage *cage) {
+    struct pollfd output;
+    if (cage->outcome == CAGE_RUNNING) {
+        (void)wait_once(&cage, &output, 1, -1);
+    }
+}
+
 bool cage_is_over(const struct cage *cage) {
     return cage->outcome != CAGE_RUNNING;
 }
@@ -379,6 +386,14 @@ const struct err *cage_err(const struct cage *cage) {
 
 struct str cage_output(const struct cage *cage) {
     return buf_view(&cage->output);
+}
+
+void cage_drop(struct cage *cage, size_t n) {
+    assert(n <= cage->output.n);
+    if (n) {
+        cage->output.n -= n;
+        memmove(cage->output.p, cage->output.p + n, cage->output.n);
+    }
 }
 
 struct cage_progress cage_progress(const struct cage *cage) {

@@ -65,6 +65,10 @@ enum cage_outcome cage_outcome(const struct cage *cage);
 const struct err *cage_err(const struct cage *cage);
 /* What it wrote so far; complete when it is over. */
 struct str cage_output(const struct cage *cage);
+/* Waits until it has written more or has ended, at most half a second: for output too large to be kept. */
+void cage_read(struct cage *cage);
+/* Forgets the first n bytes of its output. */
+void cage_drop(struct cage *cage, size_t n);
 struct cage_progress cage_progress(const struct cage *cage);
 /* The step that it was in, 0 outside of any: the number it gave to cage_port_step(). */
 uint64_t cage_step(const struct cage *cage);
