@@ -67,7 +67,8 @@ static int run_status(struct db_run *run, struct err *err) {
     struct advisories_state state;
     const char *path = advisories_default_path(run->arena);
     if (!path) {
-        return err_set(err, ERR_ABSENT, "there is no advisory database. Get one: plimsoll db update --from DIR");
+        return err_set(err, ERR_ABSENT,
+                       "there is no advisory database. Get one: plimsoll db update --from DIR");
     }
     int r = advisories_open(&advisories, path, err);
     if (r == 0) {
