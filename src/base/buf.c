@@ -43,7 +43,11 @@ void buf_bytes(struct buf *buf, const void *p, size_t n) {
 }
 
 void buf_byte(struct buf *buf, unsigned char byte) {
-    buf_bytes(buf, &byte, 1);
+    unsigned char *room = buf_room(buf, 1);
+    if (room) {
+        *room = byte;
+        buf->n++;
+    }
 }
 
 void buf_str(struct buf *buf, struct str s) {
@@ -55,13 +59,19 @@ void buf_c(struct buf *buf, const char *c) {
 }
 
 void buf_printf(struct buf *buf, const char *fmt, ...) {
+    char brief[128]; /* most texts are short: formatted once */
     va_list args;
     va_start(args, fmt);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    int n = vsnprintf(brief, sizeof brief, fmt, args);
     va_end(args);
     unsigned char *room = n < 0 ? NULL : buf_room(buf, (size_t)n + 1);
     if (!room) {
         buf->failed = true;
+        return;
+    }
+    if ((size_t)n < sizeof brief) {
+        memcpy(room, brief, (size_t)n);
+        buf->n += (size_t)n;
         return;
     }
     va_start(args, fmt);

@@ -4,10 +4,6 @@ struct str str_c(const char *c) {
     return c ? str_n(c, strlen(c)) : STR_NONE;
 }
 
-bool str_eq(struct str a, struct str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool str_eq_nocase(struct str a, struct str b) {
     if (a.n != b.n) {
         return false;

@@ -26,7 +26,9 @@ static inline struct str str_n(const char *p, size_t n) {
 }
 struct str str_c(const char *c); /* c may be NULL */
 
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b) {
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 bool str_eq_nocase(struct str a, struct str b); /* ASCII only */
 int str_cmp(struct str a, struct str b);        /* by bytes, the shorter first */
 bool str_starts(struct str s, struct str prefix);

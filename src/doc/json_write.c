@@ -16,9 +16,12 @@ static void put_line(struct json_writer *w) {
     if (w->indent == 0) {
         return;
     }
-    buf_byte(w->out, '\n');
-    for (size_t i = (size_t)w->indent * w->depth; i > 0; i--) {
-        buf_byte(w->out, ' ');
+    size_t n = 1 + (size_t)w->indent * w->depth;
+    unsigned char *room = buf_room(w->out, n);
+    if (room) {
+        memset(room, ' ', n);
+        *room = '\n';
+        w->out->n += n;
     }
 }
 
@@ -84,9 +87,13 @@ void json_end(struct json_writer *w) {
     buf_byte(w->out, level & LEVEL_OBJECT ? '}' : ']');
 }
 
-static bool is_plain(char c) {
-    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\';
-}
+/* Bytes that stand for themselves: printable ASCII but for the quote and the backslash. */
+static const bool plain[256] = {
+    [' '] = true,
+    ['!'] = true,
+    ['#' ... '['] = true,
+    [']' ... '~'] = true,
+};
 
 static void put_control(struct buf *out, unsigned char c) {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
@@ -103,7 +110,7 @@ static void put_string(struct buf *out, struct str s) {
     buf_byte(out, '"');
     for (size_t i = 0; i < s.n;) {
         size_t start = i;
-        while (i < s.n && is_plain(s.p[i])) {
+        while (i < s.n && plain[(unsigned char)s.p[i]]) {
             i++;
         }
         buf_bytes(out, s.p + start, i - start);
@@ -145,15 +152,23 @@ void json_raw(struct json_writer *w, struct str json) {
     }
 }
 
+static void put_uint(struct buf *out, uint64_t u) {
+    char text[NUMBER_TEXT];
+    buf_bytes(out, text, number_from_uint(u, text));
+}
+
 void json_int(struct json_writer *w, int64_t i) {
     if (begin_value(w)) {
-        buf_printf(w->out, "%lld", (long long)i);
+        if (i < 0) {
+            buf_byte(w->out, '-');
+        }
+        put_uint(w->out, i < 0 ? 0 - (uint64_t)i : (uint64_t)i);
     }
 }
 
 void json_uint(struct json_writer *w, uint64_t u) {
     if (begin_value(w)) {
-        buf_printf(w->out, "%llu", (unsigned long long)u);
+        put_uint(w->out, u);
     }
 }
 

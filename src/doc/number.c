@@ -84,7 +84,47 @@ bool number_to_double(struct str text, double *out) {
     return true;
 }
 
+size_t number_from_uint(uint64_t u, char out[NUMBER_TEXT]) {
+    char digits[NUMBER_TEXT];
+    size_t n = 0, at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + u % 10);
+        u /= 10;
+    } while (u);
+    while (at < sizeof digits) {
+        out[n++] = digits[at++];
+    }
+    out[n] = 0;
+    return n;
+}
+
+/* Scores and shares have few decimals: as thousandths they are whole, and need no search. Dividing by 1000
+ * rounds as reading the text does, so the text reads back as d. 0 when d is none of these. */
+static size_t write_short(double d, char out[NUMBER_TEXT]) {
+    if (!(d >= 0.001 && d < 1e6)) {
+        return 0;
+    }
+    uint32_t thousandths = (uint32_t)(d * 1000 + 0.5), whole = thousandths / 1000, rest = thousandths % 1000;
+    if (thousandths / 1000.0 != d) {
+        return 0;
+    }
+    size_t n = number_from_uint(whole, out);
+    if (rest) {
+        out[n++] = '.';
+    }
+    for (uint32_t unit = 100; rest; unit /= 10) {
+        out[n++] = (char)('0' + rest / unit);
+        rest %= unit;
+    }
+    out[n] = 0;
+    return n;
+}
+
 size_t number_from_double(double d, char out[NUMBER_TEXT]) {
+    size_t brief = write_short(d, out);
+    if (brief) {
+        return brief;
+    }
     locale_t before = uselocale(c_locale());
     int n = 0;
     for (int digits = 15; digits <= 17; digits++) {

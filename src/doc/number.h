@@ -11,5 +11,7 @@ bool number_to_double(struct str text, double *out);
 /* Decimal text of 15 to 17 digits, the fewest that read back as d, which is finite; returns its length. */
 enum { NUMBER_TEXT = 32 };
 size_t number_from_double(double d, char out[NUMBER_TEXT]);
+/* Decimal digits; returns their number. */
+size_t number_from_uint(uint64_t u, char out[NUMBER_TEXT]);
 
 #endif

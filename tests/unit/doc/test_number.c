@@ -63,6 +63,24 @@ static void no_more_digits_than_needed(void **state) {
     assert_str_equal(str_n(text, number_from_double(0.30000000000000004, text)), STR("0.30000000000000004"));
 }
 
+/* The C library writes them independently. */
+static void thousandths_are_written_as_the_library_does(void **state) {
+    static const double more[] = {0.0009999, 999999.999, 999999.9999, 1e6, 0.034, 7.05, 0.97, 0.0010000001};
+    for (unsigned i = 1; i <= 20000 + ARRAY_SIZE(more); i++) {
+        char text[NUMBER_TEXT], expected[NUMBER_TEXT];
+        double d = i <= 20000 ? i / 1000.0 : more[i - 20001];
+        snprintf(expected, sizeof expected, "%.15g", d);
+        assert_str_equal(str_n(text, number_from_double(d, text)), str_c(expected));
+    }
+}
+
+static void whole_numbers_are_written_whole(void **state) {
+    char text[NUMBER_TEXT];
+    assert_str_equal(str_n(text, number_from_uint(0, text)), STR("0"));
+    assert_str_equal(str_n(text, number_from_uint(1050, text)), STR("1050"));
+    assert_str_equal(str_n(text, number_from_uint(UINT64_MAX, text)), STR("18446744073709551615"));
+}
+
 static void out_of_range_is_infinite_or_zero(void **state) {
     double value;
     assert_true(number_to_double(STR("1e400"), &value));
@@ -91,6 +109,8 @@ int main(void) {
         cmocka_unit_test(text_becomes_the_nearest_double),
         cmocka_unit_test(doubles_survive_the_way_out_and_back),
         cmocka_unit_test(no_more_digits_than_needed),
+        cmocka_unit_test(thousandths_are_written_as_the_library_does),
+        cmocka_unit_test(whole_numbers_are_written_whole),
         cmocka_unit_test(out_of_range_is_infinite_or_zero),
         cmocka_unit_test(long_numbers_need_memory),
     };
