@@ -99,7 +99,13 @@ void package_record_write(struct buf *out, const struct package_record *record) 
     json_end(&w);
 }
 
-static int read_field(const struct doc *root, const struct field *field, void *at, struct err *err) {
+static int read_str(struct arena *arena, const struct doc *value, struct str *out, struct err *err) {
+    *out = arena_str(arena, doc_str(value));
+    return out->p ? 0 : err_memory(err);
+}
+
+static int read_field(struct arena *arena, const struct doc *root, const struct field *field, void *at,
+                      struct err *err) {
     const struct doc *value = doc_get(root, str_c(field->key));
     int64_t number = 0;
     if (!value) {
@@ -107,8 +113,8 @@ static int read_field(const struct doc *root, const struct field *field, void *a
     }
     switch (field->kind) {
     case FIELD_STR:
-        *(struct str *)at = doc_str(value);
-        return doc_is(value, DOC_STRING) ? 0 : err_set(err, ERR_INPUT, "'%s' is no string", field->key);
+        return doc_is(value, DOC_STRING) ? read_str(arena, value, at, err)
+                                         : err_set(err, ERR_INPUT, "'%s' is no string", field->key);
     case FIELD_LINE:
         if (!doc_int(value, &number) || number < 0 || number > UINT32_MAX) {
             return err_set(err, ERR_INPUT, "'%s' is no line number", field->key);
@@ -136,30 +142,22 @@ static int read_linked(struct arena *arena, const struct doc *list, struct packa
         return err_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
-        linked[i] = doc_str(doc_at(list, i));
+        if (read_str(arena, doc_at(list, i), &linked[i], err) < 0) {
+            return ERR_MEMORY;
+        }
     }
     package->linked = linked;
     package->linked_n = n;
     return 0;
 }
 
-int package_record_read(struct arena *arena, struct str json, struct package_record *out, struct err *err) {
-    const struct doc *root = NULL;
-    *out = (struct package_record){0};
-    /* Strings without escapes stay slices of the text, which may not live as long as the arena. */
-    struct str text = arena_str(arena, json);
-    if (!text.p) {
-        return err_memory(err);
-    }
-    int code = json_parse(arena, text, &root, err);
-    if (code < 0) {
-        return code;
-    }
+static int read_record(struct arena *arena, const struct doc *root, struct package_record *out,
+                       struct err *err) {
     if (!package_type_of(doc_str(doc_get(root, STR("type"))), &out->package.type)) {
         return err_set(err, ERR_INPUT, "package record: no known 'type'");
     }
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-        code = read_field(root, &fields[i], (char *)out + fields[i].offset, err);
+        int code = read_field(arena, root, &fields[i], (char *)out + fields[i].offset, err);
         if (code < 0) {
             return code;
         }
@@ -169,4 +167,13 @@ int package_record_read(struct arena *arena, struct str json, struct package_rec
         out->package.flags |= is_set ? flags[i].flag : 0;
     }
     return read_linked(arena, doc_get(root, STR("linked")), &out->package, err);
+}
+
+/* The parsed document is left behind: it takes several times the record's memory. */
+int package_record_read(struct arena *arena, struct str json, struct package_record *out, struct err *err) {
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_DOC_BYTES);
+    const struct doc *root = NULL;
+    *out = (struct package_record){0};
+    int code = json_parse(&scratch, json, &root, err);
+    return code < 0 ? code : read_record(arena, root, out, err);
 }

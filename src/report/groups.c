@@ -13,8 +13,8 @@ struct numbering {
 
 static struct view_group identify(const struct view_finding *finding) {
     if (!finding->package) {
-        return (struct view_group){asset_kind_name(finding->asset.kind), finding->asset.name,
-                                   finding->asset.version, finding->f.layer};
+        return (struct view_group){asset_kind_name(finding->asset->kind), finding->asset->name,
+                                   finding->asset->version, finding->f.layer};
     }
     const struct package *package = &finding->package->record.package;
     struct view_group group = {package_type_name(package->type), package->name, package->version, 0};

@@ -105,7 +105,7 @@ static struct str format_names(struct view *view, const struct group *group) {
     struct str list = STR_NONE, last = STR_NONE;
     size_t n = 0;
     for (size_t i = 0; i < group->places.n; i++) {
-        struct str name = group->places.p[i]->asset.name;
+        struct str name = group->places.p[i]->asset->name;
         if (str_eq(name, last) || (group->places.n == 1 && str_eq(name, group->of->name))) {
             continue;
         }
@@ -278,9 +278,9 @@ static void put_set_aside(struct text *t, const struct view_finding *finding) {
     text_put(t, TEXT_PLAIN, finding->f.rule, RULE_MAX);
     text_pad(t, 2 + RULE_MIN + 2);
     text_pad(t, t->column > 2 + RULE_MIN + 2 ? t->column + 2 : 0);
-    text_put(t, TEXT_PLAIN, finding->asset.name, t->width ? MAX(text_left(t), 40U) / 2 : 0);
+    text_put(t, TEXT_PLAIN, finding->asset->name, t->width ? MAX(text_left(t), 40U) / 2 : 0);
     text_pad(t, t->column + 1);
-    text_put(t, TEXT_PLAIN, finding->asset.version, 30);
+    text_put(t, TEXT_PLAIN, finding->asset->version, 30);
     if (t->width && t->column + 2 + text_columns(t, finding->reason) > t->width) {
         text_line(t);
         text_pad(t, INDENT);

@@ -168,8 +168,8 @@ static void put_fixes(struct json_writer *w, const struct fix_list *fixes) {
 static void put_layers(struct json_writer *w, const struct view *view) {
     json_key(w, STR("layers"));
     json_begin_array(w);
-    for (size_t i = 0; i < view->layers_n; i++) {
-        const struct view_layer *layer = &view->layers[i];
+    for (size_t i = 0; i < view->layers.n; i++) {
+        const struct view_layer *layer = &view->layers.p[i];
         json_begin_object(w);
         put_int(w, "index", layer->index);
         put_str(w, "diff_id", layer->diff_id);
@@ -239,9 +239,9 @@ static void put_finding(struct json_writer *w, const struct view *view, const st
     put_bool(w, "is_exploited", finding->is_exploited);
     put_str(w, "exploited_since", finding->exploited_since);
     put_epss(w, finding);
-    put_str(w, "asset_kind", str_c(asset_kind_name(finding->asset.kind)));
-    put_str(w, "name", finding->asset.name);
-    put_str(w, "version", finding->asset.version);
+    put_str(w, "asset_kind", str_c(asset_kind_name(finding->asset->kind)));
+    put_str(w, "name", finding->asset->name);
+    put_str(w, "version", finding->asset->version);
     put_str(w, "purl", finding->package ? finding->package->record.purl : STR_NONE);
     put_str(w, "fixed", f->fixed);
     put_str(w, "last_affected", finding->last_affected);

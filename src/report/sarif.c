@@ -70,19 +70,31 @@ static struct str security_severity(struct view *view, const struct finding *f) 
     return f->score >= 0 ? view_format(view, "%.1f", f->score) : str_c(lowest[f->severity]);
 }
 
+/* Texts are written piece by piece into the scratch buffer, and stand until its next use. */
+static void add(struct sarif *s, const char *before, struct str text) {
+    if (text.n) {
+        buf_c(&s->scratch, before);
+        buf_str(&s->scratch, text);
+    }
+}
+
+static struct str finish_text(struct sarif *s) {
+    s->view->failed |= s->scratch.failed;
+    return buf_view(&s->scratch);
+}
+
 /* Bytes of a path or id as they may stand in a URI (RFC 3986, section 3.3). */
 static struct str encode_uri(struct sarif *s, struct str path) {
     buf_clear(&s->scratch);
     for (size_t i = 0; i < path.n; i++) {
         char c = path.p[i];
-        if (ascii_is_alnum(c) || (c && strchr("-._~/", c))) {
+        if (ascii_is_alnum(c) || c == '/' || c == '-' || c == '.' || c == '_' || c == '~') {
             buf_byte(&s->scratch, (unsigned char)c);
         } else {
             buf_printf(&s->scratch, "%%%02X", (unsigned char)c);
         }
     }
-    s->view->failed |= s->scratch.failed;
-    return buf_view(&s->scratch);
+    return finish_text(s);
 }
 
 static void put_help_uri(struct sarif *s, struct str rule) {
@@ -106,25 +118,31 @@ static struct str title_of(const struct view_finding *finding) {
     return finding->f.title.n ? finding->f.title : finding->f.rule;
 }
 
-static struct str format_help(struct view *view, const struct view_finding *finding) {
+static struct str format_help(struct sarif *s, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
-    struct str text =
-        view_format(view, "%.*s\n\nSeverity: %s", STR_ARG(title_of(finding)), severity_name(f->severity));
+    buf_clear(&s->scratch);
+    add(s, "", title_of(finding));
+    add(s, "\n\nSeverity: ", str_c(severity_name(f->severity)));
     if (f->score >= 0) {
-        text = view_format(view, "%.*s, CVSS %.1f", STR_ARG(text), f->score);
+        buf_printf(&s->scratch, ", CVSS %.1f", f->score);
     }
     if (finding->vector.n) {
-        text = view_format(view, "%.*s (%.*s)", STR_ARG(text), STR_ARG(finding->vector));
+        add(s, " (", finding->vector);
+        buf_byte(&s->scratch, ')');
     }
     if (finding->is_exploited) {
-        text = view_format(view, "%.*s\nKnown to be exploited%s%.*s.", STR_ARG(text),
-                           finding->exploited_since.n ? " since " : "", STR_ARG(finding->exploited_since));
+        buf_c(&s->scratch, "\nKnown to be exploited");
+        add(s, " since ", finding->exploited_since);
+        buf_byte(&s->scratch, '.');
     }
     if (f->fixed.n) {
-        return view_format(view, "%.*s\nFix: upgrade %.*s to %.*s.", STR_ARG(text),
-                           STR_ARG(finding->asset.name), STR_ARG(f->fixed));
+        add(s, "\nFix: upgrade ", finding->asset->name);
+        add(s, " to ", f->fixed);
+        buf_byte(&s->scratch, '.');
+    } else {
+        buf_c(&s->scratch, "\nNo fixed version is known.");
     }
-    return view_format(view, "%.*s\nNo fixed version is known.", STR_ARG(text));
+    return finish_text(s);
 }
 
 static void put_rule(struct sarif *s, const struct view_finding *finding) {
@@ -133,7 +151,7 @@ static void put_rule(struct sarif *s, const struct view_finding *finding) {
     put(w, "id", finding->f.rule);
     put_text(w, "shortDescription", title_of(finding));
     put_help_uri(s, finding->f.rule);
-    put_text(w, "help", format_help(s->view, finding));
+    put_text(w, "help", format_help(s, finding));
     json_key(w, STR("properties"));
     json_begin_object(w);
     struct str severity = security_severity(s->view, &finding->f);
@@ -191,26 +209,30 @@ static const char *kind_of(enum finding_status status) {
     return kinds[status];
 }
 
-static struct str format_message(struct view *view, const struct view_finding *finding) {
+static struct str format_message(struct sarif *s, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
-    struct str text = view_format(
-        view, "%.*s %.*s: %.*s, %s%s.", STR_ARG(finding->asset.name), STR_ARG(finding->asset.version),
-        STR_ARG(f->rule), severity_name(f->severity), finding->is_exploited ? ", known to be exploited" : "");
+    buf_clear(&s->scratch);
+    add(s, "", finding->asset->name);
+    add(s, " ", finding->asset->version);
+    add(s, " ", f->rule);
+    add(s, ": ", str_c(severity_name(f->severity)));
+    buf_c(&s->scratch, finding->is_exploited ? ", known to be exploited." : ".");
     if (f->title.n) {
-        text = view_format(view, "%.*s %.*s.", STR_ARG(text), STR_ARG(f->title));
+        add(s, " ", f->title);
+        buf_byte(&s->scratch, '.');
     }
     if (f->fixed.n) {
-        text = view_format(view, "%.*s Fixed in %.*s.", STR_ARG(text), STR_ARG(f->fixed));
+        add(s, " Fixed in ", f->fixed);
+        buf_byte(&s->scratch, '.');
     }
-    if (finding->reason.n) {
-        text = view_format(view, "%.*s %.*s", STR_ARG(text), STR_ARG(finding->reason));
-    }
+    add(s, " ", finding->reason);
     if (finding->layer) {
-        struct str instruction = view_layer_instruction(view, finding->layer);
-        text = view_format(view, "%.*s Layer %d%s%s%.*s", STR_ARG(text), f->layer,
-                           f->is_in_base ? " (base)" : "", instruction.n ? ": " : ".", STR_ARG(instruction));
+        struct str instruction = view_layer_instruction(s->view, finding->layer);
+        buf_printf(&s->scratch, " Layer %d%s", f->layer, f->is_in_base ? " (base)" : "");
+        add(s, ": ", instruction);
+        buf_c(&s->scratch, instruction.n ? "" : ".");
     }
-    return text;
+    return finish_text(s);
 }
 
 static void put_logical_location(struct sarif *s, const struct view_finding *finding) {
@@ -218,7 +240,7 @@ static void put_logical_location(struct sarif *s, const struct view_finding *fin
     json_key(w, STR("logicalLocations"));
     json_begin_array(w);
     json_begin_object(w);
-    put(w, "name", finding->asset.name);
+    put(w, "name", finding->asset->name);
     if (finding->package && finding->package->record.purl.n) {
         put(w, "fullyQualifiedName", finding->package->record.purl);
     }
@@ -312,7 +334,7 @@ static void put_result(struct sarif *s, const struct view_finding *finding) {
     json_uint(w, *rule - 1);
     put(w, "kind", str_c(kind_of(finding->f.status)));
     put(w, "level", str_c(level_of(&finding->f)));
-    put_text(w, "message", format_message(s->view, finding));
+    put_text(w, "message", format_message(s, finding));
     put_location(s, finding);
     json_key(w, STR("partialFingerprints"));
     json_begin_object(w);
@@ -400,7 +422,7 @@ int report_sarif(struct store *store, int64_t run, const struct report_options *
     }
     struct json_writer w = json_writer_new(out, 2);
     struct sarif s = {
-        .w = &w, .view = &view, .rules = map_new(&view.arena), .scratch = buf_new(LIMIT_RECORD * 3)};
+        .w = &w, .view = &view, .rules = map_new(&view.arena), .scratch = buf_new(LIMIT_REPORT)};
     code = collect_rules(&s, err);
     if (code == 0) {
         put_log(&s);

@@ -9,9 +9,9 @@
 
 /* ---- reading properties */
 
-static int parse_object(struct view *view, struct str json, const char *what, int64_t id,
+static int parse_object(struct arena *arena, struct str json, const char *what, int64_t id,
                         const struct doc **out, struct err *err) {
-    int code = json_parse(&view->arena, json.n ? json : STR("{}"), out, err);
+    int code = json_parse(arena, json.n ? json : STR("{}"), out, err);
     return code < 0 ? err_at(err, "%s %lld in the store", what, (long long)id) : 0;
 }
 
@@ -54,7 +54,7 @@ static int read_strings(struct view *view, const struct doc *list, struct str **
 static int load_run(struct view *view, struct store *store, int64_t run, struct err *err) {
     const struct doc *root = NULL;
     int code = store_get_run(store, &view->arena, run, &view->run, err);
-    if (code < 0 || (code = parse_object(view, view->run.properties, "run", run, &root, err)) < 0) {
+    if (code < 0 || (code = parse_object(&view->arena, view->run.properties, "run", run, &root, err)) < 0) {
         return code;
     }
     const struct doc *advisories = doc_get(root, STR("advisories")), *cage = doc_get(root, STR("cage"));
@@ -82,8 +82,8 @@ static int load_target(struct view *view, struct store *store, struct err *err) 
         return 0;
     }
     int code = store_get_asset(store, &view->arena, view->run.subject, &target->asset, err);
-    if (code < 0 ||
-        (code = parse_object(view, target->asset.properties, "asset", target->asset.id, &root, err)) < 0) {
+    if (code < 0 || (code = parse_object(&view->arena, target->asset.properties, "asset", target->asset.id,
+                                         &root, err)) < 0) {
         return code;
     }
     target->platform = doc_str(doc_get(root, STR("platform")));
@@ -111,61 +111,58 @@ static int index_put(struct map *map, struct str key, size_t i, struct err *err)
     return 0;
 }
 
-static int load_layers(struct view *view, struct store *store, struct err *err) {
-    struct asset_list list;
-    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_LAYER, &list, err);
-    view->layers = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->layers);
-    if (!view->layers) {
-        return code < 0 ? code : err_memory(err);
+static int add_layer(struct view *view, const struct asset *asset, struct err *err) {
+    const struct doc *root = NULL;
+    struct view_layer *layer = VEC_PUSH(&view->arena, &view->layers);
+    int code = layer ? parse_object(&view->arena, asset->properties, "asset", asset->id, &root, err)
+                     : err_memory(err);
+    if (code < 0) {
+        return code;
     }
-    for (size_t i = 0; i < list.n; i++) {
-        const struct doc *root = NULL;
-        struct view_layer *layer = &view->layers[view->layers_n++];
-        code = parse_object(view, list.p[i].properties, "asset", list.p[i].id, &root, err);
-        if (code < 0) {
-            return code;
-        }
-        layer->index = (int32_t)MIN(MAX(integer(doc_get(root, STR("index"))), 0), LIMIT_LAYERS);
-        layer->digest = doc_str(doc_get(root, STR("digest")));
-        layer->diff_id = list.p[i].key;
-        layer->created_by = doc_str(doc_get(root, STR("createdBy")));
-        layer->size = integer(doc_get(root, STR("size")));
-        layer->is_base = doc_bool(doc_get(root, STR("isBase")), false);
-        code = index_put(&view->layers_by_index, str_n((char *)&layer->index, sizeof layer->index), i, err);
-        if (code < 0) {
-            return code;
-        }
-    }
+    layer->index = (int32_t)MIN(MAX(integer(doc_get(root, STR("index"))), 0), LIMIT_LAYERS);
+    layer->digest = doc_str(doc_get(root, STR("digest")));
+    layer->diff_id = asset->key;
+    layer->created_by = doc_str(doc_get(root, STR("createdBy")));
+    layer->size = integer(doc_get(root, STR("size")));
+    layer->is_base = doc_bool(doc_get(root, STR("isBase")), false);
     return 0;
 }
 
-static int load_packages(struct view *view, struct store *store, struct err *err) {
+static int add_package(struct view *view, const struct asset *asset, struct err *err) {
+    struct view_package *package = &view->packages[view->packages_n++];
+    package->asset = asset;
+    int code = package_record_read(&view->arena, asset->properties, &package->record, err);
+    return code < 0 ? err_at(err, "asset %lld in the store", (long long)asset->id)
+                    : index_put(&view->packages_by_asset, id_key(&asset->id), view->packages_n - 1, err);
+}
+
+static int add_asset(struct view *view, const struct asset *asset, struct err *err) {
+    switch (asset->kind) {
+    case ASSET_LAYER:
+        return add_layer(view, asset, err);
+    case ASSET_PACKAGE:
+        return add_package(view, asset, err);
+    case ASSET_OS:
+        view->os = view->os.id ? view->os : *asset;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static int load_assets(struct view *view, struct store *store, struct err *err) {
     struct asset_list list;
-    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_PACKAGE, &list, err);
+    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_KINDS, &list, err);
     view->packages = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->packages);
     if (!view->packages) {
         return code < 0 ? code : err_memory(err);
     }
-    for (size_t i = 0; i < list.n; i++) {
-        struct view_package *package = &view->packages[view->packages_n++];
-        package->asset = list.p[i];
-        code = package_record_read(&view->arena, list.p[i].properties, &package->record, err);
-        if (code < 0) {
-            return err_at(err, "asset %lld in the store", (long long)list.p[i].id);
-        }
-        code = index_put(&view->packages_by_asset, id_key(&package->asset.id), i, err);
-        if (code < 0) {
-            return code;
-        }
+    for (size_t i = 0; code == 0 && i < list.n; i++) {
+        code = add_asset(view, &list.p[i], err);
     }
-    return 0;
-}
-
-static int load_os(struct view *view, struct store *store, struct err *err) {
-    struct asset_list list;
-    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_OS, &list, err);
-    if (code == 0 && list.n) {
-        view->os = list.p[0];
+    for (size_t i = 0; code == 0 && i < view->layers.n; i++) {
+        int32_t *number = &view->layers.p[i].index;
+        code = index_put(&view->layers_by_index, str_n((char *)number, sizeof *number), i, err);
     }
     return code;
 }
@@ -179,34 +176,53 @@ static bool is_shown(const struct report_options *options, const struct finding 
     return !(options->ignores_unfixed && f->status == FINDING_OPEN && !f->fixed.n);
 }
 
-static int read_evidence(struct view *view, struct view_finding *finding, struct err *err) {
-    const struct doc *root = NULL;
-    int code = parse_object(view, finding->f.evidence, "evidence of finding", finding->f.id, &root, err);
-    if (code < 0) {
-        return code;
-    }
+/* A string of the store's outlives the parsed document only as a copy. */
+static struct str keep(struct view *view, const struct doc *d) {
+    struct str s = doc_str(d), copy = s.n ? arena_str(&view->arena, s) : STR_NONE;
+    view->failed |= s.n && !copy.p;
+    return copy;
+}
+
+static int read_evidence(struct view *view, struct view_finding *finding, const struct doc *root,
+                         struct err *err) {
     const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
-    finding->vector = doc_str(doc_get(root, STR("vector")));
-    finding->reason = doc_str(doc_get(root, STR("reason")));
-    finding->last_affected = doc_str(doc_get(root, STR("lastAffected")));
+    finding->vector = keep(view, doc_get(root, STR("vector")));
+    finding->reason = keep(view, doc_get(root, STR("reason")));
+    finding->last_affected = keep(view, doc_get(root, STR("lastAffected")));
     finding->is_exploited = doc_is(kev, DOC_MAP);
-    finding->exploited_since = doc_str(doc_get(kev, STR("since")));
+    finding->exploited_since = keep(view, doc_get(kev, STR("since")));
     finding->epss = number(doc_get(epss, STR("score")), -1);
     finding->epss_percentile = number(doc_get(epss, STR("percentile")), -1);
-    return read_strings(view, doc_get(root, STR("aliases")), &finding->aliases, &finding->aliases_n, err);
+    int code = read_strings(view, doc_get(root, STR("aliases")), &finding->aliases, &finding->aliases_n, err);
+    for (size_t i = 0; code == 0 && i < finding->aliases_n; i++) {
+        finding->aliases[i] = arena_str(&view->arena, finding->aliases[i]);
+        code = finding->aliases[i].p ? 0 : err_memory(err);
+    }
+    return code < 0 || !view->failed ? code : err_memory(err);
+}
+
+/* The parsed document is left behind: it takes several times the finding's memory. */
+static int load_evidence(struct view *view, struct arena *scratch, struct view_finding *finding,
+                         struct err *err) {
+    const struct doc *root = NULL;
+    arena_reset(scratch);
+    int code = parse_object(scratch, finding->f.evidence, "evidence of finding", finding->f.id, &root, err);
+    return code < 0 ? code : read_evidence(view, finding, root, err);
 }
 
 static int find_asset(struct view *view, struct store *store, struct view_finding *finding, struct err *err) {
     const uint64_t *package = map_get(&view->packages_by_asset, id_key(&finding->f.asset));
     const uint64_t *layer =
         map_get(&view->layers_by_index, str_n((char *)&finding->f.layer, sizeof finding->f.layer));
-    finding->layer = layer ? &view->layers[*layer - 1] : NULL;
+    finding->layer = layer ? &view->layers.p[*layer - 1] : NULL;
     if (package) {
         finding->package = &view->packages[*package - 1];
         finding->asset = finding->package->asset;
         return 0;
     }
-    return store_get_asset(store, &view->arena, finding->f.asset, &finding->asset, err);
+    struct asset *asset = arena_alloc(&view->arena, sizeof *asset);
+    finding->asset = asset;
+    return asset ? store_get_asset(store, &view->arena, finding->f.asset, asset, err) : err_memory(err);
 }
 
 static bool blocks(const struct report_options *options, const struct finding *f) {
@@ -230,6 +246,7 @@ static void count(struct view *view) {
 }
 
 static int load_findings(struct view *view, struct store *store, struct err *err) {
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_DOC_BYTES);
     struct finding_list list;
     int code = store_get_findings(store, &view->arena, view->run.id, &list, err);
     view->findings = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->findings);
@@ -242,7 +259,7 @@ static int load_findings(struct view *view, struct store *store, struct err *err
         }
         struct view_finding *finding = &view->findings[view->findings_n++];
         finding->f = list.p[i];
-        if ((code = read_evidence(view, finding, err)) < 0 ||
+        if ((code = load_evidence(view, &scratch, finding, err)) < 0 ||
             (code = find_asset(view, store, finding, err)) < 0) {
             return code;
         }
@@ -269,8 +286,7 @@ int view_load(struct view *out, struct store *store, int64_t run, const struct r
     out->layers_by_index = map_new(&out->arena);
     int code;
     if ((code = load_run(out, store, run, err)) < 0 || (code = load_target(out, store, err)) < 0 ||
-        (code = load_layers(out, store, err)) < 0 || (code = load_os(out, store, err)) < 0 ||
-        (code = load_packages(out, store, err)) < 0 || (code = load_findings(out, store, err)) < 0) {
+        (code = load_assets(out, store, err)) < 0 || (code = load_findings(out, store, err)) < 0) {
         return code;
     }
     return load_problems(out, store, err);

@@ -17,7 +17,7 @@ struct view_layer {
 };
 
 struct view_package {
-    struct asset asset;
+    const struct asset *asset;
     struct package_record record;
 };
 
@@ -34,7 +34,7 @@ struct view_finding {
     size_t group;                       /* in the view's groups */
     size_t issue;                       /* the same for findings of one rule, status and group */
     bool is_repeat;                     /* the issue stands in the list already */
-    struct asset asset;                 /* what it is on */
+    const struct asset *asset;          /* what it is on */
     const struct view_package *package; /* the same as a package; NULL when it is none */
     const struct view_layer *layer;     /* NULL when not in a layer */
     struct str *aliases;
@@ -76,8 +76,7 @@ struct view {
     struct view_cage cage;
     double seconds; /* below 0: unknown */
     int64_t cached_layers;
-    struct view_layer *layers; /* by index */
-    size_t layers_n;
+    VEC(struct view_layer) layers; /* by index */
     struct view_package *packages;
     size_t packages_n;
     struct view_finding *findings;
