@@ -70,7 +70,7 @@ int arguments_parse(struct arguments *out, struct arena *arena, const struct com
 /* The last value; NULL when not given. A switch that was given has the value "true". */
 const char *arguments_get(const struct arguments *arguments, const char *option);
 bool arguments_has(const struct arguments *arguments, const char *option);
-const struct option_values *arguments_all(const struct arguments *arguments, const char *option);
+const struct option_values *arguments_all(const struct arguments *arguments, const char *name);
 
 /* ---- words to the user */
 

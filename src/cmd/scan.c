@@ -196,7 +196,8 @@ static struct str run_properties(const struct scan *scan, const struct inventory
     put_advisories(&w, scan, inventory);
     put_cage(&w, scan);
     json_key(&w, STR("seconds"));
-    json_double(&w, (double)((clock_monotonic() - scan->began) / 1000000) / 1000);
+    uint64_t milliseconds = (clock_monotonic() - scan->began) / 1000000;
+    json_double(&w, (double)milliseconds / 1000);
     json_key(&w, STR("cachedLayers"));
     json_uint(&w, cached);
     json_key(&w, STR("entries"));

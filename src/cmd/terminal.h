@@ -15,7 +15,7 @@ struct progress {
     uint64_t began, last;
 };
 struct progress progress_start(bool is_wanted);
-void progress_show(void *progress, const char *what, uint64_t done, uint64_t total);
+void progress_show(void *context, const char *what, uint64_t done, uint64_t total);
 void progress_end(struct progress *progress);
 
 #endif

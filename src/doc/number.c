@@ -62,10 +62,11 @@ static bool read_slowly(struct str text, double *out) {
     _cleanup_(mem_freep) char *large = NULL;
     char *copy = small;
     if (text.n >= sizeof small) {
-        copy = large = mem_alloc(text.n + 1);
-        if (!copy) {
+        large = mem_alloc(text.n + 1);
+        if (!large) {
             return false;
         }
+        copy = large;
     }
     memcpy(copy, text.p, text.n);
     copy[text.n] = 0;

@@ -110,7 +110,8 @@ static const struct metric v3_metrics[] = {
 /* Appendix A: the smallest number with one decimal that is not below x, without what binary fractions add. */
 static double v3_round_up(double x) {
     int64_t units = llround(x * 100000);
-    return units % 10000 == 0 ? (double)units / 100000 : (double)(units / 10000 + 1) / 10;
+    int64_t tenths = units / 10000 + (units % 10000 != 0);
+    return (double)tenths / 10;
 }
 
 static double v3_impact(char value) {

@@ -140,7 +140,7 @@ static int open_uri(sqlite3 **out, const char *path, const char *query, int flag
     if (sqlite3_open_v2((const char *)uri.p, out, flags, NULL) == SQLITE_OK) {
         return 0;
     }
-    r = *out ? db_fail(*out, err) : err_memory(err);
+    (void)(*out ? db_fail(*out, err) : err_memory(err));
     db_closep(out);
     return err_at(err, "%s", path);
 }

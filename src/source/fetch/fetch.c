@@ -13,8 +13,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-extern char **environ;
-
 /* How long plimsoll-fetch may take to leave once its socket is closed. */
 enum { LEAVE_MS = 2000 };
 

@@ -106,11 +106,11 @@ static bool is_host(struct str host) {
 }
 
 static bool is_registry(struct str s) {
-    struct str host = s, port = STR_NONE;
+    struct str host = s;
     ptrdiff_t colon = str_rfind_byte(s, ':');
     if (colon >= 0 && !str_ends(s, STR("]"))) {
         host = str_sub(s, 0, (size_t)colon);
-        port = str_from(s, (size_t)colon + 1);
+        struct str port = str_from(s, (size_t)colon + 1);
         uint64_t number;
         if (!str_to_u64(port, 10, &number) || number == 0 || number > UINT16_MAX) {
             return false;

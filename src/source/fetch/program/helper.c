@@ -14,8 +14,6 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
-extern char **environ;
-
 enum { NAME_MAX_LENGTH = 64 };
 
 /* A name that stays a file name: it becomes part of a program's. */

@@ -43,11 +43,11 @@ struct exchange {
 
 /* exchange->take and ->user are set by the caller, who gets `user` back as the CURLINFO_PRIVATE of the ended
  * transfer. */
-int exchange_start(struct exchange *exchange, CURLM *multi, const struct fetch_options *options,
+int exchange_start(struct exchange *x, CURLM *multi, const struct fetch_options *options,
                    const struct http_request *request, struct err *err);
 /* Ends the transfer; the answer stays until exchange_free(). */
-void exchange_end(struct exchange *exchange);
-void exchange_free(struct exchange *exchange);
+void exchange_end(struct exchange *x);
+void exchange_free(struct exchange *x);
 
 /* Sets err to what a failed transfer means, and says whether trying again makes sense. */
 bool exchange_explain(const struct exchange *exchange, CURLcode code, const struct fetch_options *options,
