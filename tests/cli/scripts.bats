@@ -8,11 +8,13 @@ count() { run "$PLIMSOLL_SOURCE/scripts/count-tests" run; }
     log <<'LOG'
 {"name": "a", "result": "OK", "stdout": "1..3\nok 1 - x\nok 2 - y\nok 3 # SKIP no data\n"}
 {"name": "b", "result": "OK", "stdout": "plain output\n"}
+{"name": "c", "result": "SKIP", "stdout": "1..1\nok 1 # SKIP no suite\n"}
 LOG
     count
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "skipped a: no data" ]
-    [ "${lines[1]}" = "3 passed, 0 failed, 1 skipped" ]
+    [ "${lines[1]}" = "skipped c: no suite" ]
+    [ "${lines[2]}" = "3 passed, 0 failed, 2 skipped" ]
 }
 
 @test "a failed case, a crash beside passing cases and an empty run are failures" {
