@@ -133,6 +133,9 @@
 /* Ids, package names, versions, symbols in advisories. The longest seen have about 250 bytes. */
 #define LIMIT_OSV_WORD 2048
 
+/* An id that becomes the name of a file; file systems take 255 bytes, with ".json". */
+#define LIMIT_OSV_ID 200
+
 /* Text for people that reports show on one line. */
 #define LIMIT_OSV_SUMMARY 512
 
@@ -147,6 +150,18 @@
 
 /* The ids of all advisories while a database is updated: about 150 bytes for each of some 500,000. */
 #define LIMIT_UPDATE (512 * MIB)
+
+/* A database that is imported, unpacked: the whole public export makes some 600 MB. */
+#define LIMIT_DATABASE (8 * GIB)
+
+/* One ecosystem's all.zip: the largest of the public export has some 300 MB. */
+#define LIMIT_OSV_ZIP (4 * GIB)
+
+/* modified_id.csv: some 50 bytes for each of at most 300,000 advisories. */
+#define LIMIT_OSV_CHANGES (256 * MIB)
+
+/* Ecosystems in one export: today some 40, with one for each release of a distribution some 300. */
+#define LIMIT_ECOSYSTEMS 4096
 
 /* Members of one ecosystem's all.zip: the largest has some 220,000. */
 #define LIMIT_ZIP_MEMBERS 2000000

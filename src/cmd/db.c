@@ -1,141 +1,98 @@
-#include "base/clock.h"
+#include "cmd/db.h"
+
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd/commands.h"
 #include "vuln/advisories.h"
-#include "vuln/caged_parse.h"
+#include "vuln/build.h"
 
-/* One run of the command. */
-struct db_run {
-    const struct arguments *arguments;
-    struct arena *arena;
-    const char *operand; /* FILE of import and export; NULL: none */
-    size_t problems;     /* records that were left out */
-};
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 
-/* ---- where the database is */
-
-static int own_path(struct db_run *run, char **out, struct err *err) {
+char *db_own_path(struct db_run *run, struct err *err) {
     const char *cache = file_cache_dir(run->arena);
     if (!cache) {
-        return err_set(err, ERR_ABSENT, "there is no cache folder: set PLIMSOLL_CACHE or HOME");
+        err_set(err, ERR_ABSENT, "there is no cache folder: set PLIMSOLL_CACHE or HOME");
+        return NULL;
     }
-    *out = arena_printf(run->arena, "%s/advisories.db", cache);
-    return *out ? file_make_dirs(cache, err) : err_memory(err);
-}
-
-/* ---- status */
-
-static const char *date_text(int64_t seconds, char text[CLOCK_TEXT]) {
-    if (!seconds) {
-        return "-";
+    if (file_make_dirs(cache, err) < 0) {
+        return NULL;
     }
-    clock_format(seconds, text);
-    return text;
-}
-
-static void print_day(const char *name, int64_t seconds) {
-    char text[CLOCK_TEXT];
-    long long days = (long long)(clock_now() - seconds) / (24 * 60 * 60);
-    printf("%-8s %s", name, date_text(seconds, text));
-    printf(seconds ? " (%lld day%s old)\n" : "\n", days, days == 1 ? "" : "s");
-}
-
-static void print_feed(const char *name, bool has, int64_t seconds) {
-    char text[CLOCK_TEXT];
-    printf("%-8s %s\n", name, has ? date_text(seconds, text) : "none");
-}
-
-static void print_state(const char *path, const struct advisories_state *state) {
-    char text[CLOCK_TEXT];
-    printf("%-8s %s\n", "file", path);
-    print_day("built", state->built);
-    print_day("newest", state->newest);
-    printf("%-8s %s\n", "kind", state->is_snapshot ? "snapshot: facts without summaries" : "full");
-    print_feed("KEV", state->has_kev, state->kev_date);
-    print_feed("EPSS", state->has_epss, state->epss_date);
-    printf("\n%-20s %10s  %-20s  %s\n", "ECOSYSTEM", "RECORDS", "NEWEST", "NOTE");
-    for (size_t i = 0; i < state->sources_n; i++) {
-        const struct advisories_source *source = &state->sources[i];
-        printf("%-20.*s %10lld  %-20s  %.*s\n", STR_ARG(source->ecosystem), (long long)source->records,
-               date_text(source->newest, text), STR_ARG(source->note));
-    }
-}
-
-static int run_status(struct db_run *run, struct err *err) {
-    _cleanup_(advisories_closep) struct advisories *advisories = NULL;
-    struct advisories_state state;
-    const char *path = advisories_default_path(run->arena);
+    char *path = arena_printf(run->arena, "%s/advisories.db", cache);
     if (!path) {
-        return err_set(err, ERR_ABSENT,
-                       "there is no advisory database. Get one: plimsoll db update --from DIR");
+        err_memory(err);
     }
-    int r = advisories_open(&advisories, path, err);
-    if (r == 0) {
-        r = advisories_state(advisories, run->arena, &state, err);
-    }
-    if (r == 0) {
-        print_state(path, &state);
-    }
-    return r;
+    return path;
 }
 
-/* ---- build and update */
+/* The file stays, as removing it would let two in. */
+int db_lock(const char *path, int *fd, struct err *err) {
+    char lock[LIMIT_PATH];
+    int n = snprintf(lock, sizeof lock, "%s.lock", path);
+    if (n < 0 || (size_t)n >= sizeof lock) {
+        return err_set(err, ERR_LIMIT, "%s: path too long", path);
+    }
+    *fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0) {
+        return err_set_errno(err, ERR_IO, "%s", lock);
+    }
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0) {
+        return 0;
+    }
+    return errno == EWOULDBLOCK ? err_set(err, ERR_USAGE, "another update is under way (%s is locked)", lock)
+                                : err_set_errno(err, ERR_IO, "%s", lock);
+}
 
-static void tell_problem(void *context, struct str place, struct str member, struct str message) {
+void db_tell(void *context, struct str place, struct str member, struct str message) {
     struct db_run *run = context;
     run->problems++;
+    progress_end(&run->progress);
     fprintf(stderr, "plimsoll: %.*s: %.*s%s%.*s\n", STR_ARG(place), STR_ARG(member), member.n ? ": " : "",
             STR_ARG(message));
 }
 
-static int build_at(struct db_run *run, const char *path, struct err *err) {
-    const struct arguments *arguments = run->arguments;
-    struct build_options options = {.osv_dir = arguments_get(arguments, "from"),
-                                    .kev = arguments_get(arguments, "kev"),
-                                    .epss = arguments_get(arguments, "epss"),
-                                    .notes = arguments_get(arguments, "partial-notes"),
-                                    .parse = caged_parse,
-                                    .problem = tell_problem,
-                                    .problem_context = run};
-    return advisories_build(&options, path, err);
-}
-
-static int run_build(struct db_run *run, struct err *err) {
-    const char *path = arguments_get(run->arguments, "output");
-    if (!arguments_has(run->arguments, "from") || !path) {
-        return err_set(err, ERR_USAGE, "name the feeds and the file: plimsoll db build --from DIR -o FILE");
-    }
-    return build_at(run, path, err);
-}
-
-static int run_update(struct db_run *run, struct err *err) {
-    char *path = NULL;
-    if (!arguments_has(run->arguments, "from")) {
-        return err_set(err, ERR_USAGE, "name the folder with the feeds: plimsoll db update --from DIR");
-    }
-    int r = own_path(run, &path, err);
-    return r == 0 ? build_at(run, path, err) : r;
-}
-
-/* ---- import and export: the seal is checked both ways */
+/* ---- import, export and verify: the seal is checked each time */
 
 static int run_import(struct db_run *run, struct err *err) {
-    char *path = NULL;
+    _cleanup_(closep) int lock = -1;
     if (!run->operand) {
         return err_set(err, ERR_USAGE, "name the file: plimsoll db import FILE");
     }
-    int r = own_path(run, &path, err);
-    return r == 0 ? advisories_import(run->operand, path, err) : r;
+    const char *path = db_own_path(run, err);
+    int r = path ? db_lock(path, &lock, err) : err->code;
+    return r == 0 ? advisories_import(run->operand, path, run->is_open, err) : r;
+}
+
+/* The one in use: where there is no newer one, the snapshot. */
+static int path_in_use(struct db_run *run, const char **out, struct err *err) {
+    *out = advisories_default_path(run->arena);
+    return *out ? 0 : err_set(err, ERR_ABSENT, "there is no advisory database. Get one: plimsoll db update");
 }
 
 static int run_export(struct db_run *run, struct err *err) {
-    char *path = NULL;
+    const char *path;
     if (!run->operand) {
         return err_set(err, ERR_USAGE, "name the file: plimsoll db export FILE");
     }
-    int r = own_path(run, &path, err);
-    return r == 0 ? advisories_import(path, run->operand, err) : r;
+    int r = path_in_use(run, &path, err);
+    return r == 0 ? advisories_export(path, run->operand, err) : r;
+}
+
+static int run_verify(struct db_run *run, struct err *err) {
+    char identity[SHA256_HEX + 1];
+    const char *path = run->operand;
+    int r = path ? 0 : path_in_use(run, &path, err);
+    if (r == 0) {
+        r = advisories_verify(path, err);
+    }
+    if (r == 0) {
+        r = advisories_identity(path, identity, err);
+    }
+    if (r == 0) {
+        printf("%s: its content is what its checksum says, sha256:%s\n", path, identity);
+    }
+    return r;
 }
 
 /* ---- the command */
@@ -145,8 +102,8 @@ static const struct {
     bool has_file;
     int (*run)(struct db_run *run, struct err *err);
 } actions[] = {
-    {"build", false, run_build},  {"update", false, run_update}, {"status", false, run_status},
-    {"import", true, run_import}, {"export", true, run_export},
+    {"build", false, db_build},   {"update", false, db_update}, {"status", true, db_status},
+    {"import", true, run_import}, {"export", true, run_export}, {"verify", true, run_verify},
 };
 
 static int dispatch(struct db_run *run, struct err *err) {
@@ -166,11 +123,37 @@ static int dispatch(struct db_run *run, struct err *err) {
     return err_set(err, ERR_USAGE, "there is no 'db %.*s'. See: plimsoll db --help", STR_ARG(name));
 }
 
+static int set_up(struct db_run *run, struct err *err) {
+    const struct arguments *arguments = run->arguments;
+    const struct option_values *insecure = arguments_all(arguments, "insecure");
+    const char *patience = arguments_get(arguments, "patience");
+    uint64_t seconds = 0;
+    if (patience && (!str_to_u64(str_c(patience), 10, &seconds) || seconds == 0 || seconds > 3600)) {
+        return err_set(err, ERR_USAGE, "--patience takes a number of seconds from 1 to 3600, not '%s'",
+                       patience);
+    }
+    run->is_open = arguments_has(arguments, "no-cage");
+    run->progress = progress_start(true);
+    run->pulling = (struct pull_options){.insecure = insecure->p,
+                                         .insecure_n = insecure->n,
+                                         .stall_s = (uint32_t)seconds,
+                                         .progress = progress_show,
+                                         .progress_context = &run->progress};
+    if (run->is_open) {
+        fprintf(stderr,
+                "plimsoll: WARNING: --no-cage: what is read can do whatever you can. For debugging only.\n");
+    }
+    return 0;
+}
+
 static int run_db(const struct arguments *arguments) {
-    _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_UPDATE);
     struct db_run run = {.arguments = arguments, .arena = &arena};
     struct err err = ERR_NONE;
-    if (dispatch(&run, &err) < 0) {
+    int r = set_up(&run, &err);
+    r = r < 0 ? r : dispatch(&run, &err);
+    progress_end(&run.progress);
+    if (r < 0) {
         complain(&err);
         return EXIT_WRONG;
     }
@@ -181,31 +164,74 @@ static int run_db(const struct arguments *arguments) {
     return EXIT_CLEAN;
 }
 
+static const char *const formats[] = {"human", "json", NULL};
+
 static const struct option options[] = {
-    {.name = "from", .metavar = "DIR", .help = "ecosystems.txt and <Ecosystem>/all.zip", .is_callers = true},
-    {.name = "kev", .metavar = "FILE", .help = "CISA's catalogue, JSON", .is_callers = true},
-    {.name = "epss", .metavar = "FILE", .help = "FIRST's scores, CSV or .csv.gz", .is_callers = true},
+    {.name = "from",
+     .metavar = "DIR|URL",
+     .help = "ecosystems.txt and <Ecosystem>/all.zip; default of update: OSV's public export",
+     .is_callers = true},
+    {.name = "ecosystem",
+     .metavar = "NAME",
+     .help = "only this; can be repeated; 'all': all that are known; default of update: those it has",
+     .repeats = true,
+     .is_callers = true},
+    {.name = "kev",
+     .metavar = "FILE|URL",
+     .help = "CISA's catalogue, JSON, or 'none'; update without --from: CISA's own",
+     .is_callers = true},
+    {.name = "epss",
+     .metavar = "FILE|URL",
+     .help = "FIRST's scores, CSV or .csv.gz, or 'none'; update without --from: FIRST's own",
+     .is_callers = true},
     {.name = "partial-notes",
      .metavar = "FILE",
-     .help = "lines of ecosystem, tab, what is missing of it",
+     .help = "for build: lines of ecosystem, tab, what is missing of it",
      .is_callers = true},
     {.name = "output", .letter = 'o', .metavar = "FILE", .help = "where build puts it", .is_callers = true},
-    {.name = "help", .letter = 'h', .help = "this help", .is_callers = true},
+    {.name = "format",
+     .letter = 'f',
+     .metavar = "FORMAT",
+     .help = "of status: human or json",
+     .choices = formats,
+     .is_callers = true},
+    {.name = "insecure",
+     .metavar = "HOST",
+     .group = "Network",
+     .help = "a server that may use plain HTTP or any certificate",
+     .repeats = true,
+     .is_callers = true},
+    {.name = "patience",
+     .metavar = "SECONDS",
+     .group = "Network",
+     .help = "give up a server that sends less than 1 KB a second for so long; default: 30",
+     .is_callers = true},
+    {.name = "no-cage",
+     .group = "Debugging",
+     .help = "parse without the cage; for debugging plimsoll itself",
+     .is_callers = true},
+    {.name = "help", .letter = 'h', .group = "Debugging", .help = "this help", .is_callers = true},
     {0},
 };
 
 const struct command command_db = {
     .name = "db",
-    .summary = "the advisory database: build, update, status, import, export",
-    .operands = "build | update | status | import FILE | export FILE",
+    .summary = "the advisory database: build, update, status, import, export, verify",
+    .operands = "build | update | status [FILE] | import FILE | export FILE | verify [FILE]",
     .options = options,
     .examples =
         (const struct example[]){
+            {"plimsoll db update", "fetches what is newer of OSV's export, CISA's catalogue and EPSS"},
             {"plimsoll db status", "says what the database has and how old it is"},
             {"plimsoll db build --from osv --kev kev.json -o advisories.db", "makes one from feeds"},
-            {"plimsoll db export advisories.db", "for a machine without network: db import there"},
+            {"plimsoll db export advisories.db.zst", "for a machine without network: db import there"},
             {0},
         },
-    .details = "Exit: 0 done, 2 wrong use or nothing was changed, 3 done, but records could not be read.",
+    .details = "The first update fetches whole archives, later ones what changed, by modified_id.csv. When "
+               "anything\n"
+               "fails the database from before stays. A mirror (--from) has the layout of OSV's export; it "
+               "brings its\n"
+               "own --kev and --epss, or none, and those of the database are kept.\n"
+               "Exit: 0 done, 2 wrong use or nothing was changed, 3 done, but records could not be read.",
     .run = run_db,
 };

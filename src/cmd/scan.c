@@ -363,7 +363,7 @@ static int open_advisories(struct scan *scan, struct err *err) {
     const char *path = given ? given : advisories_default_path(scan->arena);
     if (!path) {
         fprintf(stderr, "plimsoll: there is no advisory database, so nothing is said about vulnerabilities. "
-                        "Get one: plimsoll db update --from DIR\n");
+                        "Get one: plimsoll db update\n");
         return 0;
     }
     int r = advisories_open(&scan->advisories, path, err);

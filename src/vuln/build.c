@@ -62,6 +62,15 @@ static bool is_part_of_listed(struct str list, struct str ecosystem) {
     return false;
 }
 
+static bool is_wanted(const struct build_options *options, struct str ecosystem) {
+    for (size_t i = 0; i < options->ecosystems_n; i++) {
+        if (str_eq(str_c(options->ecosystems[i]), ecosystem)) {
+            return true;
+        }
+    }
+    return !options->ecosystems;
+}
+
 static bool is_folder_name(struct str name) {
     return name.n && name.n < 256 && name.p[0] != '.' && str_find_byte(name, '/') < 0 &&
            str_find_byte(name, '\0') < 0;
@@ -77,7 +86,8 @@ static int build_sources(struct builder *b, struct err *err) {
     int64_t id = 0;
     for (struct str rest = buf_view(&list), line; r == 0 && str_line(&rest, &line);) {
         struct str ecosystem = str_trim(line);
-        if (!ecosystem.n || is_part_of_listed(buf_view(&list), ecosystem)) {
+        if (!ecosystem.n || !is_wanted(b->options, ecosystem) ||
+            is_part_of_listed(buf_view(&list), ecosystem)) {
             continue;
         }
         r = is_folder_name(ecosystem)

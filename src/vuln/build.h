@@ -12,6 +12,7 @@
 #ifndef PLIMSOLL_VULN_BUILD_H
 #define PLIMSOLL_VULN_BUILD_H
 
+#include "base/hash.h"
 #include "vuln/feed.h"
 
 /* Who parses: parse_feed() itself, or one that runs it in the cage and hands its records on. */
@@ -23,6 +24,8 @@ typedef void build_problem(void *context, struct str place, struct str member, s
 
 struct build_options {
     const char *osv_dir;
+    const char *const *ecosystems; /* only these; NULL: all that ecosystems.txt lists */
+    size_t ecosystems_n;
     const char *kev;  /* NULL: none */
     const char *epss; /* NULL: none */
     /* Lines "ecosystem<TAB>sentence" that say what is missing of an ecosystem: a source so marked is partial.
@@ -38,33 +41,52 @@ struct build_options {
 
 int advisories_build(const struct build_options *options, const char *path, struct err *err);
 
-/* Adds the JSON of one record to out; ERR_ABSENT when it is gone, and then it is taken from the database. */
-typedef int update_fetch(void *context, struct str ecosystem, struct str id, struct buf *out,
-                         struct err *err);
+/* One advisory that differs from the database's. */
+struct update_change {
+    struct str ecosystem, id;
+    const char *path; /* a file with its JSON; NULL: it is gone, and is taken from the database */
+};
+/* An all.zip that takes the place of all that the database has of its ecosystem. */
+struct update_whole {
+    struct str ecosystem;
+    const char *zip;
+};
 
 struct update_options {
-    /* modified_id.csv of the OSV export: "2026-11-20T10:00:00Z,npm/GHSA-..." a line, newest first; without a
-     * folder in front, ecosystem is meant. */
-    struct str modified;
-    struct str ecosystem;
-    update_fetch *fetch;
-    void *fetch_context;
+    const struct update_whole *wholes;
+    size_t wholes_n;
+    const struct update_change *changes; /* of ecosystems that the database has; others do not count */
+    size_t changes_n;
+    const char *kev, *epss; /* replace those of the database; NULL: keep */
     build_parse *parse;
     void *parse_context;
     build_problem *problem;
     void *problem_context;
-    int64_t built;          /* as above */
-    const char *kev, *epss; /* replace those of the database; NULL: keep */
+    int64_t built; /* as above */
+    bool is_anew;  /* do without the database at path, as it is damaged or of another format */
 };
 
-/* Fetches what is newer than the database's record, or new, for the ecosystems that it has. *replaced counts
- * the records that changed. The database's seal is checked before. */
+/* Changes the database at path, whose seal is checked before, or makes it. *replaced counts the records that
+ * came or went. */
 int advisories_update(const struct update_options *options, const char *path, size_t *replaced,
                       struct err *err);
 
+/* Compares the database with modified_id.csv in the file at list, which names all advisories of an ecosystem:
+ * "2026-11-20T10:00:00Z,GHSA-..." a line. What is newer there or new comes back with an empty path, what is
+ * not there any more with NULL. ERR_ABSENT when the database does not have the ecosystem. */
+int advisories_changes(const char *path, struct str ecosystem, const char *list, build_parse *parse,
+                       void *parse_context, struct arena *arena, struct update_change **out, size_t *n,
+                       struct err *err);
+
+/* The sum in the seal as hexadecimal digits: which database this is. */
+int advisories_identity(const char *path, char out[SHA256_HEX + 1], struct err *err);
+
 /* Checks format, tables and seal of a database; needs to read all of it. */
 int advisories_verify(const char *path, struct err *err);
-/* Verifies from and puts a copy of it at path. */
-int advisories_import(const char *from, const char *path, struct err *err);
+/* Verifies from and puts a copy of it at path. from may be compressed with zstd; it is unpacked in the cage
+ * (is_open: without). */
+int advisories_import(const char *from, const char *path, bool is_open, struct err *err);
+/* Verifies the database at path and writes it to to, compressed when that ends in ".zst". */
+int advisories_export(const char *path, const char *to, struct err *err);
 
 #endif

@@ -60,7 +60,7 @@ static int take_records(struct cage *cage, feed_emit *emit, void *context, struc
     uint32_t kind;
     int r;
     while ((r = wire_next(&in, &kind, &payload)) == 1) {
-        if (kind < FEED_ADVISORY || kind > FEED_SCORE) {
+        if (kind < FEED_ADVISORY || kind > FEED_CHANGE) {
             return err_set(err, ERR_INPUT, "the reader sent a record of unknown kind %u", kind);
         }
         r = emit(context, (enum feed_record)kind, cursor_take(&payload, cursor_left(&payload)), err);
@@ -80,6 +80,7 @@ int caged_parse(void *context, enum feed feed, bool keep_summary, struct str byt
     struct sender sender = {.feed = feed, .keep_summary = keep_summary, .bytes = bytes};
     struct cage_job job = {.run = parse_in_child,
                            .ctx = &sender,
+                           .is_open = context && *(const bool *)context,
                            .memory = CHILD_MEMORY,
                            .output_cap = 2 * LIMIT_RECORD,
                            .step_seconds = STEP_SECONDS};

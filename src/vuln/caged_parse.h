@@ -8,7 +8,7 @@
 
 #include "vuln/build.h"
 
-/* context is not used. */
+/* context: a const bool that is true for --no-cage, or NULL. */
 int caged_parse(void *context, enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit,
                 void *emit_context, struct err *err);
 

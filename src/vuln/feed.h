@@ -5,9 +5,9 @@
  * goes on. The program runs it in a caged child that frames the records (base/wire.h) into a pipe; tests and
  * tools call it directly.
  *
- * Feeds: OSV all.zip and single records; CISA's catalogue of known exploited vulnerabilities (JSON, schema
- * 1.0: https://www.cisa.gov/known-exploited-vulnerabilities-catalog); FIRST's EPSS scores (CSV, gzip or not,
- * https://www.first.org/epss/data_stats). */
+ * Feeds: OSV all.zip, single records and modified_id.csv; CISA's catalogue of known exploited vulnerabilities
+ * (JSON, schema 1.0: https://www.cisa.gov/known-exploited-vulnerabilities-catalog); FIRST's EPSS scores (CSV,
+ * gzip or not, https://www.first.org/epss/data_stats). */
 #ifndef PLIMSOLL_VULN_FEED_H
 #define PLIMSOLL_VULN_FEED_H
 
@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "vuln/osv.h"
 
-enum feed { FEED_OSV_ZIP, FEED_OSV_RECORD, FEED_KEV, FEED_EPSS };
+enum feed { FEED_OSV_ZIP, FEED_OSV_RECORD, FEED_KEV, FEED_EPSS, FEED_CHANGES };
 
 /* Kinds of records; their payloads. */
 enum feed_record {
@@ -24,6 +24,7 @@ enum feed_record {
     FEED_DATE,         /* struct feed_date: when the whole feed was made */
     FEED_EXPLOITED,    /* struct feed_exploited */
     FEED_SCORE,        /* struct feed_score */
+    FEED_CHANGE,       /* struct feed_change */
 };
 
 struct feed_problem {
@@ -44,6 +45,11 @@ struct feed_score {
     uint32_t score, percentile;
 };
 
+struct feed_change {
+    struct str id; /* fit to be a part of a path */
+    int64_t modified;
+};
+
 /* payload lives until emit returns. Negative: stop, which parse_feed() returns. */
 typedef int feed_emit(void *context, enum feed_record kind, struct str payload, struct err *err);
 
@@ -57,5 +63,6 @@ bool feed_read_problem(struct str payload, struct feed_problem *out);
 bool feed_read_date(struct str payload, struct feed_date *out);
 bool feed_read_exploited(struct str payload, struct feed_exploited *out);
 bool feed_read_score(struct str payload, struct feed_score *out);
+bool feed_read_change(struct str payload, struct feed_change *out);
 
 #endif

@@ -57,7 +57,7 @@ int db_finish(sqlite3 *db, int64_t built, struct err *err) {
     return r < 0 ? r : db_seal(db, err);
 }
 
-static int copy_file(const char *from, const char *to, struct err *err) {
+int copy_file(const char *from, const char *to, struct err *err) {
     _cleanup_(mapping_free) struct mapping mapping = {0};
     int r = mapping_open(&mapping, from, err);
     return r < 0 ? r : file_replace(to, mapping.bytes, err);
@@ -115,7 +115,23 @@ int advisories_verify(const char *path, struct err *err) {
     return r < 0 ? r : verify_open(db, path, err);
 }
 
-int advisories_import(const char *from, const char *path, struct err *err) {
-    int r = advisories_verify(from, err);
-    return r < 0 ? r : copy_file(from, path, err);
+int advisories_identity(const char *path, char out[SHA256_HEX + 1], struct err *err) {
+    _cleanup_(db_closep) sqlite3 *db = NULL;
+    _cleanup_(db_finalizep) sqlite3_stmt *row = NULL;
+    int r = db_open(&db, path, err);
+    if (r == 0) {
+        r = db_prepare(db, &row, "SELECT sha256 FROM seal", err);
+    }
+    if (r == 0) {
+        r = db_step(row, err);
+    }
+    if (r < 0) {
+        return r;
+    }
+    struct str sum = r == 1 ? db_blob(row, 0) : STR_NONE;
+    if (sum.n != SHA256_BYTES) {
+        return err_set(err, ERR_INPUT, "%s: has no seal", path);
+    }
+    hex_encode((const unsigned char *)sum.p, sum.n, out);
+    return 0;
 }

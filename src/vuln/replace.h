@@ -13,6 +13,9 @@ struct mapping {
 int mapping_open(struct mapping *mapping, const char *path, struct err *err);
 void mapping_free(struct mapping *mapping);
 
+/* As file_replace(), of all of the file at from. */
+int copy_file(const char *from, const char *to, struct err *err);
+
 /* Changes the database, inside a transaction. */
 typedef int db_change(void *context, sqlite3 *db, struct err *err);
 

@@ -1,21 +1,15 @@
-#include "base/clock.h"
 #include "base/limits.h"
 #include "vuln/replace.h"
 #include "vuln/writer.h"
-
-struct known {
-    int64_t id, modified;
-};
 
 struct updater {
     const struct update_options *options;
     struct writer writer;
     struct arena *arena; /* of the ids that the database has */
-    struct map records;  /* "source/id" to its index in known */
+    struct map records;  /* "source/id" to the advisory's number */
     struct map sources;  /* ecosystem to source id */
-    VEC(struct known) known;
+    int64_t last_source;
     sqlite3_stmt *put_dropped;
-    struct buf body;
     size_t replaced;
     struct str id; /* under way, for problems */
 };
@@ -24,14 +18,15 @@ struct updater {
 
 static int load_sources(struct updater *u, struct err *err) {
     _cleanup_(db_finalizep) sqlite3_stmt *rows = NULL;
-    int r = db_prepare(u->writer.db, &rows, "SELECT id, ecosystem FROM source", err);
+    int r = db_prepare(u->writer.db, &rows, "SELECT id, ecosystem FROM source ORDER BY id", err);
     while (r == 0 && (r = db_step(rows, err)) == 1) {
         struct str name = arena_str(u->arena, db_text(rows, 1));
         uint64_t *slot = name.p ? map_put(&u->sources, name, NULL) : NULL;
         if (!slot) {
             return err_memory(err);
         }
-        *slot = (uint64_t)sqlite3_column_int64(rows, 0);
+        u->last_source = sqlite3_column_int64(rows, 0);
+        *slot = (uint64_t)u->last_source;
         r = 0;
     }
     return r;
@@ -41,23 +36,17 @@ static struct str record_key(struct updater *u, int64_t source, struct str id) {
     return arena_strf(u->arena, "%lld/%.*s", (long long)source, STR_ARG(id));
 }
 
-static int remember(struct updater *u, struct str key, struct known record, struct err *err) {
-    uint64_t *slot = key.p ? map_put(&u->records, key, NULL) : NULL;
-    struct known *place = slot ? VEC_PUSH(u->arena, &u->known) : NULL;
-    if (!place) {
-        return err_memory(err);
-    }
-    *place = record;
-    *slot = u->known.n - 1;
-    return 0;
-}
-
 static int load_records(struct updater *u, struct err *err) {
     _cleanup_(db_finalizep) sqlite3_stmt *rows = NULL;
-    int r = db_prepare(u->writer.db, &rows, "SELECT id, source, name, modified FROM advisory", err);
+    int r = db_prepare(u->writer.db, &rows, "SELECT id, source, name FROM advisory", err);
     while (r == 0 && (r = db_step(rows, err)) == 1) {
-        struct known record = {sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 3)};
-        r = remember(u, record_key(u, sqlite3_column_int64(rows, 1), db_text(rows, 2)), record, err);
+        struct str key = record_key(u, sqlite3_column_int64(rows, 1), db_text(rows, 2));
+        uint64_t *slot = key.p ? map_put(&u->records, key, NULL) : NULL;
+        if (!slot) {
+            return err_memory(err);
+        }
+        *slot = (uint64_t)sqlite3_column_int64(rows, 0);
+        r = 0;
     }
     return r;
 }
@@ -79,7 +68,7 @@ static void tell(struct updater *u, struct str message) {
 
 struct replacement {
     struct updater *updater;
-    const struct known *old; /* NULL: new */
+    int64_t old; /* 0: new */
 };
 
 /* The old record goes only when the new one has been read. */
@@ -92,67 +81,94 @@ static int take_record(void *context, enum feed_record kind, struct str payload,
         return 0;
     }
     u->replaced++;
-    int r = replacement->old ? drop(u, replacement->old->id, err) : 0;
+    int r = replacement->old ? drop(u, replacement->old, err) : 0;
     return r < 0 ? r : writer_take(&u->writer, kind, payload, err);
 }
 
-static int replace_record(struct updater *u, struct str ecosystem, const struct known *old, struct err *err) {
-    const struct update_options *o = u->options;
-    struct err cause = ERR_NONE;
-    buf_clear(&u->body);
-    int r = o->fetch(o->fetch_context, ecosystem, u->id, &u->body, &cause);
-    if (r == ERR_ABSENT) {
-        u->replaced += old != NULL;
-        return old ? drop(u, old->id, err) : 0;
-    }
-    if (r < 0) {
-        return err_set(err, (enum err_code)r, "%s", cause.message);
-    }
-    struct replacement replacement = {u, old};
-    return writer_parse(&u->writer, FEED_OSV_RECORD, buf_view(&u->body), take_record, &replacement, err);
-}
-
-/* ---- the list of changes */
-
-static int update_line(struct updater *u, struct str line, struct err *err) {
-    struct str time, path, ecosystem, id;
-    int64_t modified;
-    if (!str_cut(line, ',', &time, &path) || !clock_parse(time, &modified)) {
-        return err_set(err, ERR_INPUT, "\"%.*s\" is not a time and an id", STR_ARG(str_sub(line, 0, 100)));
-    }
-    path = str_trim(path);
-    if (!str_cut(path, '/', &ecosystem, &id)) {
-        ecosystem = u->options->ecosystem;
-        id = path;
-    }
-    uint64_t *source = map_get(&u->sources, ecosystem);
-    if (!source || !id.n) {
+static int update_record(struct updater *u, const struct update_change *change, struct err *err) {
+    uint64_t *source = map_get(&u->sources, change->ecosystem);
+    if (!source) {
         return 0;
     }
-    struct str key = record_key(u, (int64_t)*source, id);
+    struct str key = record_key(u, (int64_t)*source, change->id);
     if (!key.p) {
         return err_memory(err);
     }
     uint64_t *slot = map_get(&u->records, key);
-    struct known *old = slot ? &u->known.p[*slot] : NULL;
-    if (old && old->modified >= modified) {
-        return 0;
+    struct replacement replacement = {u, slot ? (int64_t)*slot : 0};
+    u->id = change->id;
+    if (!change->path) {
+        u->replaced += replacement.old != 0;
+        return replacement.old ? drop(u, replacement.old, err) : 0;
     }
-    u->id = id;
-    writer_begin(&u->writer, (int64_t)*source, ecosystem);
-    int r = replace_record(u, ecosystem, old, err);
-    /* A record listed twice is fetched once. */
-    return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : remember(u, key, (struct known){0, INT64_MAX}, err);
+    _cleanup_(mapping_free) struct mapping mapping = {0};
+    int r = mapping_open(&mapping, change->path, err);
+    if (r < 0) {
+        return r;
+    }
+    writer_begin(&u->writer, (int64_t)*source, change->ecosystem);
+    return writer_parse(&u->writer, FEED_OSV_RECORD, mapping.bytes, take_record, &replacement, err);
 }
 
-static int update_lines(struct updater *u, struct err *err) {
-    size_t number = 0;
-    int r = 0;
-    for (struct str rest = u->options->modified, line; r == 0 && str_line(&rest, &line);) {
-        number++;
-        r = line.n ? update_line(u, line, err) : 0;
+static int update_records(struct updater *u, struct err *err) {
+    const struct update_options *o = u->options;
+    int r = o->changes_n ? load_records(u, err) : 0;
+    for (size_t i = 0; i < o->changes_n && r == 0; i++) {
+        r = update_record(u, &o->changes[i], err);
+        if (r < 0) {
+            err_at(err, "%.*s: %.*s", STR_ARG(o->changes[i].ecosystem), STR_ARG(o->changes[i].id));
+        }
     }
-    return r < 0 ? err_at(err, "list of changes: line %zu", number) : 0;
+    return r;
+}
+
+/* ---- a whole ecosystem */
+
+static int drop_source(struct updater *u, int64_t source, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
+    int r =
+        db_prepare(u->writer.db, &statement,
+                   "INSERT OR IGNORE INTO temp.dropped (id) SELECT id FROM advisory WHERE source = ?", err);
+    if (r == 0) {
+        sqlite3_bind_int64(statement, 1, source);
+        r = db_run(statement, err);
+    }
+    return r;
+}
+
+static int add_source(struct updater *u, struct str ecosystem, int64_t *out, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *put = NULL;
+    int r =
+        db_prepare(u->writer.db, &put,
+                   "INSERT INTO source (id, ecosystem, records, newest, note) VALUES (?, ?, 0, 0, '')", err);
+    if (r < 0) {
+        return r;
+    }
+    *out = ++u->last_source;
+    sqlite3_bind_int64(put, 1, *out);
+    db_bind(put, 2, ecosystem);
+    return db_run(put, err);
+}
+
+static int update_whole(struct updater *u, const struct update_whole *whole, struct err *err) {
+    uint64_t *known = map_get(&u->sources, whole->ecosystem);
+    int64_t source = known ? (int64_t)*known : 0;
+    int r = known ? drop_source(u, source, err) : add_source(u, whole->ecosystem, &source, err);
+    if (r < 0) {
+        return r;
+    }
+    writer_begin(&u->writer, source, whole->ecosystem);
+    r = writer_read(&u->writer, FEED_OSV_ZIP, whole->zip, err);
+    u->replaced += u->writer.records;
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(whole->ecosystem)) : 0;
+}
+
+static int update_wholes(struct updater *u, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; i < u->options->wholes_n && r == 0; i++) {
+        r = update_whole(u, &u->options->wholes[i], err);
+    }
+    return r;
 }
 
 /* ---- all */
@@ -188,10 +204,10 @@ static int run(struct updater *u, struct err *err) {
         r = load_sources(u, err);
     }
     if (r == 0) {
-        r = load_records(u, err);
+        r = update_records(u, err);
     }
     if (r == 0) {
-        r = update_lines(u, err);
+        r = update_wholes(u, err);
     }
     sqlite3_finalize(u->put_dropped);
     return r < 0 ? r : finish(u, err);
@@ -215,12 +231,10 @@ static int change(void *context, sqlite3 *db, struct err *err) {
 int advisories_update(const struct update_options *options, const char *path, size_t *replaced,
                       struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_UPDATE);
-    struct updater u = {.options = options, .body = buf_new(LIMIT_OSV_RECORD)};
+    struct updater u = {.options = options, .arena = &arena};
     u.records = map_new(&arena);
     u.sources = map_new(&arena);
-    u.arena = &arena;
-    int r = db_replace(path, true, change, &u, err);
-    buf_free(&u.body);
+    int r = db_replace(path, !options->is_anew && access(path, F_OK) == 0, change, &u, err);
     *replaced = r < 0 ? 0 : u.replaced;
     return r;
 }

@@ -192,6 +192,8 @@ int writer_take(void *context, enum feed_record kind, struct str payload, struct
         return take_exploited(context, payload, err);
     case FEED_SCORE:
         return take_score(context, payload, err);
+    case FEED_CHANGE:
+        break;
     }
     return err_set(err, ERR_INPUT, "an unknown record from the parser");
 }
@@ -211,6 +213,9 @@ int writer_read(struct writer *w, enum feed feed, const char *path, struct err *
         return r;
     }
     r = writer_parse(w, feed, mapping.bytes, writer_take, w, err);
+    if (r == 0 && !w->records) {
+        r = err_set(err, ERR_INPUT, "there is nothing in it");
+    }
     return r < 0 ? err_at(err, "%s", path) : 0;
 }
 

@@ -121,42 +121,89 @@ static void scores_and_notes_are_kept(void **state) {
     place_remove(&place);
 }
 
-static int fetch(void *context, struct str ecosystem, struct str id, struct buf *out, struct err *err) {
-    if (str_eq(id, STR("CVE-2024-2"))) {
-        return err_set(err, ERR_ABSENT, "gone");
-    }
-    buf_c(out, str_eq(id, STR("CVE-2024-1")) ? RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0")
-               : str_eq(id, STR("BROKEN"))   ? "{"
-                                             : RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0"));
-    return 0;
-}
-
 static void an_update_replaces_what_is_newer(void **state) {
     struct place place;
     struct told told = {0};
     struct err err = ERR_NONE;
-    size_t replaced;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct update_change *changes;
+    size_t n, replaced;
+    char list[128], first[128], third[128], broken[128];
     place_make(&place);
     place_export(&place, "npm", records, ARRAY_SIZE(records));
     assert_int_equal(place_build(&place, (struct build_options){.built = 1}, &err), 0);
-    struct update_options options = {
-        .modified = STR("2024-03-02T00:00:00Z,npm/CVE-2024-3\n2024-03-01T00:00:00Z,npm/CVE-2024-1\n"
-                        "2024-02-01T00:00:00Z,npm/CVE-2024-2\n2024-01-05T00:00:00Z,npm/BROKEN\n"
-                        "2024-01-05T00:00:00Z,Unknown/CVE-2024-3\n2024-01-01T00:00:00Z,npm/CVE-2024-1\n"),
-        .fetch = fetch,
-        .problem = tell,
-        .problem_context = &told,
-    };
+    place_write(&place, "list",
+                STR("2024-03-02T00:00:00Z,CVE-2024-3\n2024-03-01T00:00:00Z,CVE-2024-1\n"
+                    "2024-01-05T00:00:00Z,BROKEN\n"));
+    place_write(&place, "first", STR(RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0")));
+    place_write(&place, "third", STR(RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0")));
+    place_write(&place, "broken", STR("{"));
+    snprintf(list, sizeof list, "%s/list", place.dir);
+    snprintf(first, sizeof first, "%s/first", place.dir);
+    snprintf(third, sizeof third, "%s/third", place.dir);
+    snprintf(broken, sizeof broken, "%s/broken", place.dir);
+    assert_int_equal(advisories_changes(place.db, STR("npm"), list, NULL, NULL, &arena, &changes, &n, &err),
+                     0);
+    assert_int_equal(n, 4);
+    assert_str_equal(changes[3].id, STR("CVE-2024-2"));
+    assert_null(changes[3].path);
+    changes[0].path = third;
+    changes[1].path = first;
+    changes[2].path = broken;
+    const struct update_options options = {
+        .changes = changes, .changes_n = n, .problem = tell, .problem_context = &told};
     assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
     assert_int_equal(replaced, 3);
     assert_non_null(strstr(told.last, "npm|BROKEN|"));
     check_matches(place.db, "1.0.0", "CVE-2024-3");
     check_matches(place.db, "0.4.0", "CVE-2024-1,CVE-2024-3");
+    place_remove(&place);
+}
+
+static void a_list_that_is_not_whole_is_refused(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct update_change *changes;
+    size_t n;
+    char list[128];
+    static const struct str lists[] = {STR("no time"), STR(""), STR("2024-03-02T00:00:00Z,../x\n"),
+                                       STR("2024-03-02T00:00:00Z,CVE-2024-1\n2024-03-0")};
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    snprintf(list, sizeof list, "%s/list", place.dir);
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+        place_write(&place, "list", lists[i]);
+        assert_int_equal(
+            advisories_changes(place.db, STR("npm"), list, NULL, NULL, &arena, &changes, &n, &err),
+            ERR_INPUT);
+    }
+    assert_int_equal(advisories_changes(place.db, STR("PyPI"), list, NULL, NULL, &arena, &changes, &n, &err),
+                     ERR_ABSENT);
+    place_remove(&place);
+}
+
+static void a_whole_archive_replaces_its_ecosystem(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    static const char *const newer[] = {RECORD("CVE-2024-7", "2024-05-01T00:00:00Z", "1.7.0")};
+    struct update_whole whole = {STR("npm"), NULL};
+    size_t replaced;
+    char zip[128];
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    place_export(&place, "npm", newer, 1);
+    snprintf(zip, sizeof zip, "%s/npm/all.zip", place.dir);
+    whole.zip = zip;
+    const struct update_options options = {.wholes = &whole, .wholes_n = 1};
     assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
-    assert_int_equal(replaced, 0);
-    options.modified = STR("no time");
-    assert_int_equal(advisories_update(&options, place.db, &replaced, &err), ERR_INPUT);
-    check_matches(place.db, "1.0.0", "CVE-2024-3");
+    assert_int_equal(replaced, 1);
+    check_matches(place.db, "1.0.0", "CVE-2024-7");
+    assert_int_equal(unlink(place.db), 0);
+    assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
+    check_matches(place.db, "1.0.0", "CVE-2024-7");
     place_remove(&place);
 }
 
@@ -168,7 +215,7 @@ static void a_changed_database_does_not_verify(void **state) {
     snprintf(other, sizeof other, "%s/other.db", place.dir);
     place_export(&place, "npm", records, 1);
     assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
-    assert_int_equal(advisories_import(place.db, other, &err), 0);
+    assert_int_equal(advisories_import(place.db, other, false, &err), 0);
     static const char *const changes[] = {
         "DELETE FROM affected; COMMIT",
         "CREATE VIEW v AS SELECT 1; COMMIT",
@@ -176,12 +223,12 @@ static void a_changed_database_does_not_verify(void **state) {
     };
     for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
         sqlite3 *db = NULL;
-        assert_int_equal(advisories_import(place.db, other, &err), 0);
+        assert_int_equal(advisories_import(place.db, other, false, &err), 0);
         assert_int_equal(db_edit(&db, other, &err), 0);
         assert_int_equal(db_execute(db, changes[i], &err), 0);
         db_closep(&db);
         assert_true(advisories_verify(other, &err) < 0);
-        assert_true(advisories_import(other, place.db, &err) < 0);
+        assert_true(advisories_import(other, place.db, false, &err) < 0);
     }
     place_write(&place, "other.db", STR("this is not a database, though it is long enough to be looked at"));
     assert_true(advisories_verify(other, &err) < 0);
@@ -212,6 +259,8 @@ int main(void) {
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(scores_and_notes_are_kept),
         cmocka_unit_test(an_update_replaces_what_is_newer),
+        cmocka_unit_test(a_list_that_is_not_whole_is_refused),
+        cmocka_unit_test(a_whole_archive_replaces_its_ecosystem),
         cmocka_unit_test(a_changed_database_does_not_verify),
         cmocka_unit_test(no_memory_keeps_the_old_database),
     };
