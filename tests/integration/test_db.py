@@ -1,21 +1,32 @@
 #!/usr/bin/env python3
-"""plimsoll db: building, status, import and export on a small OSV layout.
+"""plimsoll db: building, status, import, export and updates from a server, on a small OSV layout.
 
     test_db.py PLIMSOLL
 
 Prints TAP.
 """
 
+import fcntl
 import gzip
+import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 PLIMSOLL = os.path.abspath(sys.argv[1])
+SHARED = os.environ.get("PLIMSOLL_SHARED", "")
+
+
+class Skip(Exception):
+    pass
 
 
 def record(i, ecosystem):
@@ -31,10 +42,114 @@ def record(i, ecosystem):
     }
 
 
+class Server:
+    """The export over HTTP, with ETags. faults: path to what goes wrong with it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.faults = {}
+        self.asked = []
+        self.is_over = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *words):
+                pass
+
+            def do_GET(self):
+                path = unquote(self.path).lstrip("/")
+                fault = outer.faults.get(path)
+                outer.asked.append((path, self.headers.get("If-None-Match")))
+                if fault:
+                    self.close_connection = True
+                    fault(self, outer.body(path))
+                else:
+                    self.answer(outer.body(path))
+
+            def answer(self, body):
+                if body is None:
+                    self.send_error(404)
+                    return
+                etag = '"%s"' % hashlib.sha256(body).hexdigest()[:16]
+                if self.headers.get("If-None-Match") == etag:
+                    self.send_response(304)
+                    self.send_header("ETag", etag)
+                    self.end_headers()
+                    return
+                self.send_response(200)
+                self.send_header("ETag", etag)
+                self.send_header("Content-Type", "application/octet-stream")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        self.url = "http://127.0.0.1:%d" % self.http.server_port
+        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
+
+    def body(self, path):
+        try:
+            with open(os.path.join(self.folder, path), "rb") as f:
+                return f.read()
+        except OSError:
+            return None
+
+    def close(self):
+        self.is_over.set()
+        self.http.shutdown()
+        self.http.server_close()
+
+
+def head(handler, length, kind="application/zip"):
+    handler.send_response(200)
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Content-Length", str(length))
+    handler.end_headers()
+
+
+def cut_body(handler, body):
+    head(handler, len(body))
+    handler.wfile.write(body[: len(body) // 2])
+
+
+def web_page(handler, body):
+    page = b"<html>sign in</html>"
+    head(handler, len(page), "text/html; charset=utf-8")
+    handler.wfile.write(page)
+
+
+def quiet_web_page(handler, body):
+    page = b"<html>sign in</html>"
+    head(handler, len(page))
+    handler.wfile.write(page)
+
+
+def absent(handler, body):
+    handler.send_error(404)
+
+
+def empty(handler, body):
+    head(handler, 0)
+
+
+def garbage(handler, body):
+    head(handler, 4096)
+    handler.wfile.write(b"PK\x03\x04" + b"\xa5" * 4092)
+
+
+def empty_archive(handler, body):
+    head(handler, 22)
+    handler.wfile.write(b"PK\x05\x06" + bytes(18))
+
+
 class Case:
     """A folder with feeds, and a cache of its own."""
 
     def __init__(self):
+        self.server = None
         self.folder = tempfile.mkdtemp(prefix="plimsoll-db-test-")
         self.own = self.path("cache/advisories.db")
         os.makedirs(self.path("osv/npm"))
@@ -66,9 +181,9 @@ class Case:
             for name, text in members.items():
                 z.writestr(name, text)
 
-    def run(self, expected, *words):
-        env = dict(os.environ, PLIMSOLL_CACHE=self.path("cache"), PLIMSOLL_SHARE=self.path("none"))
-        done = subprocess.run([PLIMSOLL, "db", *words], env=env, capture_output=True, text=True, timeout=60)
+    def run(self, expected, *words, **variables):
+        env = dict(os.environ, PLIMSOLL_CACHE=self.path("cache"), PLIMSOLL_SHARE=self.path("none"), **variables)
+        done = subprocess.run([PLIMSOLL, "db", *words], env=env, capture_output=True, text=True, timeout=120)
         said = done.stdout + done.stderr
         assert done.returncode == expected, "exit %d: %s" % (done.returncode, said)
         return said
@@ -77,7 +192,40 @@ class Case:
         return self.run(expected, "build", "--from", self.path("osv"), "--kev", self.path("kev.json"), "--epss",
                         self.path("epss.csv.gz"), "-o", self.path(name))
 
+    def serve(self):
+        self.server = Server(self.path("osv"))
+        return self.server
+
+    def update(self, *words, expected=0):
+        return self.run(expected, "update", "--from", self.server.url, *words)
+
+    def state(self):
+        return json.loads(self.run(0, "status", "--format", "json"))
+
+    def records(self):
+        return {source["ecosystem"]: source["records"] for source in self.state()["sources"]}
+
+    def publish(self, ecosystem, records):
+        """The archive, the list of changes and the records themselves, as the export has them."""
+        self.zip(ecosystem, {r["id"] + ".json": json.dumps(r) for r in records})
+        newest_first = sorted(records, key=lambda r: r["modified"], reverse=True)
+        self.write("osv/%s/modified_id.csv" % ecosystem,
+                   "".join("%s,%s\n" % (r["modified"], r["id"]) for r in newest_first).encode())
+        for r in records:
+            self.write("osv/%s/%s.json" % (ecosystem, r["id"]), json.dumps(r).encode())
+
+    def names(self):
+        """The advisories that match something, read by an independent program: Python's sqlite3."""
+        connection = sqlite3.connect("file:%s?mode=ro" % self.own, uri=True)
+        try:
+            rows = connection.execute("SELECT DISTINCT name FROM advisory JOIN affected ON advisory = id")
+            return sorted(row[0] for row in rows)
+        finally:
+            connection.close()
+
     def close(self):
+        if self.server:
+            self.server.close()
         shutil.rmtree(self.folder)
 
 
@@ -141,10 +289,202 @@ def tampered_file_is_refused(case):
     assert case.read("cache/advisories.db") == before
 
 
+def packed_export_and_import_round_trip(case):
+    case.build("a.db")
+    case.run(0, "import", case.path("a.db"))
+    case.run(0, "export", case.path("b.db.zst"))
+    assert case.read("b.db.zst")[:4] == b"\x28\xb5\x2f\xfd"
+    os.unlink(case.own)
+    case.run(0, "import", case.path("b.db.zst"))
+    assert case.read("a.db") == case.read("cache/advisories.db")
+    assert "sha256:" in case.run(0, "verify")
+    before = case.read("b.db.zst")
+    for broken in (before[:-20], before[:100] + b"x" + before[101:], before[:4]):
+        case.write("bad.zst", broken)
+        case.run(2, "import", case.path("bad.zst"))
+        assert case.read("a.db") == case.read("cache/advisories.db")
+    assert sorted(os.listdir(case.path("cache"))) == ["advisories.db", "advisories.db.lock"]
+
+
+def status_names_dates_and_what_is_lacking(case):
+    case.build("a.db")
+    state = json.loads(case.run(0, "status", case.path("a.db"), "--format", "json"))
+    assert state["kev"] == "2026-11-20T00:00:00Z" and state["epss"] == "2026-11-21T00:00:00Z"
+    assert not state["isSnapshot"] and state["built"] == state["newest"] == "2026-11-09T10:00:00Z"
+    assert "Debian" in state["lacks"] and "npm" not in state["lacks"]
+    text = case.run(0, "status", case.path("a.db"), SOURCE_DATE_EPOCH="1795168800")  # 2026-11-20T10:00:00Z
+    assert "2026-11-09T10:00:00Z (11 days ago)" in text, text
+    assert "lacks" in text and "db update" in text
+
+
+def full_update_over_http(case):
+    case.serve()
+    case.write("osv/ecosystems.txt", b"PyPI\nnpm\nnpm:1\nGIT\nnobody knows it\n")
+    case.update("--kev", case.server.url + "/kev.json", "--epss", case.path("epss.csv.gz"), expected=2)
+    assert not os.path.exists(case.own)
+    shutil.copy(case.path("kev.json"), case.path("osv/kev.json"))
+    said = case.update("--kev", case.server.url + "/kev.json", "--epss", case.path("epss.csv.gz"))
+    assert "4 advisories" in said, said
+    assert case.records() == {"npm": 3, "PyPI": 1}
+    assert case.state()["kev"] == "2026-11-20T00:00:00Z"
+    assert sorted(os.listdir(case.path("cache"))) == ["advisories.db", "advisories.db.etags", "advisories.db.lock"]
+
+
+def unchanged_archive_is_not_fetched_again(case):
+    case.serve()
+    case.update()
+    before = case.read("cache/advisories.db")
+    assert "nothing is newer" in case.update()
+    assert all(etag for path, etag in case.server.asked[-2:] if path.endswith("all.zip")), case.server.asked
+    assert case.read("cache/advisories.db") == before
+    # What was fetched for another database does not count.
+    case.build("a.db")
+    case.run(0, "import", case.path("a.db"))
+    del case.server.asked[:]
+    case.update()
+    assert [etag for path, etag in case.server.asked if etag] == []
+
+
+def increment_over_http(case):
+    case.serve()
+    case.publish("npm", [record(1, "npm"), record(2, "npm"), record(3, "npm")])
+    case.update()
+    assert case.names() == ["TEST-2026-1", "TEST-2026-2", "TEST-2026-3", "TEST-2026-9"]
+    withdrawn = dict(record(2, "npm"), modified="2026-11-22T00:00:00Z", withdrawn="2026-11-22T00:00:00Z")
+    case.publish("npm", [record(1, "npm"), withdrawn, record(5, "npm")])  # 3 is gone, 5 is new
+    del case.server.asked[:]
+    said = case.update()
+    assert "3 advisories" in said, said
+    assert case.names() == ["TEST-2026-1", "TEST-2026-5", "TEST-2026-9"]
+    assert case.records() == {"npm": 3, "PyPI": 1}  # the withdrawn one is known
+    asked = [path for path, etag in case.server.asked]
+    assert sorted(p for p in asked if p.startswith("npm/")) == [
+        "npm/TEST-2026-2.json", "npm/TEST-2026-5.json", "npm/modified_id.csv"], asked
+    case.run(0, "verify")
+    assert "nothing is newer" in case.update()
+
+
+def many_changes_take_the_whole_archive(case):
+    case.serve()
+    case.publish("npm", [record(1, "npm")])
+    case.update()
+    many = [dict(record(7, "npm"), id="TEST-2026-%d" % i) for i in range(100, 2200)]
+    case.publish("npm", many)
+    del case.server.asked[:]
+    case.update()
+    asked = [path for path, etag in case.server.asked if path.startswith("npm/")]
+    assert asked == ["npm/modified_id.csv", "npm/all.zip"], asked
+    assert case.records() == {"npm": 2100, "PyPI": 1}
+
+
+def one_ecosystem_is_added_and_others_stay(case):
+    case.serve()
+    case.update("--ecosystem", "npm")
+    assert case.records() == {"npm": 3}
+    case.update("--ecosystem", "PyPI")
+    assert case.records() == {"npm": 3, "PyPI": 1}
+    os.makedirs(case.path("osv/Red Hat"))
+    case.zip("Red Hat", {"RHSA-2026:1.json": json.dumps(dict(record(4, "Red Hat:9"), id="RHSA-2026:1"))})
+    case.update("--ecosystem", "Red Hat")
+    assert case.records() == {"npm": 3, "PyPI": 1, "Red Hat": 1}
+    case.update("--ecosystem", "../x", expected=2)
+
+
+def bad_servers_leave_the_old_database(case):
+    case.serve()
+    case.publish("npm", [record(1, "npm"), record(2, "npm")])
+    case.update()
+    before = case.read("cache/advisories.db")
+    case.zip("PyPI", {"TEST-2026-%d.json" % i: json.dumps(record(i, "PyPI")) for i in (8, 9)})
+    case.publish("npm", [record(1, "npm"), record(2, "npm"), record(3, "npm")])
+    faults = [("PyPI/all.zip", f) for f in (web_page, quiet_web_page, absent, empty, garbage, empty_archive)]
+    faults += [("npm/modified_id.csv", f) for f in (web_page, quiet_web_page, empty, garbage)]
+    faults += [("npm/TEST-2026-3.json", f) for f in (web_page,)]
+    for path, fault in faults:
+        case.server.faults = {path: fault}
+        said = case.update(expected=2)
+        assert path in said, (fault.__name__, said)
+        assert "from before" in said, said
+        assert case.read("cache/advisories.db") == before, (path, fault.__name__)
+    case.server.faults = {}
+    case.update()
+    assert case.records() == {"npm": 3, "PyPI": 2}
+
+
+def cut_and_slow_servers_leave_the_old_database(case):
+    case.serve()
+    case.update()
+    before = case.read("cache/advisories.db")
+    case.zip("PyPI", {"TEST-2026-8.json": json.dumps(record(8, "PyPI"))})
+
+    def slow(handler, body):
+        head(handler, len(body))
+        handler.wfile.write(body[:10])
+        handler.wfile.flush()
+        case.server.is_over.wait(60)
+
+    for fault in (cut_body, slow):
+        case.server.faults = {"PyPI/all.zip": fault}
+        said = case.update("--patience", "1", expected=2)
+        assert "PyPI/all.zip" in said, said
+        assert case.read("cache/advisories.db") == before, fault.__name__
+
+
+def a_damaged_database_is_made_anew(case):
+    case.serve()
+    case.update()
+    case.write("cache/advisories.db", case.read("cache/advisories.db").replace(b"package1", b"package7"))
+    assert "made anew" in case.update()
+    assert case.records() == {"npm": 3, "PyPI": 1}
+
+
+def two_updates_do_not_run_at_once(case):
+    os.makedirs(case.path("cache"))
+    with open(case.own + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another update" in case.run(2, "update", "--from", case.path("osv"))
+    case.run(0, "update", "--from", case.path("osv"))
+
+
+def plain_http_wants_leave(case):
+    said = case.run(2, "update", "--from", "http://example.invalid/osv")
+    assert "--insecure example.invalid" in said, said
+
+
+def build_from_server(case):
+    case.serve()
+    case.run(0, "build", "--from", case.server.url, "--ecosystem", "npm", "-o", case.path("a.db"))
+    case.run(0, "build", "--from", case.path("osv"), "--ecosystem", "npm", "-o", case.path("b.db"))
+    assert case.read("a.db") == case.read("b.db")
+    assert [n for n in os.listdir(case.folder) if n.endswith(".feeds")] == []
+
+
+def without_the_cage(case):
+    assert "WARNING" in case.run(0, "build", "--no-cage", "--from", case.path("osv"), "-o", case.path("a.db"))
+    case.run(0, "build", "--from", case.path("osv"), "-o", case.path("b.db"))
+    assert case.read("a.db") == case.read("b.db")
+
+
+def real_export(case):
+    osv = os.path.join(SHARED, "osv")
+    if not os.path.exists(os.path.join(osv, "ecosystems.txt")):
+        raise Skip("PLIMSOLL_SHARED has no osv")
+    case.run(0, "update", "--from", osv, "--kev", os.path.join(SHARED, "kev/known_exploited_vulnerabilities.json"))
+    expected = {}
+    with open(os.path.join(osv, "ecosystems.txt")) as f:
+        for name in f.read().split("\n"):
+            if name:
+                with zipfile.ZipFile(os.path.join(osv, name, "all.zip")) as z:
+                    expected[name] = sum(n.endswith(".json") for n in z.namelist())
+    assert case.records() == expected, case.records()
+
+
 def wrong_use_is_said(case):
     case.run(2, "build")
-    case.run(2, "update")
     case.run(2, "import")
+    case.run(2, "export")
+    case.run(2, "update", "--patience", "0")
+    case.run(2, "status", "--format", "xml")
     case.run(2, "nonsense")
 
 
@@ -156,6 +496,21 @@ TESTS = [
     update_from_folder,
     export_and_import_round_trip,
     tampered_file_is_refused,
+    packed_export_and_import_round_trip,
+    status_names_dates_and_what_is_lacking,
+    full_update_over_http,
+    unchanged_archive_is_not_fetched_again,
+    increment_over_http,
+    many_changes_take_the_whole_archive,
+    one_ecosystem_is_added_and_others_stay,
+    bad_servers_leave_the_old_database,
+    cut_and_slow_servers_leave_the_old_database,
+    a_damaged_database_is_made_anew,
+    two_updates_do_not_run_at_once,
+    plain_http_wants_leave,
+    build_from_server,
+    without_the_cage,
+    real_export,
     wrong_use_is_said,
 ]
 
@@ -168,6 +523,8 @@ def main():
         try:
             test(case)
             print("ok %d - %s" % (number, test.__name__))
+        except Skip as reason:
+            print("ok %d - %s # SKIP %s" % (number, test.__name__, reason))
         except (AssertionError, OSError, KeyError, subprocess.SubprocessError) as problem:
             failed = True
             print("not ok %d - %s" % (number, test.__name__))

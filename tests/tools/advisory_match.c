@@ -1,5 +1,5 @@
-/* advisory_match DB < lines "ecosystem<TAB>package<TAB>version": the ids that match, for looking at by hand.
- */
+/* advisory_match DB < lines "ecosystem<TAB>package<TAB>version": the ids that match, for looking at by hand,
+ * and how long opening and all look-ups took. */
 #include "base/clock.h"
 #include "base/limits.h"
 #include "vuln/advisories.h"
@@ -21,11 +21,11 @@ int main(int argc, char **argv) {
     _cleanup_(advisories_closep) struct advisories *advisories = NULL;
     _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);
     char line[4096];
+    uint64_t began = clock_monotonic();
     if (argc != 2 || advisories_open(&advisories, argv[1], &err) < 0) {
         fprintf(stderr, "%s\n", err.message);
         return 2;
     }
-    uint64_t began = clock_monotonic();
     while (fgets(line, sizeof line, stdin)) {
         struct package_record record = {0};
         struct match *matches;
