@@ -144,10 +144,16 @@ static int judge_version(struct advisories *a, struct query *query, struct hit *
     return undecided(a, hit, "\"", query->version, "\" is not a version that can be compared", err);
 }
 
-/* 1: the hit counts; 0: the package is not affected. */
-static int judge(struct advisories *a, struct query *query, struct hit *hit, struct err *err) {
+/* Evaluates the version; false when it is surely not affected. */
+static bool may_count(const struct query *query, struct hit *hit) {
+    bool has_versions = hit->affected.ranges_n || hit->affected.versions.n;
     hit->has_scheme = version_scheme_of(query->ecosystem, &hit->scheme);
     hit->range = hit_evaluate(hit, query->version);
+    return !hit->has_scheme || !has_versions || hit->range.is_undecided || hit->range.is_affected;
+}
+
+/* 1: the hit counts; 0: the package is not affected. */
+static int judge(struct advisories *a, struct query *query, struct hit *hit, struct err *err) {
     if (!hit->has_scheme) {
         return undecided(a, hit, "the versions of ", query->ecosystem, " have no order that is known", err);
     }
@@ -169,18 +175,24 @@ static int judge(struct advisories *a, struct query *query, struct hit *hit, str
 
 /* ---- reading */
 
-static int read_row(struct advisories *a, sqlite3_stmt *row, struct hit *out, struct err *err) {
+/* First what says whether the version is affected: most rows end there. */
+static int read_affected(struct advisories *a, sqlite3_stmt *row, struct hit *out, struct err *err) {
     struct str id = arena_str(&a->scratch, db_text(row, 0));
-    struct str head = arena_str(&a->scratch, db_blob(row, 1));
     struct str affected = arena_str(&a->scratch, db_blob(row, 2));
-    *out = (struct hit){0};
-    if (!id.p || !head.p || !affected.p) {
+    *out = (struct hit){.record = {.id = id}};
+    if (!id.p || !affected.p) {
+        return err_memory(err);
+    }
+    int r = osv_decode_affected(&a->scratch, affected, &out->affected, err);
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : 0;
+}
+
+static int read_head(struct advisories *a, sqlite3_stmt *row, struct hit *out, struct err *err) {
+    struct str id = out->record.id, head = arena_str(&a->scratch, db_blob(row, 1));
+    if (!head.p) {
         return err_memory(err);
     }
     int r = osv_decode_head(&a->scratch, head, &out->record, err);
-    if (r == 0) {
-        r = osv_decode_affected(&a->scratch, affected, &out->affected, err);
-    }
     out->record.id = id;
     return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : 0;
 }
@@ -225,7 +237,11 @@ static int push_bundle(struct advisories *a, struct hit_list *list, struct hit *
 static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
                    struct err *err) {
     struct hit hit;
-    int r = read_row(a, row, &hit, err);
+    int r = read_affected(a, row, &hit, err);
+    if (r < 0 || !may_count(query, &hit)) {
+        return r;
+    }
+    r = read_head(a, row, &hit, err);
     if (r == 0) {
         r = judge(a, query, &hit, err);
     }

@@ -102,7 +102,7 @@ static enum version_scheme scheme_of_range(enum version_scheme scheme, const str
 }
 
 static bool is_listed(enum version_scheme scheme, const struct range_affected *affected, struct str version) {
-    bool is_valid = version_is_valid(scheme, version);
+    bool is_valid = affected->n_versions && version_is_valid(scheme, version);
     for (size_t i = 0; i < affected->n_versions; i++) {
         struct str listed = affected->versions[i];
         if (str_eq(listed, version) ||
