@@ -12,9 +12,10 @@
 #include "source/target.h"
 
 struct image_options {
-    struct str platform;         /* "linux/arm64"; empty: this machine's */
-    bool is_open;                /* --no-cage */
-    const char *cache;           /* folder for what is unpacked or downloaded; NULL: $TMPDIR or /tmp */
+    struct str platform; /* "linux/arm64"; empty: this machine's */
+    bool is_open;        /* --no-cage */
+    const char *cache;   /* folder for what is unpacked or downloaded; NULL: $TMPDIR or /tmp */
+    struct str ca_file; /* PEM of who signs the registry's certificate; empty: $SSL_CERT_FILE, the system's */
     const char *const *insecure; /* registries that may speak plain HTTP or have any certificate */
     size_t insecure_n;
     const char *const *mirrors; /* "HOST=URL": URL is asked first for images of HOST */

@@ -245,6 +245,7 @@ static int start_fetch(struct registry *registry, struct err *err) {
             return err_set(err, ERR_USAGE, "--mirror takes HOST=URL, not '%s'", options->mirrors[i]);
         }
     }
+    fetch.ca_file = options->ca_file;
     fetch.insecure = insecure;
     fetch.insecure_count = options->insecure_n;
     fetch.mirrors = mirrors;

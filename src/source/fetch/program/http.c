@@ -195,7 +195,8 @@ static const struct failure {
     {CURLE_COULDNT_RESOLVE_PROXY, false, false, "the proxy is not known"},
     {CURLE_COULDNT_CONNECT, false, true, "cannot connect"},
     {CURLE_PEER_FAILED_VERIFICATION, false, false,
-     "its TLS certificate is not trusted (name the authority that signed it with --ca-file)"},
+     "its TLS certificate is not trusted (name the authority that signed it with --ca-file or "
+     "SSL_CERT_FILE)"},
     {CURLE_SSL_CACERT_BADFILE, false, false, "the file of trusted certificates cannot be read"},
     {CURLE_SSL_CONNECT_ERROR, false, true, "no TLS there"},
     {CURLE_PARTIAL_FILE, true, false, "the connection ended early"},
