@@ -40,16 +40,20 @@ static enum target_kind kind_of_directory(struct arena *arena, const char *path)
     return TARGET_DIRECTORY;
 }
 
-/* "PATH:TAG" when PATH alone is there and the whole is not. */
+/* "PATH:TAG" when PATH alone is there and the whole is not. Tags and digests have colons too: the longest
+ * PATH counts. */
 static void split_pick(struct arena *arena, struct target *target) {
-    struct str path, pick;
-    if (is_there(target->place) || !str_cut_last(str_c(target->place), ':', &path, &pick)) {
+    struct str whole = str_c(target->place), path = whole, rest;
+    if (is_there(target->place)) {
         return;
     }
-    char *before = arena_cstr(arena, path);
-    if (before && is_there(before)) {
-        target->place = before;
-        target->pick = pick;
+    while (str_cut_last(path, ':', &path, &rest)) {
+        char *before = arena_cstr(arena, path);
+        if (before && is_there(before)) {
+            target->place = before;
+            target->pick = str_sub(whole, path.n + 1, whole.n);
+            return;
+        }
     }
 }
 

@@ -96,13 +96,13 @@ static int list_platforms(const struct opening *o, const struct manifest *index,
 }
 
 /* One manifest of the index: the picked one, the one for the platform, or the only one. */
-static int choose(const struct opening *o, const struct manifest *index, const struct manifest_item **out,
-                  struct err *err) {
+static int choose(const struct opening *o, const struct manifest *index, struct str pick,
+                  const struct manifest_item **out, struct err *err) {
     const struct manifest_item *only = NULL;
     size_t images = 0, with_platform = 0;
     for (size_t i = 0; i < index->items_n; i++) {
         const struct manifest_item *item = &index->items[i];
-        if (o->target->pick.n && is_picked(item, o->target->pick)) {
+        if (pick.n && is_picked(item, pick)) {
             *out = item;
             return 0;
         }
@@ -112,9 +112,8 @@ static int choose(const struct opening *o, const struct manifest *index, const s
             with_platform += item->os.n > 0;
         }
     }
-    if (o->target->pick.n && with_platform == 0) {
-        return err_set(err, ERR_USAGE, "there is no image with tag or digest %.*s in it",
-                       STR_ARG(o->target->pick));
+    if (pick.n) {
+        return err_set(err, ERR_USAGE, "there is no image with tag or digest %.*s in it", STR_ARG(pick));
     }
     *out = manifest_for_platform(index, o->options->platform);
     if (!*out && images == 1 && with_platform == 0) {
@@ -127,7 +126,7 @@ static int choose(const struct opening *o, const struct manifest *index, const s
     return *out ? 0 : list_platforms(o, index, err);
 }
 
-/* Follows indexes to the manifest of one image. document is the root on the way in. */
+/* Follows indexes to the manifest of one image. document is the root on the way in: it alone has tags. */
 static int follow(const struct opening *o, struct manifest *document, struct str *digest, struct err *err) {
     for (int depth = 0; document->kind == MANIFEST_INDEX; depth++) {
         const struct manifest_item *item = NULL;
@@ -135,7 +134,7 @@ static int follow(const struct opening *o, struct manifest *document, struct str
             return err_set(err, ERR_LIMIT, "an index in an index, more than %d deep or in a circle",
                            LIMIT_INDEX_DEPTH);
         }
-        int r = choose(o, document, &item, err);
+        int r = choose(o, document, depth == 0 ? o->target->pick : STR_NONE, &item, err);
         if (r == 0) {
             r = get_document(o, item, false, document, digest, err);
         }
