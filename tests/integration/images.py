@@ -40,11 +40,16 @@ def same(actual, expected, what=""):
 
 
 def tar(*entries):
-    """Entries are (name, content) of files, (name, "->", target) of symlinks, (name, "=", target) of hard links."""
+    """Entries: (name, content) of files, ("name/",) of folders, (name, "->", target) of symlinks, (name, "=", target) of
+    hard links."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, *rest in entries:
             info = tarfile.TarInfo(name)
+            if not rest:
+                info.type, info.mode = tarfile.DIRTYPE, 0o755
+                archive.addfile(info)
+                continue
             if len(rest) == 2:
                 info.type = tarfile.SYMTYPE if rest[0] == "->" else tarfile.LNKTYPE
                 info.linkname = rest[1]
