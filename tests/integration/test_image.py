@@ -9,6 +9,7 @@ install and remove packages in it by apt and dpkg, and add applications. Skips, 
 
 import functools
 import hashlib
+import importlib.util
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ import images
 from images import Layout, Scanner, Skip, lock, names, need, run, same, tar
 
 SUITE = "bookworm"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 BUILD = pathlib.Path(os.environ.get("PLIMSOLL_BUILD") or tempfile.gettempdir())
 STEPS = ["ADD rootfs.tar / # buildkit", "RUN apt-get install -y python3-pip", "RUN dpkg --remove tzdata"]
 PYTHON = "usr/lib/python3/dist-packages/"
@@ -71,12 +73,14 @@ def make_roots(out):
     need("debootstrap", "chroot")
     if os.getuid() != 0:
         raise Skip("debootstrap wants root")
+    if not os.path.exists(KEYRING):
+        raise Skip("not installed: " + KEYRING)
     try:
         urllib.request.urlopen("%s/dists/%s/InRelease" % (mirror(), SUITE), timeout=10).close()
     except OSError as why:
         raise Skip("the mirror of Debian can't be reached: %s" % why) from why
     root, state = out / "root", {}
-    run("debootstrap", "--variant=minbase", SUITE, root, mirror())
+    run("debootstrap", "--variant=minbase", "--keyring=" + KEYRING, SUITE, root, mirror())
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", PATH="/usr/sbin:/usr/bin:/sbin:/bin")
     for n, command in enumerate((
             None, ["apt-get", "-qq", "-y", "install", "--no-install-recommends", "python3-pip"],
@@ -124,6 +128,8 @@ def of_dpkg(report):
 
 def pip_layer(folder):
     """pip itself installs a wheel that is made here."""
+    if not importlib.util.find_spec("pip"):
+        raise Skip("not installed: pip")
     wheel, out = folder / "our_tool-2.5-py3-none-any.whl", folder / "py"
     with zipfile.ZipFile(wheel, "w") as z:
         z.writestr("our_tool.py", "")
