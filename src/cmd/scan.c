@@ -443,7 +443,7 @@ static const struct option options[] = {
     {"ca-file", 0, "FILE", "Images", "trust a registry's certificate when one in this PEM file signed it",
      NULL, false, true},
     {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL,
-     true},
+     true, true},
     {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true, true},
     {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL,
      false},

@@ -44,7 +44,7 @@ static size_t place_of(const struct work *work, const struct view_finding *findi
 }
 
 static bool has_fix(const struct view_finding *finding) {
-    return view_is_open(finding) && finding->package && finding->f.fixed.n;
+    return view_is_open(finding) && finding->package && finding->upgrade.n;
 }
 
 /* First pass: to which version must each group go? */
@@ -53,8 +53,8 @@ static void collect(struct work *work, const struct view_finding *finding) {
     bool *is_seen = &work->is_seen[place_of(work, finding)];
     work->own_distribution += !*is_seen && view_is_distribution(finding->package) && !finding->f.is_in_base;
     *is_seen = true;
-    if (!needed->fixed.n || fixes_is_older(&finding->package->record, needed->fixed, finding->f.fixed)) {
-        needed->fixed = finding->f.fixed;
+    if (!needed->fixed.n || fixes_is_older(&finding->package->record, needed->fixed, finding->upgrade)) {
+        needed->fixed = finding->upgrade;
     }
 }
 

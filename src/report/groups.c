@@ -113,7 +113,7 @@ static struct group *take_group(struct grouping *grouping, const struct view_fin
 }
 
 static void raise_fixed(struct group *group, const struct view_finding *finding) {
-    struct str fixed = finding->f.fixed;
+    struct str fixed = finding->upgrade;
     if (fixed.n && (!group->fixed.n || !finding->package ||
                     fixes_is_older(&finding->package->record, group->fixed, fixed))) {
         group->fixed = fixed;

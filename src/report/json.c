@@ -244,6 +244,7 @@ static void put_finding(struct json_writer *w, const struct view *view, const st
     put_str(w, "version", finding->asset->version);
     put_str(w, "purl", finding->package ? finding->package->record.purl : STR_NONE);
     put_str(w, "fixed", f->fixed);
+    put_str(w, "upgrade", finding->upgrade);
     put_str(w, "last_affected", finding->last_affected);
     put_str(w, "path", f->path);
     put_some(w, "line", f->line);

@@ -189,6 +189,8 @@ static int read_evidence(struct view *view, struct view_finding *finding, const 
     finding->vector = keep(view, doc_get(root, STR("vector")));
     finding->reason = keep(view, doc_get(root, STR("reason")));
     finding->last_affected = keep(view, doc_get(root, STR("lastAffected")));
+    const struct doc *upgrade = doc_get(root, STR("upgrade"));
+    finding->upgrade = upgrade ? keep(view, upgrade) : finding->f.fixed;
     finding->is_exploited = doc_is(kev, DOC_MAP);
     finding->exploited_since = keep(view, doc_get(kev, STR("since")));
     finding->epss = number(doc_get(epss, STR("score")), -1);

@@ -40,6 +40,7 @@ struct view_finding {
     struct str *aliases;
     size_t aliases_n;
     struct str vector, reason, last_affected, exploited_since;
+    struct str upgrade; /* version of the package to go to; empty when going up does not remove this */
     bool is_exploited;
     double epss, epss_percentile; /* 0 to 1; below 0: unknown */
 };

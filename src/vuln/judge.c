@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 #include "doc/json_write.h"
+#include "model/ecosystem.h"
+#include "vuln/version/version.h"
 
 struct judge {
     struct store *store;
@@ -45,7 +47,72 @@ static void put_epss(struct json_writer *w, const struct match *match) {
     json_end(w);
 }
 
-static int write_evidence(struct judge *j, const struct match *match) {
+/* Where a language package has to go. A version that repairs one advisory may lie in a range of another, so
+ * the target is raised until nothing that has a repair holds it; what still holds it then is not removed by
+ * going there. */
+struct upgrade {
+    struct str target;        /* empty: none is known */
+    const struct match *left; /* what holds the target */
+    size_t left_n;
+};
+
+static bool holds(const struct match *matches, size_t n, struct str id) {
+    for (size_t i = 0; i < n; i++) {
+        if (matches[i].verdict == MATCH_AFFECTED && str_eq(matches[i].id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool raise_target(struct str *target, enum version_scheme scheme, const struct match *matches,
+                         size_t n) {
+    bool raised = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct match *match = &matches[i];
+        if (match->verdict == MATCH_AFFECTED && match->fixed.n &&
+            (!target->n || version_compare(scheme, *target, match->fixed) < 0)) {
+            *target = match->fixed;
+            raised = true;
+        }
+    }
+    return raised;
+}
+
+static int find_upgrade(struct judge *j, const struct package_record *record, const struct match *matches,
+                        size_t n, struct upgrade *out) {
+    enum { STEPS = 16 };
+    enum version_scheme scheme;
+    struct package_record at = *record;
+    *out = (struct upgrade){0};
+    if (!version_scheme_of(record->ecosystem, &scheme)) {
+        return 0;
+    }
+    for (int step = 0; raise_target(&out->target, scheme, matches, n); step++) {
+        struct match *left;
+        at.package.version = out->target;
+        int r = step == STEPS ? 0 : advisories_match(j->advisories, &j->arena, &at, &left, &n, j->err);
+        if (r < 0 || step == STEPS) {
+            out->target = STR_NONE;
+            return r;
+        }
+        matches = out->left = left;
+        out->left_n = n;
+    }
+    return 0;
+}
+
+/* Said only of language packages: a distribution's package has one line of versions, where `fixed` is the
+ * answer. */
+static void put_upgrade(struct json_writer *w, const struct match *match, const struct upgrade *upgrade) {
+    if (upgrade && match->fixed.n) {
+        bool is_removed = upgrade->target.n && !holds(upgrade->left, upgrade->left_n, match->id);
+        json_key(w, STR("upgrade"));
+        json_str(w, is_removed ? upgrade->target : STR(""));
+    }
+}
+
+static int write_evidence(struct judge *j, const struct match *match, const struct upgrade *upgrade) {
     buf_clear(&j->evidence);
     struct json_writer w = json_writer_new(&j->evidence, 0);
     json_begin_object(&w);
@@ -61,19 +128,20 @@ static int write_evidence(struct judge *j, const struct match *match) {
     put_text(&w, STR("reason"), match->reason);
     put_text(&w, STR("informational"), match->informational);
     put_text(&w, STR("fixed"), match->fixed);
+    put_upgrade(&w, match, upgrade);
     put_text(&w, STR("lastAffected"), match->last_affected);
     json_end(&w);
     return json_finish(&w, j->err);
 }
 
 static int put_match(struct judge *j, const struct asset *asset, const struct package_record *record,
-                     const struct match *match) {
+                     const struct match *match, const struct upgrade *upgrade) {
     static const enum finding_status statuses[] = {
         [MATCH_AFFECTED] = FINDING_OPEN,
         [MATCH_NOT_LINKED] = FINDING_NOT_AFFECTED,
         [MATCH_UNDECIDED] = FINDING_UNDECIDED,
     };
-    int r = write_evidence(j, match);
+    int r = write_evidence(j, match, upgrade);
     if (r < 0) {
         return r;
     }
@@ -107,8 +175,13 @@ static int judge_asset(struct judge *j, const struct asset *asset) {
         return r;
     }
     r = advisories_match(j->advisories, &j->arena, &record, &matches, &n, j->err);
+    bool is_of_language = ecosystem_of_type(record.package.type).n > 0;
+    struct upgrade upgrade = {0};
+    if (r == 0 && is_of_language) {
+        r = find_upgrade(j, &record, matches, n, &upgrade);
+    }
     for (size_t i = 0; i < n && r == 0; i++) {
-        r = put_match(j, asset, &record, &matches[i]);
+        r = put_match(j, asset, &record, &matches[i], is_of_language ? &upgrade : NULL);
     }
     return r;
 }
