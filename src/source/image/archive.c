@@ -53,6 +53,33 @@ static struct str link_of(struct arena *arena, const struct entry *entry) {
 
 enum { MEMBERS_MAX = 100000 };
 
+static void put_member(struct buf *out, const struct tar *tar, const struct entry *entry) {
+    _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_PATH);
+    if (!tar_refusal(tar) && (entry->type == ENTRY_FILE || entry->link.n)) {
+        wire_str(out, entry->path);
+        wire_str(out, link_of(&arena, entry));
+        wire_u64(out, tar_content_offset(tar));
+        wire_u64(out, entry->size);
+    }
+}
+
+/* What is whole of an archive that ends early is kept; *broken says why the rest is not there. */
+static int list_members(struct tar *tar, struct buf *out, struct err *broken, struct err *err) {
+    struct entry entry;
+    size_t n = 0;
+    int r;
+    while ((r = tar_next(tar, &entry, broken)) == 1) {
+        if (++n > MEMBERS_MAX) {
+            return err_set(err, ERR_LIMIT, "more than %d files: this is no image archive", MEMBERS_MAX);
+        }
+        put_member(out, tar, &entry);
+    }
+    if (r < 0 && n == 0) {
+        return err_set(err, ERR_INPUT, "it is neither a tar file nor a compressed one, so no image is in it");
+    }
+    return out->failed ? err_memory(err) : 0;
+}
+
 static int outline(void *ctx, struct cage_port *port, struct err *err) {
     int fd = *(int *)ctx;
     struct stat st;
@@ -60,33 +87,18 @@ static int outline(void *ctx, struct cage_port *port, struct err *err) {
         return err_set_errno(err, ERR_IO, "stat");
     }
     struct plain_file file = {.fd = fd, .size = st.st_size};
+    struct err broken = ERR_NONE;
     _cleanup_(tar_closep) struct tar *tar = NULL;
-    _cleanup_(buf_free) struct buf out = buf_new(32 * MIB);
-    _cleanup_(arena_free) struct arena arena = arena_new(4 * MIB);
-    struct entry entry;
+    _cleanup_(buf_free) struct buf head = buf_new(LIMIT_PATH), members = buf_new(32 * MIB);
     int r = tar_open(&tar, (struct tar_source){.next = plain_next, .ctx = &file, .skip = plain_skip}, err);
-    size_t n = 0;
-    while (r == 0 && (r = tar_next(tar, &entry, err)) == 1) {
-        r = 0;
-        if (++n > MEMBERS_MAX) {
-            return err_set(err, ERR_LIMIT, "more than %d files: this is no image archive", MEMBERS_MAX);
-        }
-        if (tar_refusal(tar) || (entry.type != ENTRY_FILE && !entry.link.n)) {
-            continue;
-        }
-        arena_reset(&arena);
-        wire_str(&out, entry.path);
-        wire_str(&out, link_of(&arena, &entry));
-        wire_u64(&out, tar_content_offset(tar));
-        wire_u64(&out, entry.size);
+    if (r == 0) {
+        r = list_members(tar, &members, &broken, err);
     }
-    if (r < 0 && n == 0) {
-        return err_set(err, ERR_INPUT, "it is neither a tar file nor a compressed one, so no image is in it");
+    wire_str(&head, str_c(broken.message));
+    if (r == 0) {
+        r = head.failed ? err_memory(err) : cage_port_write(port, buf_view(&head), err);
     }
-    if (r == 0 && out.failed) {
-        r = err_memory(err);
-    }
-    return r < 0 ? r : cage_port_write(port, buf_view(&out), err);
+    return r == 0 ? cage_port_write(port, buf_view(&members), err) : r;
 }
 
 struct unpacking {
@@ -98,16 +110,17 @@ static int unpack(void *ctx, struct cage_port *port, struct err *err) {
     struct inflate_options options = {.fd = u->from, .size = UINT64_MAX};
     _cleanup_(inflate_closep) struct inflate *in = NULL;
     struct str block = STR_NONE;
+    struct err broken = ERR_NONE;
     int r = inflate_open(&in, &options, err);
     do {
-        if (r == 0) {
-            r = inflate_next(in, &block, err);
+        if (r == 0 && inflate_next(in, &block, &broken) < 0) {
+            block = STR_NONE;
         }
         if (r == 0) {
             r = file_write_fd(u->to, block, err);
         }
     } while (r == 0 && block.n);
-    return r;
+    return r == 0 ? cage_port_write(port, str_c(broken.message), err) : r;
 }
 
 /* ---- outside */
@@ -119,7 +132,9 @@ static int unnamed_file(const char *folder, struct err *err) {
     return fd >= 0 ? fd : err_set_errno(err, ERR_IO, "%s: no room for a temporary file", place);
 }
 
-static int unpack_to_file(int *fd, const struct image_options *options, struct err *err) {
+/* problem is set when only a part could be unpacked. */
+static int unpack_to_file(int *fd, const struct image_options *options, struct buf *problem,
+                          struct err *err) {
     _cleanup_(closep) int plain = unnamed_file(options->cache, err);
     if (plain < 0) {
         return plain;
@@ -132,10 +147,9 @@ static int unpack_to_file(int *fd, const struct image_options *options, struct e
                            .fds_n = 2,
                            .memory = 256 * MIB,
                            .file_size = UINT64_MAX,
-                           .output_cap = KIB,
+                           .output_cap = LIMIT_PATH,
                            .is_open = options->is_open};
-    _cleanup_(buf_free) struct buf nothing = buf_new(KIB);
-    int r = cage_call(&job, &nothing, err);
+    int r = cage_call(&job, problem, err);
     if (r == 0) {
         close(*fd);
         *fd = TAKE_FD(plain);
@@ -155,6 +169,7 @@ static int is_compressed(int fd, bool *out, struct err *err) {
 
 static int take_members(struct archive *archive, struct str record, struct err *err) {
     struct cursor in = cursor_over(record);
+    archive->problem = wire_get_str(&in);
     VEC(struct archive_member) list = {0};
     while (cursor_left(&in)) {
         struct archive_member *member = VEC_PUSH(&archive->arena, &list);
@@ -195,13 +210,21 @@ static int read_outline(struct archive *archive, const struct image_options *opt
 
 int archive_open(struct archive *archive, int fd, const struct image_options *options, struct err *err) {
     bool compressed = false;
+    _cleanup_(buf_free) struct buf problem = buf_new(LIMIT_PATH);
     *archive = (struct archive){.fd = fd, .arena = arena_new(128 * MIB)};
     archive->members = map_new(&archive->arena);
     int r = is_compressed(fd, &compressed, err);
     if (r == 0 && compressed) {
-        r = unpack_to_file(&archive->fd, options, err);
+        r = unpack_to_file(&archive->fd, options, &problem, err);
     }
-    return r == 0 ? read_outline(archive, options, err) : r;
+    if (r == 0) {
+        r = read_outline(archive, options, err);
+    }
+    if (problem.n) {
+        archive->problem = arena_str(&archive->arena, buf_view(&problem));
+        r = r < 0 ? err_at(err, "%.*s", STR_ARG(archive->problem)) : 0;
+    }
+    return r;
 }
 
 void archive_close(struct archive *archive) {
@@ -215,7 +238,10 @@ int archive_find(const struct archive *archive, struct str path, struct image_bl
     for (int links = 0; links < LINKS_MAX; links++) {
         const uint64_t *slot = map_get(&archive->members, path);
         if (!slot) {
-            return err_set(err, ERR_ABSENT, "%.*s is not in the archive", STR_ARG(path));
+            bool is_cut = archive->problem.n > 0;
+            return err_set(err, ERR_ABSENT, "%.*s is not in %s%.*s", STR_ARG(path),
+                           is_cut ? "the part of the archive that could be read: " : "the archive",
+                           STR_ARG(archive->problem));
         }
         const struct archive_member *member = &archive->list[*slot];
         if (!member->link.n) {

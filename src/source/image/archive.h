@@ -14,6 +14,7 @@ struct archive {
     struct map members; /* path → index */
     struct archive_member *list;
     size_t n;
+    struct str problem; /* why the archive was not read to its end; empty when it was */
 };
 
 struct archive_member {
@@ -22,7 +23,7 @@ struct archive_member {
     uint64_t offset, size;
 };
 
-/* Takes over fd. */
+/* Takes over fd. An archive that ends early is opened with what is there, and its problem. */
 int archive_open(struct archive *archive, int fd, const struct image_options *options, struct err *err);
 void archive_close(struct archive *archive);
 

@@ -99,6 +99,11 @@ static int layout_root(struct image_source *self, struct buf *json, struct str *
             return r;
         }
     }
+    if (layout->archive.problem.n) {
+        return err_set(err, ERR_INPUT,
+                       "there is no manifest.json and no index.json in what could be read: %.*s",
+                       STR_ARG(layout->archive.problem));
+    }
     return err_set(
         err, ERR_INPUT,
         layout->folder >= 0

@@ -58,7 +58,9 @@ static int put_image(struct buf *out, const struct doc *root, struct err *err) {
 
 static int put_config(struct buf *out, const struct doc *root, struct err *err) {
     const struct doc *ids = doc_path(root, "rootfs.diff_ids"), *history = doc_get(root, STR("history"));
-    if (doc_count(ids) > LIMIT_LAYERS || doc_count(history) > 4 * LIMIT_LAYERS) {
+    /* Steps beyond the cap are left out: they only name what made a layer. */
+    size_t steps = MIN(doc_count(history), (size_t)4 * LIMIT_LAYERS);
+    if (doc_count(ids) > LIMIT_LAYERS) {
         return err_set(err, ERR_LIMIT, "more than %d layers", LIMIT_LAYERS);
     }
     wire_str(out, doc_str(doc_get(root, STR("os"))));
@@ -70,8 +72,8 @@ static int put_config(struct buf *out, const struct doc *root, struct err *err) 
     for (size_t i = 0; i < doc_count(ids); i++) {
         wire_str(out, doc_str(doc_at(ids, i)));
     }
-    wire_u32(out, (uint32_t)doc_count(history));
-    for (size_t i = 0; i < doc_count(history); i++) {
+    wire_u32(out, (uint32_t)steps);
+    for (size_t i = 0; i < steps; i++) {
         const struct doc *step = doc_at(history, i);
         wire_str(out, str_sub(doc_str(doc_get(step, STR("created_by"))), 0, 4096));
         wire_u8(out, doc_bool(doc_get(step, STR("empty_layer")), false));
