@@ -396,6 +396,17 @@ void cage_drop(struct cage *cage, size_t n) {
     }
 }
 
+struct buf cage_take_output(struct cage *cage) {
+    struct buf output = cage->output;
+    unsigned char *smaller = output.n ? mem_realloc(output.p, output.n) : NULL;
+    if (smaller) {
+        output.p = smaller;
+        output.size = output.n;
+    }
+    cage->output = buf_new(output.cap);
+    return output;
+}
+
 struct cage_progress cage_progress(const struct cage *cage) {
     return (struct cage_progress){atomic_load(&cage->shared->bytes_read),
                                   atomic_load(&cage->shared->bytes_total), atomic_load(&cage->shared->items)};

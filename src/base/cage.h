@@ -69,6 +69,8 @@ struct str cage_output(const struct cage *cage);
 void cage_read(struct cage *cage);
 /* Forgets the first n bytes of its output. */
 void cage_drop(struct cage *cage, size_t n);
+/* The same, no longer the cage's: the caller frees it. */
+struct buf cage_take_output(struct cage *cage);
 struct cage_progress cage_progress(const struct cage *cage);
 /* The step that it was in, 0 outside of any: the number it gave to cage_port_step(). */
 uint64_t cage_step(const struct cage *cage);

@@ -81,6 +81,10 @@
 /* Folders with files of one rpm package; trees of kernel headers have about ten thousand. */
 #define LIMIT_RPM_FOLDERS (1024 * KIB)
 
+/* Bytes of one layer's files that are read and are not in its stream: holes of sparse files, and files that
+ * are read again under the names of their hard links. A tar of some KiB can claim any number of them. */
+#define LIMIT_HOLES GIB
+
 /* Facts of one layer on their way out of the cage. */
 #define LIMIT_FACTS (256 * MIB)
 

@@ -251,7 +251,7 @@ static int take_image(struct scan *scan, const struct target *target, struct err
     size_t cached = 0;
     for (size_t i = 0; i < image->layers_n; i++) {
         cached += layers[i].from_cache;
-        facts[i] = (struct inventory_layer){.facts = buf_view(&layers[i].facts),
+        facts[i] = (struct inventory_layer){.facts = read_layer_facts(&layers[i]),
                                             .problem = layers[i].problem,
                                             .is_in_base = image->layers[i].is_in_base};
     }

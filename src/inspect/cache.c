@@ -7,9 +7,10 @@
 #include "base/wire.h"
 #include "inspect/pass.h"
 
-enum { HEAD = 16 }; /* magic, checksum */
+/* Behind the facts, so that they are written and read where they lie: checksum, magic. */
+enum { TAIL = 16 };
 
-static const struct str magic = {"PLMFACT1", 8};
+static const struct str magic = {"PLMFACT2", 8};
 
 struct layer_cache layer_cache_at(struct arena *arena, const char *root) {
     return (struct layer_cache){
@@ -40,29 +41,26 @@ bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct
         return false;
     }
     struct cursor in = cursor_over(str_from(buf_view(out), before));
-    struct str found = cursor_take(&in, magic.n);
+    struct str facts = cursor_take(&in, cursor_left(&in) < TAIL ? SIZE_MAX : cursor_left(&in) - TAIL);
     uint64_t sum = cursor_le64(&in);
-    struct str facts = cursor_take(&in, cursor_left(&in));
-    if (in.failed || !str_eq(found, magic) || sum != hash_bytes(facts)) {
-        out->n = before;
-        return false;
-    }
-    memmove(out->p + before, facts.p, facts.n);
-    out->n = before + facts.n;
-    return true;
+    struct str found = cursor_take(&in, magic.n);
+    bool is_whole = !in.failed && str_eq(found, magic) && sum == hash_bytes(facts);
+    out->n = before + (is_whole ? facts.n : 0);
+    return is_whole;
 }
 
-void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct str facts) {
+void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct buf *facts) {
     char path[LIMIT_PATH];
     struct err ignored = ERR_NONE;
     if (!path_of(cache, diff_id, path) || file_make_dirs(cache->folder, &ignored) < 0) {
         return;
     }
-    _cleanup_(buf_free) struct buf file = buf_new(LIMIT_FACTS + HEAD);
-    buf_str(&file, magic);
-    wire_u64(&file, hash_bytes(facts));
-    buf_str(&file, facts);
-    if (!file.failed) {
-        (void)file_replace_cached(path, buf_view(&file), &ignored);
+    size_t n = facts->n;
+    wire_u64(facts, hash_bytes(buf_view(facts)));
+    buf_str(facts, magic);
+    if (!facts->failed) {
+        (void)file_replace_cached(path, buf_view(facts), &ignored);
     }
+    facts->n = n;
+    facts->failed = false;
 }

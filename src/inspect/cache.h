@@ -23,7 +23,8 @@ struct layer_cache layer_cache_of_folders(struct arena *arena, const struct laye
 
 /* True, and the facts added to out, when the layer is known. */
 bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct buf *out);
-/* A cache that can't be written is no error: the next scan reads the layer again. */
-void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct str facts);
+/* A cache that can't be written is no error: the next scan reads the layer again. facts are the same
+ * afterwards; the checksum is written behind them, so that they need not be copied. */
+void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct buf *facts);
 
 #endif

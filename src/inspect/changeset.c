@@ -3,15 +3,22 @@
 #include "base/limits.h"
 
 struct changeset changeset_new(void) {
-    return (struct changeset){buf_new(LIMIT_FACTS)};
+    return (struct changeset){.paths = buf_new(LIMIT_FACTS)};
 }
 
 void changeset_free(struct changeset *changes) {
     buf_free(&changes->paths);
 }
 
+static const struct str prefix = {".wh.", 4};
+
+bool changeset_is_void_whiteout(struct str path) {
+    struct str name = str_basename(path), hidden = str_from(name, prefix.n);
+    return str_starts(name, prefix) && (!hidden.n || str_eq(hidden, STR(".")) || str_eq(hidden, STR("..")));
+}
+
 bool changeset_take_whiteout(struct facts *facts, struct str path) {
-    static const struct str prefix = {".wh.", 4}, opaque = {".wh..wh..opq", 12};
+    static const struct str opaque = {".wh..wh..opq", 12};
     struct str name = str_basename(path), folder = str_dirname(path);
     if (!str_starts(name, prefix)) {
         return false;
@@ -51,10 +58,18 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-void changeset_end(struct changeset *changes, struct facts *facts) {
+bool changeset_put(struct changeset *changes, struct facts *facts) {
+    enum { PIECE = 65536 };
     size_t n = changes->paths.n / sizeof(uint64_t);
-    if (n) {
-        qsort(changes->paths.p, n, sizeof(uint64_t), by_value);
+    uint64_t *hashes = (uint64_t *)(void *)changes->paths.p;
+    if (changes->written == n) {
+        return false;
     }
-    facts_paths(facts, (const uint64_t *)(const void *)changes->paths.p, n);
+    if (!changes->written) {
+        qsort(hashes, n, sizeof *hashes, by_value);
+    }
+    size_t part = MIN(n - changes->written, (size_t)PIECE);
+    facts_paths(facts, hashes + changes->written, part);
+    changes->written += part;
+    return true;
 }

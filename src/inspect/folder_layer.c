@@ -56,7 +56,8 @@ bool folder_layer_is_elsewhere(int fd) {
 int folder_layer_end(struct folder_layer *layer, uint64_t entries, bool is_complete, struct buf *out,
                      struct err *err) {
     struct pass_end end = {.entries = entries, .is_complete = is_complete};
-    changeset_end(&layer->changes, &layer->facts);
+    while (changeset_put(&layer->changes, &layer->facts)) {
+    }
     pass_end_write(&layer->facts, &end);
     buf_str(out, buf_view(&layer->facts.out));
     return out->failed || layer->facts.out.failed ? err_memory(err) : 0;

@@ -13,6 +13,7 @@ struct version {
     struct str facts;      /* the records that belong to it */
     bool is_void;          /* replaced later in the same layer */
     struct version *below; /* the same file and inspector in the next lower layer that has it */
+    struct version *same;  /* the one before it with this path, of any inspector and layer */
 };
 
 struct building {
@@ -23,6 +24,7 @@ struct building {
     struct overlay *overlay;
     VEC(struct version *) versions; /* in the order of layers */
     struct map tops;                /* path NUL inspector → the highest version */
+    struct map newest; /* path → the last version, but for those of a layer that are all void */
     VEC(struct package_record) packages;
     VEC(struct problem) problems;
     struct inventory *out;
@@ -58,9 +60,12 @@ static int add_version(struct building *b, struct version *version, struct err *
     struct version **slot = VEC_PUSH(b->arena, &b->versions);
     struct str key = top_key(b->arena, version->path, version->inspector);
     uint64_t *top = slot && key.p ? map_put(&b->tops, key, NULL) : NULL;
-    if (!top) {
+    uint64_t *newest = top ? map_put(&b->newest, version->path, NULL) : NULL;
+    if (!newest) {
         return err_memory(err);
     }
+    version->same = (struct version *)(uintptr_t)*newest;
+    *newest = (uint64_t)(uintptr_t)version;
     struct version *below = (struct version *)(uintptr_t)*top;
     /* Twice in one layer: the later entry is the file. */
     version->below = below && below->layer == version->layer ? below->below : below;
@@ -73,10 +78,13 @@ static int add_version(struct building *b, struct version *version, struct err *
 }
 
 static void void_path(struct building *b, size_t layer, struct str path) {
-    for (size_t i = b->versions.n; i-- > 0 && b->versions.p[i]->layer == layer;) {
-        if (str_eq(b->versions.p[i]->path, path)) {
-            b->versions.p[i]->is_void = true;
-        }
+    uint64_t *newest = map_get(&b->newest, path);
+    struct version *version = newest ? (struct version *)(uintptr_t)*newest : NULL;
+    for (; version && version->layer == layer; version = version->same) {
+        version->is_void = true;
+    }
+    if (newest) {
+        *newest = (uint64_t)(uintptr_t)version;
     }
 }
 
@@ -415,6 +423,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     struct building b = {.arena = arena, .layers = layers, .n = n, .has_layers = has_layers, .out = out};
     *out = (struct inventory){0};
     b.tops = map_new(arena);
+    b.newest = map_new(arena);
     int r = overlay_new(&b.overlay, arena, n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);

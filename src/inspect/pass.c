@@ -18,6 +18,8 @@ enum { FORMAT_VERSION = 1, FLUSH_AT = 512 * 1024, PROGRESS_EVERY = 256 };
 struct wanted_link {
     struct str path, target;
     uint64_t mask;
+    size_t next; /* 1 + index of another link to the same target; 0: none */
+    bool is_found;
 };
 
 struct pass {
@@ -32,6 +34,7 @@ struct pass {
     struct map inspected; /* paths that gave facts → 1 */
     VEC(struct wanted_link) links;
     uint64_t entry; /* ordinal of the current one */
+    uint64_t taken; /* bytes of files that were read for inspectors in this walk */
     size_t problems;
 };
 
@@ -216,24 +219,51 @@ static int collect(struct pass *pass, struct tar *tar, struct str piece, bool sp
     return r;
 }
 
-static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *entry, uint64_t certain,
-                        uint64_t by_magic, struct err *err) {
+/* Files may be larger than the stream that they are in: by holes, or read again under another name. */
+static bool exceeds_stream(struct pass *pass, const struct tar *tar, const struct entry *entry) {
+    if (pass->taken + entry->size <= tar_content_offset(tar) + LIMIT_HOLES) {
+        return false;
+    }
+    note(pass, entry->path, true, "not read: the holes and hard links of this layer are too large");
+    return true;
+}
+
+/* Makes ready what the inspectors of certain and by_magic want; *mask is set to those that can have it. */
+static int open_file(struct pass *pass, struct tar *tar, const struct entry *entry, uint64_t certain,
+                     uint64_t by_magic, uint64_t *mask, struct inspection *in, struct err *err) {
     struct str piece = STR_NONE;
+    bool spools;
     int r = entry->size ? tar_read(tar, &piece, err) : 0;
+    *mask = 0;
     if (r < 0) {
         return r;
     }
-    bool spools;
-    uint64_t mask = certain | route_head(pass->router, by_magic, piece);
-    mask = within_limits(pass, mask, entry, &spools);
-    if (!mask) {
+    uint64_t wanted =
+        within_limits(pass, certain | route_head(pass->router, by_magic, piece), entry, &spools);
+    if (!wanted || exceeds_stream(pass, tar, entry)) {
         return 0;
     }
-    struct inspection in = {.entry = entry, .body = piece, .spool = -1};
-    if (spools || piece.n < entry->size) {
-        r = collect(pass, tar, piece, spools, &in, err);
-    }
-    return r == 0 ? run_inspectors(pass, mask, &in, err) : r;
+    *mask = wanted;
+    pass->taken += entry->size;
+    *in = (struct inspection){.entry = entry, .body = piece, .spool = -1};
+    return spools || piece.n < entry->size ? collect(pass, tar, piece, spools, in, err) : 0;
+}
+
+static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *entry, uint64_t certain,
+                        uint64_t by_magic, struct err *err) {
+    uint64_t mask;
+    struct inspection in;
+    int r = open_file(pass, tar, entry, certain, by_magic, &mask, &in, err);
+    return r == 0 && mask ? run_inspectors(pass, mask, &in, err) : r;
+}
+
+static void note_refusal(struct pass *pass, const struct tar *tar, const char *why) {
+    _cleanup_(buf_free) struct buf place = buf_new(2 * LIMIT_PATH);
+    char message[256];
+    utf8_put_safe(&place, str_sub(tar_written_path(tar), 0, 200));
+    snprintf(message, sizeof message, "not read: %s (entry at byte %llu of the layer)", why,
+             (unsigned long long)tar_entry_offset(tar));
+    note(pass, buf_view(&place), true, message);
 }
 
 static int take_link(struct pass *pass, const struct entry *entry, uint64_t certain, struct err *err) {
@@ -241,8 +271,9 @@ static int take_link(struct pass *pass, const struct entry *entry, uint64_t cert
     if (!link) {
         return err_memory(err);
     }
-    *link = (struct wanted_link){arena_str(&pass->arena, entry->path), arena_str(&pass->arena, entry->link),
-                                 certain};
+    *link = (struct wanted_link){.path = arena_str(&pass->arena, entry->path),
+                                 .target = arena_str(&pass->arena, entry->link),
+                                 .mask = certain};
     return link->path.p && link->target.p ? 0 : err_memory(err);
 }
 
@@ -255,12 +286,11 @@ static void take_replacement(struct pass *pass, const struct entry *entry) {
 
 static int take_entry(struct pass *pass, struct tar *tar, const struct entry *entry, struct err *err) {
     if (tar_refusal(tar)) {
-        _cleanup_(buf_free) struct buf place = buf_new(2 * LIMIT_PATH);
-        char message[256];
-        utf8_put_safe(&place, str_sub(tar_written_path(tar), 0, 200));
-        snprintf(message, sizeof message, "not read: %s (entry at byte %llu of the layer)", tar_refusal(tar),
-                 (unsigned long long)tar_entry_offset(tar));
-        note(pass, buf_view(&place), true, message);
+        note_refusal(pass, tar, tar_refusal(tar));
+        return 0;
+    }
+    if (changeset_is_void_whiteout(entry->path)) {
+        note_refusal(pass, tar, "a whiteout that names no file");
         return 0;
     }
     if (changeset_take_whiteout(&pass->facts, entry->path)) {
@@ -317,30 +347,78 @@ static int walk(struct pass *pass, struct inflate *in, struct tar *tar, struct e
     return r == 0 ? inflate_finish(in, err) : r;
 }
 
+/* Target → 1 + index of the first link to it, the others behind it. */
+static int index_links(struct pass *pass, struct map *targets, struct err *err) {
+    for (size_t i = 0; i < pass->links.n; i++) {
+        uint64_t *slot = map_put(targets, pass->links.p[i].target, NULL);
+        if (!slot) {
+            return err_memory(err);
+        }
+        pass->links.p[i].next = (size_t)*slot;
+        *slot = i + 1;
+    }
+    return 0;
+}
+
+/* The file at entry under the name of each link to it. */
+static int inspect_links(struct pass *pass, struct tar *tar, const struct entry *entry, size_t first,
+                         struct err *err) {
+    uint64_t wanted = 0, mask;
+    struct inspection in;
+    for (size_t i = first; i; i = pass->links.p[i - 1].next) {
+        wanted |= pass->links.p[i - 1].mask;
+        pass->links.p[i - 1].is_found = true;
+    }
+    int r = open_file(pass, tar, entry, wanted, 0, &mask, &in, err);
+    for (size_t i = first; r == 0 && mask && i; i = pass->links.p[i - 1].next) {
+        struct entry as_link = *entry;
+        as_link.path = pass->links.p[i - 1].path;
+        in.entry = &as_link;
+        pass->entry++;
+        pass->taken += entry->size;
+        if (exceeds_stream(pass, tar, &as_link)) {
+            return 0;
+        }
+        r = run_inspectors(pass, pass->links.p[i - 1].mask & mask, &in, err);
+    }
+    return r;
+}
+
+static void note_lost_links(struct pass *pass) {
+    for (size_t i = 0; i < pass->links.n; i++) {
+        if (!pass->links.p[i].is_found) {
+            note(pass, pass->links.p[i].path, true,
+                 "not read: a hard link to something that is no file of this layer");
+        }
+    }
+}
+
 /* Once more through the layer for the content of hard links that are wanted by their own path. */
 static int walk_links(struct pass *pass, struct err *err) {
     _cleanup_(inflate_closep) struct inflate *in = NULL;
     _cleanup_(tar_closep) struct tar *tar = NULL;
     struct map targets = map_new(&pass->arena);
-    for (size_t i = 0; i < pass->links.n; i++) {
-        uint64_t *slot = map_put(&targets, pass->links.p[i].target, NULL);
-        if (!slot) {
-            return err_memory(err);
-        }
-        *slot = i + 1;
-    }
     struct entry entry;
-    int r = open_stream(pass->layer, false, &in, &tar, err);
+    pass->taken = 0;
+    int r = index_links(pass, &targets, err);
+    if (r == 0) {
+        r = open_stream(pass->layer, false, &in, &tar, err);
+    }
     while (r == 0 && (r = tar_next(tar, &entry, err)) == 1) {
         const uint64_t *slot = entry.type == ENTRY_FILE ? map_get(&targets, entry.path) : NULL;
-        r = 0;
-        if (slot) {
-            const struct wanted_link *link = &pass->links.p[*slot - 1];
-            struct entry as_link = entry;
-            as_link.path = link->path;
-            r = inspect_file(pass, tar, &as_link, link->mask, 0, err);
-        }
+        r = slot ? inspect_links(pass, tar, &entry, (size_t)*slot, err) : 0;
         pass->entry++;
+    }
+    if (r == 0) {
+        note_lost_links(pass);
+    }
+    return r;
+}
+
+static int put_paths(struct pass *pass, struct err *err) {
+    int r = 0;
+    while (r == 0 && changeset_put(&pass->changes, &pass->facts)) {
+        r = flush(pass, FLUSH_AT, err);
     }
     return r;
 }
@@ -404,7 +482,9 @@ int pass_layer(void *ctx, struct cage_port *port, struct err *err) {
         note(&pass, STR_NONE, true, why.message);
     }
     if (r == 0) {
-        changeset_end(&pass.changes, &pass.facts);
+        r = put_paths(&pass, err);
+    }
+    if (r == 0) {
         pass_end_write(&pass.facts, &end);
         r = flush(&pass, 0, err);
     }

@@ -18,7 +18,8 @@ struct read_options {
 
 /* What is known of one layer after reading. */
 struct read_layer {
-    struct buf facts; /* buf_free() by read_layers_free() */
+    struct buf facts;                 /* freed by read_layers_free(); look at them by read_layer_facts() */
+    const struct read_layer *same_as; /* a lower layer with the same content, which has the facts; or NULL */
     bool from_cache;
     struct str problem; /* of the layer as a whole (not opened, wrong digest, …); empty when none */
 };
@@ -27,6 +28,7 @@ struct read_layer {
  * with single layers and files is in the facts and in `problem`. Slices live in arena. */
 int read_image(struct image *image, const struct read_options *options, struct arena *arena,
                struct read_layer *layers, struct err *err);
+struct str read_layer_facts(const struct read_layer *layer);
 void read_layers_free(struct read_layer *layers, size_t n);
 
 /* path is a folder; symbolic links are not followed, other file systems are not entered below it. */

@@ -71,13 +71,14 @@ static void finish(struct readings *all, struct reading *reading) {
     struct read_layer *result = reading->result;
     reading->is_over = true;
     all->over++;
-    buf_str(&result->facts, reader_facts(&reading->reader));
+    buf_free(&result->facts);
+    result->facts = reader_take_facts(&reading->reader);
     if (reader_err(&reading->reader)) {
         result->problem = arena_strf(all->arena, "%s", reader_err(&reading->reader)->message);
     } else if (!find_end(buf_view(&result->facts), all->arena, &end)) {
         result->problem = STR("the reader ended before the layer did");
     } else if (end.is_complete && check_digests(all, reading, &end) && !reader_has_skips(&reading->reader)) {
-        layer_cache_put(&all->options->cache, reading->layer->diff_id, buf_view(&result->facts));
+        layer_cache_put(&all->options->cache, reading->layer->diff_id, &result->facts);
     }
     reader_close(&reading->reader);
 }
@@ -101,7 +102,7 @@ static void read_folder(struct readings *all, struct reading *reading) {
     reading->is_over = true;
     all->over++;
     if (is_complete && layer->states_diff_id) {
-        layer_cache_put(&all->folders, layer->diff_id, buf_view(&reading->result->facts));
+        layer_cache_put(&all->folders, layer->diff_id, &reading->result->facts);
     }
 }
 
@@ -189,7 +190,9 @@ static int read_all(struct readings *all, struct err *err) {
 static const struct read_layer *same_layer_before(const struct image *image, const struct read_layer *layers,
                                                   size_t i) {
     for (size_t j = 0; j < i; j++) {
-        if (str_eq(image->layers[j].diff_id, image->layers[i].diff_id)) {
+        const struct image_layer *a = &image->layers[j], *b = &image->layers[i];
+        if (!a->is_directory && !b->is_directory && str_eq(a->diff_id, b->diff_id) &&
+            str_eq(a->path, b->path)) {
             return &layers[j];
         }
     }
@@ -209,8 +212,10 @@ static void plan(struct readings *all, struct read_layer *layers) {
     for (size_t i = 0; i < all->image->layers_n; i++) {
         const struct image_layer *layer = &all->image->layers[i];
         layers[i].facts = buf_new(LIMIT_FACTS);
-        layers[i].from_cache = find_kept(all, layer, &layers[i].facts);
-        if (!layers[i].from_cache && !same_layer_before(all->image, layers, i)) {
+        layers[i].same_as = same_layer_before(all->image, layers, i);
+        layers[i].from_cache =
+            layers[i].same_as ? layers[i].same_as->from_cache : find_kept(all, layer, &layers[i].facts);
+        if (!layers[i].from_cache && !layers[i].same_as) {
             all->wanted[i] = true;
             all->list[all->n++] =
                 (struct reading){.layer = layer, .result = &layers[i], .reader = READER_NONE};
@@ -218,12 +223,10 @@ static void plan(struct readings *all, struct read_layer *layers) {
     }
 }
 
-static void copy_repeated(const struct image *image, struct read_layer *layers) {
-    for (size_t i = 0; i < image->layers_n; i++) {
-        const struct read_layer *first = same_layer_before(image, layers, i);
-        if (first && !layers[i].from_cache) {
-            buf_str(&layers[i].facts, buf_view(&first->facts));
-            layers[i].problem = first->problem;
+static void copy_problems(struct read_layer *layers, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (layers[i].same_as) {
+            layers[i].problem = layers[i].same_as->problem;
         }
     }
 }
@@ -245,9 +248,13 @@ int read_image(struct image *image, const struct read_options *options, struct a
         reader_close(&all.list[i].reader);
     }
     if (r == 0) {
-        copy_repeated(image, layers);
+        copy_problems(layers, image->layers_n);
     }
     return r;
+}
+
+struct str read_layer_facts(const struct read_layer *layer) {
+    return buf_view(layer->same_as ? &layer->same_as->facts : &layer->facts);
 }
 
 void read_layers_free(struct read_layer *layers, size_t n) {

@@ -103,6 +103,10 @@ struct str reader_facts(const struct reader *reader) {
     return reader->cage ? cage_output(reader->cage) : STR_NONE;
 }
 
+struct buf reader_take_facts(struct reader *reader) {
+    return reader->cage ? cage_take_output(reader->cage) : buf_new(LIMIT_FACTS);
+}
+
 const struct err *reader_err(const struct reader *reader) {
     return reader->err.code ? &reader->err : NULL;
 }

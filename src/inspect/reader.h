@@ -40,6 +40,8 @@ static inline bool reader_is_running(const struct reader *reader) {
 bool reader_ended(struct reader *reader);
 /* Facts so far; after the end all of them. */
 struct str reader_facts(const struct reader *reader);
+/* The same, no longer the reader's: the caller frees it. */
+struct buf reader_take_facts(struct reader *reader);
 /* What ended the whole reading, or NULL. */
 const struct err *reader_err(const struct reader *reader);
 static inline bool reader_has_skips(const struct reader *reader) {
