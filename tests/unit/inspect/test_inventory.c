@@ -1,0 +1,247 @@
+#include "inspect/inventory.h"
+
+#include "layers.h"
+
+enum { LAYERS = 3 };
+
+#define STATUS "var/lib/dpkg/status"
+
+struct stack {
+    struct arena arena;
+    struct made layers[LAYERS];
+    struct inventory_layer input[LAYERS];
+    struct inventory inventory;
+};
+
+static int open_stack(void **state) {
+    struct stack *stack = mem_alloc_zero(sizeof *stack);
+    stack->arena = arena_new(16 * MIB);
+    for (int i = 0; i < LAYERS; i++) {
+        stack->layers[i] = made_new();
+    }
+    stack->input[0].is_in_base = true;
+    *state = stack;
+    return 0;
+}
+
+static int close_stack(void **state) {
+    struct stack *stack = *state;
+    for (int i = 0; i < LAYERS; i++) {
+        made_free(&stack->layers[i]);
+    }
+    arena_free(&stack->arena);
+    mem_free(stack);
+    return 0;
+}
+
+static void build(struct stack *stack) {
+    struct err err = ERR_NONE;
+    for (size_t i = 0; i < LAYERS; i++) {
+        stack->input[i].facts = made_end(&stack->layers[i], 10);
+    }
+    assert_int_equal(inventory_build(&stack->arena, stack->input, LAYERS, true, &stack->inventory, &err), 0);
+}
+
+static const struct package_record *find(const struct stack *stack, const char *name) {
+    const struct package_record *found = NULL;
+    for (size_t i = 0; i < stack->inventory.packages_n; i++) {
+        if (str_eq(stack->inventory.packages[i].package.name, str_c(name))) {
+            assert_null(found);
+            found = &stack->inventory.packages[i];
+        }
+    }
+    return found;
+}
+
+static void expect(const struct stack *stack, const char *name, const char *version, int layer) {
+    const struct package_record *record = find(stack, name);
+    assert_non_null(record);
+    assert_str_equal(record->package.version, str_c(version));
+    assert_int_equal(record->layer, layer);
+    assert_int_equal(record->is_in_base, layer == 1);
+}
+
+/* The status file stands whole in each layer; a package's layer is where its version came in. */
+static void packages_keep_the_layer_they_came_in(void **state) {
+    struct stack *stack = *state;
+    for (int i = 0; i < LAYERS; i++) {
+        struct made *layer = &stack->layers[i];
+        made_file(layer, STATUS, "dpkg");
+        made_package(layer, PACKAGE_DEB, "stays", "1");
+        made_package(layer, PACKAGE_DEB, "upgraded", i == 0 ? "1" : "2");
+        if (i == 1) {
+            made_package(layer, PACKAGE_DEB, "removed", "1");
+        } else {
+            made_package(layer, PACKAGE_DEB, "again", "1");
+        }
+        if (i == 2) {
+            made_package(layer, PACKAGE_DEB, "last", "1");
+        }
+    }
+    build(stack);
+    assert_int_equal(stack->inventory.packages_n, 4);
+    expect(stack, "stays", "1", 1);
+    expect(stack, "upgraded", "2", 2);
+    expect(stack, "again", "1", 3);
+    expect(stack, "last", "1", 3);
+    assert_null(find(stack, "removed"));
+    assert_int_equal(stack->inventory.entries, 30);
+}
+
+/* A file that was gone in between is another one. */
+static void a_whiteout_breaks_the_origin(void **state) {
+    struct stack *stack = *state;
+    made_file(&stack->layers[0], STATUS, "dpkg");
+    made_package(&stack->layers[0], PACKAGE_DEB, "bash", "5");
+    made_mark(&stack->layers[1], "var/lib/dpkg/.wh.status");
+    made_file(&stack->layers[2], STATUS, "dpkg");
+    made_package(&stack->layers[2], PACKAGE_DEB, "bash", "5");
+    build(stack);
+    expect(stack, "bash", "5", 3);
+}
+
+static void hidden_files_have_no_packages(void **state) {
+    struct stack *stack = *state;
+    made_file(&stack->layers[0], "a/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "whited-out", "1");
+    made_file(&stack->layers[0], "b/c/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "opaque", "1");
+    made_file(&stack->layers[0], "d/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "folder-to-file", "1");
+    made_file(&stack->layers[0], "e/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "seen", "1");
+    made_mark(&stack->layers[1], "a/.wh.package-lock.json");
+    made_mark(&stack->layers[1], "b/.wh..wh..opq");
+    made_entry(&stack->layers[1], "d");
+    made_directory(&stack->layers[2], "d");
+    build(stack);
+    assert_int_equal(stack->inventory.packages_n, 1);
+    expect(stack, "seen", "1", 1);
+}
+
+/* tar(5): of two entries with one path the later one is the file. */
+static void of_duplicates_the_last_counts(void **state) {
+    struct stack *stack = *state;
+    struct made *layer = &stack->layers[1];
+    made_file(layer, "package-lock.json", "npm-lock");
+    made_package(layer, PACKAGE_NPM, "first", "1");
+    facts_replaced(&layer->facts, STR("package-lock.json"));
+    made_file(layer, "package-lock.json", "npm-lock");
+    made_package(layer, PACKAGE_NPM, "second", "1");
+    made_file(layer, "x/package-lock.json", "npm-lock");
+    made_package(layer, PACKAGE_NPM, "became-a-folder", "1");
+    facts_replaced(&layer->facts, STR("x/package-lock.json"));
+    build(stack);
+    assert_int_equal(stack->inventory.packages_n, 1);
+    expect(stack, "second", "1", 2);
+}
+
+static void replacing_many_times_is_linear(void **state) {
+    struct stack *stack = *state;
+    struct made *layer = &stack->layers[0];
+    for (int i = 0; i < 20000; i++) {
+        facts_replaced(&layer->facts, STR("package-lock.json"));
+        facts_file(&layer->facts, STR("package-lock.json"), STR("npm-lock"));
+    }
+    made_package(layer, PACKAGE_NPM, "last", "1");
+    build(stack);
+    expect(stack, "last", "1", 1);
+}
+
+static void language_packages_know_their_owner(void **state) {
+    struct stack *stack = *state;
+    struct made *layer = &stack->layers[0];
+    made_file(layer, "etc/os-release", "os-release");
+    facts_os(&layer->facts, &(struct os){.id = STR("debian"), .version_id = STR("12")});
+    made_file(layer, STATUS, "dpkg");
+    made_package(layer, PACKAGE_DEB, "python3-six", "1.16.0-4");
+    made_file(layer, "var/lib/dpkg/info/python3-six.list", "dpkg");
+    size_t owned = facts_owned_begin(&layer->facts, PACKAGE_DEB, STR("python3-six"));
+    facts_owned_path(&layer->facts, STR("/usr/lib/python3/dist-packages/six.egg-info/PKG-INFO"));
+    facts_owned_end(&layer->facts, owned);
+    made_file(layer, "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO", "python-installed");
+    made_package(layer, PACKAGE_PYPI, "six", "1.16.0");
+    made_file(layer, "usr/local/lib/python3/dist-packages/flask.dist-info/METADATA", "python-installed");
+    made_package(layer, PACKAGE_PYPI, "flask", "3.0.0");
+    build(stack);
+    assert_str_equal(stack->inventory.ecosystem, STR("Debian:12"));
+    assert_int_equal(stack->inventory.os_layer, 1);
+    assert_true(find(stack, "six")->owner.n > 0);
+    assert_str_equal(find(stack, "six")->owner, find(stack, "python3-six")->purl);
+    assert_int_equal(find(stack, "flask")->owner.n, 0);
+    assert_str_equal(find(stack, "flask")->ecosystem, STR("PyPI"));
+}
+
+static void problems_have_their_place(void **state) {
+    struct stack *stack = *state;
+    facts_file(&stack->layers[0].facts, STR_NONE, STR_NONE);
+    facts_problem(&stack->layers[0].facts, true, "gzip data ends early");
+    made_file(&stack->layers[1], "package-lock.json", "npm-lock");
+    facts_problem(&stack->layers[1].facts, true, "line 1");
+    made_file(&stack->layers[1], "gone/package-lock.json", "npm-lock");
+    facts_problem(&stack->layers[1].facts, true, "nobody sees it");
+    made_mark(&stack->layers[2], ".wh.gone");
+    stack->input[2].problem = STR("wrong digest");
+    build(stack);
+    assert_int_equal(stack->inventory.problems_n, 3);
+    const struct problem *problems = stack->inventory.problems;
+    assert_str_equal(problems[0].place, STR("layer 1"));
+    assert_str_equal(problems[0].message, STR("gzip data ends early"));
+    assert_str_equal(problems[1].place, STR("layer 3"));
+    assert_str_equal(problems[1].message, STR("wrong digest"));
+    assert_str_equal(problems[2].place, STR("layer 2: package-lock.json"));
+    assert_true(problems[2].is_incomplete);
+}
+
+/* What a broken child left behind costs the rest of its layer, and says so. */
+static void damaged_facts_cost_their_layer(void **state) {
+    struct stack *stack = *state;
+    for (int i = 0; i < LAYERS; i++) {
+        char path[] = "0/package-lock.json", name[] = "package0";
+        path[0] = name[7] = (char)('0' + i);
+        made_file(&stack->layers[i], path, "npm-lock");
+        made_package(&stack->layers[i], PACKAGE_NPM, name, "1");
+        stack->input[i].facts = made_end(&stack->layers[i], 1);
+    }
+    stack->input[1].facts = str_sub(stack->input[1].facts, 0, stack->input[1].facts.n - 3);
+    struct err err = ERR_NONE;
+    assert_int_equal(inventory_build(&stack->arena, stack->input, LAYERS, true, &stack->inventory, &err), 0);
+    expect(stack, "package0", "1", 1);
+    expect(stack, "package2", "1", 3);
+    assert_int_equal(stack->inventory.problems_n, 1);
+    assert_str_equal(stack->inventory.problems[0].place, STR("layer 2"));
+}
+
+static void each_allocation_may_fail(void **state) {
+    struct stack *stack = *state;
+    for (int i = 0; i < LAYERS; i++) {
+        made_file(&stack->layers[i], STATUS, "dpkg");
+        made_package(&stack->layers[i], PACKAGE_DEB, "bash", "5");
+        made_mark(&stack->layers[i], "a/.wh.b");
+        stack->input[i].facts = made_end(&stack->layers[i], 1);
+    }
+    WITH_EACH_ALLOCATION_FAILED({
+        struct arena arena = arena_new(MIB);
+        struct inventory inventory;
+        struct err err = ERR_NONE;
+        int r = inventory_build(&arena, stack->input, LAYERS, true, &inventory, &err);
+        assert_true(r == 0 || r == ERR_MEMORY);
+        arena_free(&arena);
+    });
+}
+
+int main(void) {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_stack, close_stack)
+    const struct CMUnitTest tests[] = {
+        CASE(packages_keep_the_layer_they_came_in),
+        CASE(a_whiteout_breaks_the_origin),
+        CASE(hidden_files_have_no_packages),
+        CASE(of_duplicates_the_last_counts),
+        CASE(replacing_many_times_is_linear),
+        CASE(language_packages_know_their_owner),
+        CASE(problems_have_their_place),
+        CASE(damaged_facts_cost_their_layer),
+        CASE(each_allocation_may_fail),
+    };
+    return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
+}
