@@ -106,6 +106,10 @@
 /* The list of crates in an executable, unpacked. */
 #define LIMIT_CARGO_AUDIT (8 * MIB)
 
+/* Packages of one target, each with its place: the largest images have some 20,000, a folder with all the
+ * lockfiles of a large company some 100,000. Each costs about 3 KB until it is in a report. */
+#define LIMIT_PACKAGES 200000
+
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 

@@ -264,14 +264,24 @@ static void take_os(struct building *b, const struct version *version, const str
     known->exact = exact;
 }
 
+static int add_overflow(struct building *b, const struct version *version, struct err *err) {
+    struct str message =
+        arena_strf(b->arena, "more than %d packages in all: the rest is left out", LIMIT_PACKAGES);
+    return message.p ? add_problem(b, version->layer, version->path, true, message, err) : err_memory(err);
+}
+
 static int take_version(struct building *b, const struct version *version, struct err *err) {
     struct cursor in = cursor_over(version->facts);
     struct fact fact;
     size_t first = b->packages.n;
+    bool overflows = false;
     int r;
     while ((r = facts_next(&in, b->arena, &fact, err)) == 1) {
         r = 0;
-        if (fact.kind == FACT_PACKAGE) {
+        if (fact.kind == FACT_PACKAGE && b->packages.n == LIMIT_PACKAGES) {
+            r = overflows ? 0 : add_overflow(b, version, err);
+            overflows = true;
+        } else if (fact.kind == FACT_PACKAGE) {
             r = add_package(b, version, &fact.package, err);
         } else if (fact.kind == FACT_OS) {
             take_os(b, version, &fact.os);

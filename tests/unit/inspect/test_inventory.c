@@ -193,6 +193,27 @@ static void problems_have_their_place(void **state) {
     assert_true(problems[2].is_incomplete);
 }
 
+static void packages_have_an_end(void **state) {
+    struct stack *stack = *state;
+    stack->arena.cap = GIB;
+    for (int i = 0; i < 2; i++) {
+        char path[] = "0/package-lock.json", name[16];
+        path[0] = (char)('0' + i);
+        made_file(&stack->layers[i], path, "npm-lock");
+        for (int n = 0; n < LIMIT_PACKAGES / 2 + 1; n++) {
+            snprintf(name, sizeof name, "p%d", n);
+            made_package(&stack->layers[i], PACKAGE_NPM, name, "1");
+        }
+    }
+    made_file(&stack->layers[2], "etc/os-release", "os-release");
+    facts_os(&stack->layers[2].facts, &(struct os){.id = STR("debian"), .version_id = STR("12")});
+    build(stack);
+    assert_int_equal(stack->inventory.packages_n, LIMIT_PACKAGES);
+    assert_int_equal(stack->inventory.problems_n, 1);
+    assert_str_equal(stack->inventory.problems[0].place, STR("layer 2: 1/package-lock.json"));
+    assert_str_equal(stack->inventory.os.id, STR("debian"));
+}
+
 /* What a broken child left behind costs the rest of its layer, and says so. */
 static void damaged_facts_cost_their_layer(void **state) {
     struct stack *stack = *state;
@@ -240,6 +261,7 @@ int main(void) {
         CASE(replacing_many_times_is_linear),
         CASE(language_packages_know_their_owner),
         CASE(problems_have_their_place),
+        CASE(packages_have_an_end),
         CASE(damaged_facts_cost_their_layer),
         CASE(each_allocation_may_fail),
     };
