@@ -21,8 +21,8 @@ struct db_run {
 char *db_own_path(struct db_run *run, struct err *err);
 /* Held until it is closed: one update or import at a time. */
 int db_lock(const char *path, int *fd, struct err *err);
-/* A build_problem. */
-void db_tell(void *run, struct str place, struct str member, struct str message);
+/* A build_problem; context is a struct db_run. */
+void db_tell(void *context, struct str place, struct str member, struct str message);
 
 int db_status(struct db_run *run, struct err *err);
 int db_update(struct db_run *run, struct err *err);
