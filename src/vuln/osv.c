@@ -25,6 +25,20 @@ static int get_list(struct reader *r, const struct doc *map, struct str key, siz
     return 0;
 }
 
+/* As get_list(), with an array in *array that has a place for each item; nothing is there for an empty list.
+ */
+static int new_array(struct reader *r, const struct doc *map, struct str key, size_t most,
+                     const struct doc **list, size_t size, void **array) {
+    int code = get_list(r, map, key, most, list);
+    size_t n = code < 0 ? 0 : doc_count(*list);
+    *array = n ? arena_array(r->arena, n, size) : NULL;
+    if (code < 0 || (n && !*array)) {
+        *list = NULL;
+        return code < 0 ? code : err_memory(r->err);
+    }
+    return 0;
+}
+
 /* A string that must be there, not empty and of a length that an id, a name or a version has. */
 static int get_word(struct reader *r, const struct doc *value, const char *what, struct str *out) {
     *out = doc_str(value);
@@ -40,14 +54,10 @@ static int get_word(struct reader *r, const struct doc *value, const char *what,
 static int get_strings(struct reader *r, const struct doc *map, struct str key, size_t most,
                        struct osv_strings *out) {
     const struct doc *list;
-    int code = get_list(r, map, key, most, &list);
+    int code = new_array(r, map, key, most, &list, sizeof *out->p, (void **)&out->p);
     size_t n = doc_count(list);
-    if (code < 0 || !n) {
+    if (code < 0) {
         return code;
-    }
-    out->p = arena_array(r->arena, n, sizeof *out->p);
-    if (!out->p) {
-        return err_memory(r->err);
     }
     for (size_t i = 0; i < n && code == 0; i++) {
         code = get_word(r, doc_at(list, i), "string in a list", &out->p[i]);
@@ -64,15 +74,8 @@ static int64_t get_time(const struct doc *map, struct str key) {
 
 static int get_vectors(struct reader *r, const struct doc *map, struct osv_strings *out) {
     const struct doc *list;
-    int code = get_list(r, map, STR("severity"), LIMIT_OSV_ALIASES, &list);
+    int code = new_array(r, map, STR("severity"), LIMIT_OSV_ALIASES, &list, sizeof *out->p, (void **)&out->p);
     size_t n = doc_count(list);
-    if (code < 0 || !n) {
-        return code;
-    }
-    out->p = arena_array(r->arena, n, sizeof *out->p);
-    if (!out->p) {
-        return err_memory(r->err);
-    }
     for (size_t i = 0; i < n; i++) {
         struct str vector = doc_str(doc_get(doc_at(list, i), STR("score")));
         if (str_starts(doc_str(doc_get(doc_at(list, i), STR("type"))), STR("CVSS_")) &&
@@ -80,7 +83,7 @@ static int get_vectors(struct reader *r, const struct doc *map, struct osv_strin
             out->p[out->n++] = vector;
         }
     }
-    return 0;
+    return code;
 }
 
 static int read_event(struct reader *r, const struct doc *event, struct range_event *out) {
@@ -105,15 +108,9 @@ static int read_event(struct reader *r, const struct doc *event, struct range_ev
 
 static int read_range(struct reader *r, const struct doc *range, struct range *out) {
     const struct doc *events;
-    int code = get_list(r, range, STR("events"), LIMIT_OSV_LIST, &events);
-    if (code < 0) {
-        return code;
-    }
-    size_t n = doc_count(events);
-    struct range_event *array = arena_array(r->arena, n, sizeof *array);
-    if (!array) {
-        return err_memory(r->err);
-    }
+    struct range_event *array = NULL;
+    int code = new_array(r, range, STR("events"), LIMIT_OSV_LIST, &events, sizeof *array, (void **)&array);
+    size_t n = code < 0 ? 0 : doc_count(events);
     for (size_t i = 0; i < n && code == 0; i++) {
         code = read_event(r, doc_at(events, i), &array[i]);
     }
@@ -123,15 +120,9 @@ static int read_range(struct reader *r, const struct doc *range, struct range *o
 
 static int read_ranges(struct reader *r, const struct doc *affected, struct osv_affected *out) {
     const struct doc *list;
-    int code = get_list(r, affected, STR("ranges"), LIMIT_OSV_LIST, &list);
+    int code = new_array(r, affected, STR("ranges"), LIMIT_OSV_LIST, &list, sizeof *out->ranges,
+                         (void **)&out->ranges);
     size_t n = doc_count(list);
-    if (code < 0 || !n) {
-        return code;
-    }
-    out->ranges = arena_array(r->arena, n, sizeof *out->ranges);
-    if (!out->ranges) {
-        return err_memory(r->err);
-    }
     for (size_t i = 0; i < n && code == 0; i++) {
         struct str type = doc_str(doc_get(doc_at(list, i), STR("type")));
         if (str_eq(type, STR("SEMVER")) || str_eq(type, STR("ECOSYSTEM"))) {
@@ -145,15 +136,9 @@ static int read_ranges(struct reader *r, const struct doc *affected, struct osv_
 
 static int read_imports(struct reader *r, const struct doc *specific, struct osv_affected *out) {
     const struct doc *list;
-    int code = get_list(r, specific, STR("imports"), LIMIT_OSV_LIST, &list);
+    int code = new_array(r, specific, STR("imports"), LIMIT_OSV_LIST, &list, sizeof *out->imports,
+                         (void **)&out->imports);
     size_t n = doc_count(list);
-    if (code < 0 || !n) {
-        return code;
-    }
-    out->imports = arena_array(r->arena, n, sizeof *out->imports);
-    if (!out->imports) {
-        return err_memory(r->err);
-    }
     out->imports_n = n;
     for (size_t i = 0; i < n && code == 0; i++) {
         struct osv_import *import = &out->imports[i];
@@ -219,15 +204,9 @@ static int read_affected(struct reader *r, const struct doc *affected, struct os
 
 static int read_all_affected(struct reader *r, const struct doc *root, struct osv_record *out) {
     const struct doc *list;
-    int code = get_list(r, root, STR("affected"), LIMIT_OSV_LIST, &list);
+    int code = new_array(r, root, STR("affected"), LIMIT_OSV_LIST, &list, sizeof *out->affected,
+                         (void **)&out->affected);
     size_t n = doc_count(list);
-    if (code < 0 || !n) {
-        return code;
-    }
-    out->affected = arena_array(r->arena, n, sizeof *out->affected);
-    if (!out->affected) {
-        return err_memory(r->err);
-    }
     for (size_t i = 0; i < n && code == 0; i++) {
         /* A record that is only about a commit range names no package: nothing to match. */
         if (doc_get(doc_at(list, i), STR("package"))) {
