@@ -21,7 +21,7 @@
 /* One page that both sides see. */
 struct shared {
     _Atomic uint64_t step, step_began;
-    _Atomic uint64_t bytes_read, bytes_total, items;
+    _Atomic uint64_t bytes_read;
     _Atomic int code; /* of the job's error, 1 while it has not ended */
     char message[1024];
 };
@@ -56,10 +56,8 @@ void cage_port_step(struct cage_port *port, uint64_t step) {
     atomic_store(&port->shared->step, step);
 }
 
-void cage_port_progress(struct cage_port *port, struct cage_progress progress) {
-    atomic_store_explicit(&port->shared->bytes_read, progress.bytes_read, memory_order_relaxed);
-    atomic_store_explicit(&port->shared->bytes_total, progress.bytes_total, memory_order_relaxed);
-    atomic_store_explicit(&port->shared->items, progress.items, memory_order_relaxed);
+void cage_port_progress(struct cage_port *port, uint64_t bytes_read) {
+    atomic_store_explicit(&port->shared->bytes_read, bytes_read, memory_order_relaxed);
 }
 
 int cage_port_take(struct cage_port *port, struct str *message, int *fds, size_t *n, struct err *err) {
@@ -407,9 +405,8 @@ struct buf cage_take_output(struct cage *cage) {
     return output;
 }
 
-struct cage_progress cage_progress(const struct cage *cage) {
-    return (struct cage_progress){atomic_load(&cage->shared->bytes_read),
-                                  atomic_load(&cage->shared->bytes_total), atomic_load(&cage->shared->items)};
+uint64_t cage_progress(const struct cage *cage) {
+    return atomic_load(&cage->shared->bytes_read);
 }
 
 uint64_t cage_step(const struct cage *cage) {

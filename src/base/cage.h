@@ -44,11 +44,6 @@ enum cage_outcome {
     CAGE_FLOODED  /* it wrote more than output_cap and was ended */
 };
 
-/* How far it is. A broken child can write anything here: numbers to show, never to trust. */
-struct cage_progress {
-    uint64_t bytes_read, bytes_total, items;
-};
-
 /* ---- parent */
 
 int cage_start(struct cage **out, const struct cage_job *job, struct err *err);
@@ -71,7 +66,8 @@ void cage_read(struct cage *cage);
 void cage_drop(struct cage *cage, size_t n);
 /* The same, no longer the cage's: the caller frees it. */
 struct buf cage_take_output(struct cage *cage);
-struct cage_progress cage_progress(const struct cage *cage);
+/* Bytes that it says to have read. A broken child can write anything: a number to show, never to trust. */
+uint64_t cage_progress(const struct cage *cage);
 /* The step that it was in, 0 outside of any: the number it gave to cage_port_step(). */
 uint64_t cage_step(const struct cage *cage);
 
@@ -94,7 +90,7 @@ const char *cage_lacks(void);
 int cage_port_write(struct cage_port *port, struct str bytes, struct err *err);
 /* Begins a step, or ends the one begun (0). */
 void cage_port_step(struct cage_port *port, uint64_t step);
-void cage_port_progress(struct cage_port *port, struct cage_progress progress);
+void cage_port_progress(struct cage_port *port, uint64_t bytes_read);
 /* 1 with the next parcel, 0 when no more will come. The message lives until the next call; fds are the
  * caller's. */
 int cage_port_take(struct cage_port *port, struct str *message, int *fds, size_t *n, struct err *err);

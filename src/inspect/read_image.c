@@ -133,12 +133,9 @@ static void report_progress(const struct readings *all) {
     }
     for (size_t i = 0; i < all->n; i++) {
         const struct reading *reading = &all->list[i];
-        struct cage_progress progress = {0};
-        if (reader_is_running(&reading->reader)) {
-            progress = cage_progress(reading->reader.cage);
-        }
+        uint64_t so_far = reader_is_running(&reading->reader) ? cage_progress(reading->reader.cage) : 0;
         total += reading->pass.size ? reading->pass.size : reading->layer->size;
-        done += reading->is_over ? reading->pass.size : MIN(progress.bytes_read, reading->pass.size);
+        done += reading->is_over ? reading->pass.size : MIN(so_far, reading->pass.size);
     }
     all->options->progress(all->options->progress_ctx, "reading layers", done, total);
 }
