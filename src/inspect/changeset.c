@@ -35,16 +35,7 @@ bool changeset_take_whiteout(struct facts *facts, struct str path) {
 }
 
 int changeset_take_path(struct changeset *changes, struct str path, bool is_directory, struct err *err) {
-    uint64_t hash = facts_path_hash(path);
-    if (is_directory) {
-        char text[LIMIT_PATH + 1];
-        assert(path.n <= LIMIT_PATH);
-        if (path.n) {
-            memcpy(text, path.p, path.n);
-        }
-        text[path.n] = '/';
-        hash = facts_path_hash(str_n(text, path.n + 1));
-    }
+    uint64_t hash = is_directory ? facts_directory_hash(path) : facts_path_hash(path);
     buf_bytes(&changes->paths, &hash, sizeof hash);
     return changes->paths.failed
                ? err_set(err, ERR_LIMIT, "more than %zu entries in one layer", LIMIT_FACTS / sizeof hash)

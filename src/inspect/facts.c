@@ -118,6 +118,16 @@ uint64_t facts_path_hash(struct str path) {
     return hash_bytes(without_slash(path));
 }
 
+uint64_t facts_directory_hash(struct str path) {
+    char text[LIMIT_PATH + 1];
+    assert(path.n <= LIMIT_PATH);
+    if (path.n) {
+        memcpy(text, path.p, path.n);
+    }
+    text[path.n] = '/';
+    return facts_path_hash(str_n(text, path.n + 1));
+}
+
 static bool moved_below_usr(struct str top) {
     return str_eq(top, STR("bin")) || str_eq(top, STR("sbin")) || str_starts(top, STR("lib"));
 }

@@ -16,7 +16,7 @@
 
 /* Stored in cache files: append, never renumber. */
 enum fact_kind {
-    FACT_FILE = 1, /* an inspected file: path, inspector's name, layer-relative order */
+    FACT_FILE = 1, /* an inspected file, or without an inspector a path that has problems */
     FACT_PACKAGE,
     FACT_OS,
     FACT_OWNED,   /* a distribution package and hashes of the paths that it owns */
@@ -59,6 +59,7 @@ void facts_problem(struct facts *facts, bool is_incomplete, const char *fmt, ...
 /* The hash that FACT_OWNED and FACT_PATHS hold. A leading slash is dropped, and for owned paths bin, sbin and
  * lib* at the top count as those below usr (merged-usr systems state either). */
 uint64_t facts_path_hash(struct str path);
+uint64_t facts_directory_hash(struct str path); /* with a slash behind; of at most LIMIT_PATH bytes */
 uint64_t facts_owned_hash(struct str path);
 
 /* ---- for the pass */

@@ -53,7 +53,7 @@ static int give_alone(struct feeder *feeder, struct str message, const int *fds,
 }
 
 static struct str nth_offer(struct str message, size_t n) {
-    enum { AFTER_PATH = 8 + 4 + 8 + 8 };
+    enum { AFTER_PATH = 8 + 4 + 8 };
     struct cursor in = cursor_over(message);
     size_t start = 0;
     for (size_t i = 0; i <= n; i++) {
@@ -113,7 +113,7 @@ int feeder_take(struct feeder *feeder, const struct entry *entry, int fd, uint64
     feeder->paths[feeder->fds_n] = kept;
     feeder->fds[feeder->fds_n++] = fd;
     feeder->given++;
-    pass_offer(&feeder->message, entry, mask, 0);
+    pass_offer(&feeder->message, entry, mask);
     bool is_full = feeder->fds_n == CAGE_PARCEL_FDS || feeder->message.n > CAGE_PARCEL_BYTES - 2 * LIMIT_PATH;
     return is_full ? send_parcel(feeder, err) : 0;
 }

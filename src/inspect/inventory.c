@@ -12,6 +12,7 @@ struct version {
     struct str path, inspector;
     struct str facts;      /* the records that belong to it */
     bool is_void;          /* replaced later in the same layer */
+    bool is_visible;       /* from above; known once all layers are read */
     struct version *below; /* the same file and inspector in the next lower layer that has it */
     struct version *same;  /* the one before it with this path, of any inspector and layer */
 };
@@ -295,8 +296,15 @@ static int take_version(struct building *b, const struct version *version, struc
     return r < 0 ? r : find_origins(b, version, first, err);
 }
 
-static bool is_visible(const struct building *b, const struct version *version) {
-    return !version->is_void && overlay_hidden_by(b->overlay, version->layer, version->path) == b->n;
+static int take_visible(struct building *b, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < b->versions.n; i++) {
+        struct version *version = b->versions.p[i];
+        version->is_visible =
+            !version->is_void && overlay_hidden_by(b->overlay, version->layer, version->path) == b->n;
+        r = version->is_visible ? take_version(b, version, err) : 0;
+    }
+    return r;
 }
 
 /* ---- ownership */
@@ -377,8 +385,7 @@ static int find_owners(struct building *b, struct err *err) {
         const struct version *version = b->versions.p[i];
         struct cursor in = cursor_over(version->facts);
         struct fact fact;
-        bool visible = is_visible(b, version);
-        while (visible && facts_next(&in, &scratch, &fact, NULL) == 1) {
+        while (version->is_visible && facts_next(&in, &scratch, &fact, NULL) == 1) {
             if (fact.kind == FACT_OWNED) {
                 mark_owned(b, &owned, &by_name, &fact);
             }
@@ -438,8 +445,8 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);
     }
-    for (size_t i = 0; r == 0 && i < b.versions.n; i++) {
-        r = is_visible(&b, b.versions.p[i]) ? take_version(&b, b.versions.p[i], err) : 0;
+    if (r == 0) {
+        r = take_visible(&b, err);
     }
     out->os_layer = has_layers ? MAX(out->os_layer, 0) : 0;
     if (r == 0) {

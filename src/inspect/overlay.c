@@ -81,19 +81,9 @@ static bool is_marked(const struct sheet *sheet, struct str path, uint64_t bits)
     return marks && (*marks & bits);
 }
 
-static uint64_t directory_hash(struct str path) {
-    char text[LIMIT_PATH + 1];
-    if (path.n >= LIMIT_PATH) {
-        return 0;
-    }
-    memcpy(text, path.p, path.n);
-    text[path.n] = '/';
-    return facts_path_hash(str_n(text, path.n + 1));
-}
-
 static bool hides(const struct sheet *sheet, struct str path) {
     if (is_marked(sheet, path, HIDDEN_WHITEOUT) || has_path(sheet, facts_path_hash(path)) ||
-        has_path(sheet, directory_hash(path))) {
+        (path.n <= LIMIT_PATH && has_path(sheet, facts_directory_hash(path)))) {
         return true;
     }
     for (struct str above = str_dirname(path); above.n; above = str_dirname(above)) {

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { FORMAT_VERSION = 1, FLUSH_AT = 512 * 1024, PROGRESS_EVERY = 256 };
+enum { FORMAT_VERSION = 2, FLUSH_AT = 512 * 1024, PROGRESS_EVERY = 256 };
 
 /* A hard link that an inspector wants by its path: its content went by under another name. */
 struct wanted_link {
@@ -313,8 +313,7 @@ static int take_entry(struct pass *pass, struct tar *tar, const struct entry *en
 
 static void show_progress(const struct pass *pass, const struct inflate *in) {
     if (pass->entry % PROGRESS_EVERY == 0) {
-        cage_port_progress(pass->port,
-                           (struct cage_progress){inflate_input_offset(in), pass->layer->size, pass->entry});
+        cage_port_progress(pass->port, inflate_input_offset(in));
     }
 }
 
@@ -448,6 +447,17 @@ bool pass_end_read(struct cursor rest, struct pass_end *out) {
     return true;
 }
 
+/* What no builder writes: bytes behind the compressed data, an archive without its end, or with one in its
+ * middle. */
+static void note_oddities(struct pass *pass, const struct inflate *in, const struct tar *tar) {
+    if (inflate_notice(in)) {
+        note(pass, STR_NONE, false, inflate_notice(in));
+    }
+    if (tar_notice(tar)) {
+        note(pass, STR_NONE, tar_left_bytes(tar), tar_notice(tar));
+    }
+}
+
 /* Reads the layer to its end or to where it breaks; why says what broke. */
 static void read_layer(struct pass *pass, struct pass_end *end, struct err *why) {
     _cleanup_(inflate_closep) struct inflate *in = NULL;
@@ -463,6 +473,7 @@ static void read_layer(struct pass *pass, struct pass_end *end, struct err *why)
         end->output_bytes = inflate_output_offset(in);
     }
     if (r == 0) {
+        note_oddities(pass, in, tar);
         (void)inflate_digests(in, pass->layer->hashes_input ? end->input : NULL, end->output);
     }
 }
@@ -494,12 +505,11 @@ int pass_layer(void *ctx, struct cage_port *port, struct err *err) {
 
 /* ---- files that are handed in */
 
-void pass_offer(struct buf *message, const struct entry *entry, uint64_t certain, uint64_t by_magic) {
+void pass_offer(struct buf *message, const struct entry *entry, uint64_t wanted) {
     wire_str(message, entry->path);
     wire_u64(message, entry->size);
     wire_u32(message, entry->mode);
-    wire_u64(message, certain);
-    wire_u64(message, by_magic);
+    wire_u64(message, wanted);
 }
 
 static int read_whole(struct pass *pass, int fd, uint64_t size, struct err *err) {
@@ -513,13 +523,10 @@ static int read_whole(struct pass *pass, int fd, uint64_t size, struct err *err)
     return r;
 }
 
-static int inspect_given(struct pass *pass, int fd, const struct entry *entry, uint64_t certain,
-                         uint64_t by_magic, struct err *err) {
-    char head[ROUTE_HEAD];
-    ssize_t n = by_magic ? pread(fd, head, sizeof head, 0) : 0;
+static int inspect_given(struct pass *pass, int fd, const struct entry *entry, uint64_t wanted,
+                         struct err *err) {
     bool spools;
-    uint64_t mask = certain | (n > 0 ? route_head(pass->router, by_magic, str_n(head, (size_t)n)) : 0);
-    mask = within_limits(pass, mask, entry, &spools);
+    uint64_t mask = within_limits(pass, wanted, entry, &spools);
     if (!mask) {
         return 0;
     }
@@ -541,9 +548,9 @@ static int take_parcel(struct pass *pass, struct str message, const int *fds, si
         struct entry entry = {.type = ENTRY_FILE, .path = wire_get_str(&in)};
         entry.size = cursor_le64(&in);
         entry.mode = cursor_le32(&in);
-        uint64_t certain = cursor_le64(&in), by_magic = cursor_le64(&in);
+        uint64_t wanted = cursor_le64(&in);
         assert(!in.failed);
-        int r = inspect_given(pass, fds[i], &entry, certain, by_magic, err);
+        int r = inspect_given(pass, fds[i], &entry, wanted, err);
         close(fds[i]);
         pass->entry++;
         if (r < 0) {

@@ -33,7 +33,7 @@ int pass_layer(void *ctx, struct cage_port *port, struct err *err);
  * in the message, and its descriptor. */
 int pass_files(void *ctx, struct cage_port *port, struct err *err);
 /* Adds a file to a parcel's message. step is of the entry: the n-th file offered in all, from 0. */
-void pass_offer(struct buf *message, const struct entry *entry, uint64_t certain, uint64_t by_magic);
+void pass_offer(struct buf *message, const struct entry *entry, uint64_t wanted);
 
 /* Which entry and inspector a step is of: for skips and messages. */
 struct pass_step {

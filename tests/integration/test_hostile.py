@@ -425,6 +425,23 @@ def test_empty_layers(case):
     beside_good(case, Layer(gzip.compress(b""), sha256(b"")), 0)
 
 
+def test_bytes_behind_the_compressed_data(case):
+    whole = gzipped(good())
+    result = beside_good(case, Layer(whole.blob + b"more" * 100, whole.diff_id), 0, ["good"])
+    holds(result, 0, (), [("layer 2", "were passed over")])
+
+
+def test_an_archive_without_its_end(case):
+    result = beside_good(case, Layer(good()), 0, ["good"])
+    holds(result, 0, (), [("layer 2", "without its end blocks")])
+
+
+def test_an_end_in_the_middle_of_an_archive(case):
+    """What lies behind it is hidden from us, so it is not a whole reading."""
+    beside_good(case, Layer(good() + b"\0" * 512 + good("hidden") + END), 3, ["good"],
+                [("layer 2", "a lone block of zeros", "{:,} on were not read".format(len(good()) + 512))])
+
+
 # ---- entries
 
 

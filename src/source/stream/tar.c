@@ -11,7 +11,7 @@ struct tar {
     struct tar_source source;
     struct str block; /* what is left of the current block */
     uint64_t at;      /* offset of block.p in the stream */
-    bool source_ended, is_ended;
+    bool source_ended, is_ended, left_bytes;
     struct err error; /* once set, it stays */
     char notice[128];
 
@@ -172,6 +172,7 @@ static int end_of_archive(struct tar *tar) {
     }
     tar->is_ended = true;
     if (block.n == TAR_BLOCK && !tar_block_is_zero(block)) {
+        tar->left_bytes = true;
         snprintf(tar->notice, sizeof tar->notice,
                  "a lone block of zeros ends the archive; the bytes from %s on were not read",
                  digits_of(at).text);
@@ -187,7 +188,9 @@ static int read_header(struct tar *tar, struct tar_header *header, struct str *b
     }
     if (block->n == 0) {
         tar->is_ended = true;
-        snprintf(tar->notice, sizeof tar->notice, "the archive ends without its end blocks");
+        if (at) {
+            snprintf(tar->notice, sizeof tar->notice, "the archive ends without its end blocks");
+        }
         return 0;
     }
     if (block->n < TAR_BLOCK) {
@@ -578,6 +581,10 @@ struct str tar_written_path(const struct tar *tar) {
 
 const char *tar_notice(const struct tar *tar) {
     return tar->notice[0] ? tar->notice : NULL;
+}
+
+bool tar_left_bytes(const struct tar *tar) {
+    return tar->left_bytes;
 }
 
 uint64_t tar_content_offset(const struct tar *tar) {

@@ -51,6 +51,8 @@ const char *tar_refusal(const struct tar *tar);
 struct str tar_written_path(const struct tar *tar);
 /* Words on something odd in the archive that does no harm (its end blocks are missing), or NULL. */
 const char *tar_notice(const struct tar *tar);
+/* The notice is of an end in the middle: what follows it was not read, and may be files to another reader. */
+bool tar_left_bytes(const struct tar *tar);
 
 /* Of the current entry's first header (a pax or long-name header where it has one) in the stream. */
 uint64_t tar_entry_offset(const struct tar *tar);
