@@ -105,7 +105,8 @@ int target_parse(struct arena *arena, const char *text, struct target *out, stru
         return err_set(err, ERR_USAGE, "'%s' names no target; try: plimsoll scan --help", text);
     }
     if (has_scheme) {
-        if (out->kind == TARGET_OCI_DIRECTORY || out->kind == TARGET_OCI_ARCHIVE) {
+        if (out->kind == TARGET_OCI_DIRECTORY || out->kind == TARGET_OCI_ARCHIVE ||
+            out->kind == TARGET_DOCKER_ARCHIVE) {
             split_pick(arena, out);
         }
         return check_path(out, err);

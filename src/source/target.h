@@ -18,7 +18,8 @@ struct target {
     enum target_kind kind;
     struct str name; /* as the user wrote it */
     char *place;     /* the path or the image's name, without scheme */
-    struct str pick; /* oci-dir:PATH:TAG and oci-archive:PATH:TAG: the tag or digest in it; else empty */
+    struct str
+        pick; /* oci-dir:, oci-archive: and docker-archive:PATH:TAG: the tag or digest in it; else empty */
 };
 
 /* One scheme a row, for help and docs. */

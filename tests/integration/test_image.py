@@ -319,6 +319,40 @@ def a_layout_of_several_tags(world):
     world.scanner.refuses("oci-dir:%s:none" % layout.path, "--platform", "linux/amd64", says=["none"])
 
 
+def saved_file(path, images, config_name, layer_name):
+    """What `docker save` of several images writes, with members named by two functions of a digest."""
+    members, manifest = [], []
+    for tags, name in images:
+        layer = tar(("package-lock.json", lock((name, "1.0.0"))))
+        digest = hashlib.sha256(layer).hexdigest()
+        config = json.dumps({"architecture": "amd64", "os": "linux",
+                             "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest]}}).encode()
+        names_of = {"Config": config_name(hashlib.sha256(config).hexdigest()), "Layers": [layer_name(digest)]}
+        members += [(names_of["Config"], config), (names_of["Layers"][0], layer)]
+        manifest.append({"RepoTags": tags, **names_of})
+    path.write_bytes(tar(*members, ("manifest.json", json.dumps(manifest).encode())))
+    return manifest
+
+
+def images_of_one_saved_file(world):
+    saved = world.folder / "several.tar"
+    manifest = saved_file(saved, [(["shop:1", "shop:latest"], "one"), (["docker.io/library/tool:2"], "two"), (None, "three")],
+                          "{}.json".format, "{}/layer.tar".format)
+    world.scanner.refuses(saved, says=["3 images", "shop:1", "tool:2", "docker-archive:%s:TAG" % saved])
+    world.scanner.refuses("docker-archive:%s:shop:9" % saved, says=["shop:9", "shop:1"])
+    digest = "sha256:" + manifest[2]["Config"].split(".")[0]
+    for pick, name in (("shop:1", "one"), ("shop:latest", "one"), ("tool:2", "two"), ("docker.io/library/tool:2", "two"),
+                       (digest, "three")):
+        same(names(world.scanner.report("docker-archive:%s:%s" % (saved, pick))), [name + " 1.0.0"], pick)
+
+
+def members_that_are_named_like_digests(world):
+    """As go-containerregistry writes them: paths all the same, not blobs of a layout."""
+    saved = world.folder / "digests.tar"
+    saved_file(saved, [(["shop:1"], "one")], "sha256:{}".format, "{}.tar.gz".format)
+    same(names(world.scanner.report(saved)), ["one 1.0.0"])
+
+
 def readers_are_caged(world):
     report = world.scan_debian("base")
     same(report["run"]["cage"]["is_on"], True)
@@ -348,7 +382,8 @@ def readers_open_nothing_in_the_cage(world):
 
 TESTS = [packages_are_those_of_dpkg_query, layers_of_distribution_packages, layers_of_applications,
          what_dpkg_owns_is_not_judged_twice, layers_lie_over_each_other_as_umoci_lays_them,
-         odd_layers_lie_as_umoci_lays_them, links_in_a_saved_image, a_layout_of_several_tags, readers_are_caged,
+         odd_layers_lie_as_umoci_lays_them, links_in_a_saved_image, images_of_one_saved_file,
+         members_that_are_named_like_digests, a_layout_of_several_tags, readers_are_caged,
          readers_open_nothing_in_the_cage]
 
 if __name__ == "__main__":

@@ -145,6 +145,62 @@ static int follow(const struct opening *o, struct manifest *document, struct str
     return 0;
 }
 
+/* ---- saved file → one of its images */
+
+/* Docker writes "web:2", other programs "docker.io/library/web:2". */
+static bool has_tag(const struct manifest *image, struct str pick) {
+    static const struct str defaults[] = {{"docker.io/library/", 18}, {"docker.io/", 10}};
+    for (size_t i = 0; i < image->tags_n; i++) {
+        struct str tag = image->tags[i];
+        if (str_eq(tag, pick)) {
+            return true;
+        }
+        for (size_t d = 0; d < ARRAY_SIZE(defaults); d++) {
+            if (str_starts(tag, defaults[d]) && str_eq(str_from(tag, defaults[d].n), pick)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int list_saved(const struct opening *o, const struct manifest *document, struct err *err) {
+    char have[512] = "";
+    for (size_t i = 0; i < document->images_n; i++) {
+        const struct manifest *image = &document->images[i];
+        struct str name = image->tags_n ? image->tags[0] : image->config.digest;
+        size_t n = strlen(have);
+        snprintf(have + n, sizeof have - n, "%s%.*s", n ? ", " : "", STR_ARG(name));
+    }
+    if (o->target->pick.n) {
+        return err_set(err, ERR_USAGE, "there is no image with tag or digest %.*s in it; it has: %s",
+                       STR_ARG(o->target->pick), have);
+    }
+    return err_set(err, ERR_USAGE, "it holds %zu images: %s. Name one: docker-archive:%s:TAG",
+                   document->images_n, have, o->target->place);
+}
+
+/* Its configuration lies under its digest, with or without a folder and an ending. */
+static bool has_digest(const struct manifest *image, struct str pick) {
+    return str_starts(pick, STR("sha256:")) && pick.n == 7 + SHA256_HEX &&
+           str_find(image->config.digest, str_from(pick, 7)) >= 0;
+}
+
+static int choose_saved(const struct opening *o, struct manifest *document, struct err *err) {
+    struct str pick = o->target->pick;
+    if (!pick.n && document->images_n == 1) {
+        *document = document->images[0];
+        return 0;
+    }
+    for (size_t i = 0; pick.n && i < document->images_n; i++) {
+        if (has_tag(&document->images[i], pick) || has_digest(&document->images[i], pick)) {
+            *document = document->images[i];
+            return 0;
+        }
+    }
+    return list_saved(o, document, err);
+}
+
 /* ---- manifest and configuration → image */
 
 static bool says_command(struct str step) {
@@ -200,7 +256,7 @@ static int place_blobs(struct image *image, const struct manifest *manifest, str
     for (size_t i = 0; i < manifest->items_n; i++) {
         const struct manifest_item *item = &manifest->items[i];
         struct image_layer *layer = &image->layers[i];
-        layer->digest = manifest->kind == MANIFEST_SAVED ? STR_NONE : item->digest;
+        layer->digest = item->is_path ? STR_NONE : item->digest;
         layer->path = item->digest;
         layer->size = item->size;
     }
@@ -240,7 +296,7 @@ static int describe_manifest(const struct opening *o, const struct manifest *man
     }
     image->manifest_digest = manifest_digest;
     image->base_name = image->base_name.n ? image->base_name : manifest->base_name;
-    image->name = manifest->name.n ? manifest->name : image->name;
+    image->name = manifest->tags_n ? manifest->tags[0] : image->name;
     return place_blobs(image, manifest, err);
 }
 
@@ -267,7 +323,8 @@ static int open_image(const struct opening *o, struct err *err) {
         r = parse(o, buf_view(&json), &document, err);
     }
     if (r == 0) {
-        r = follow(o, &document, &digest, err);
+        r = document.kind == MANIFEST_SAVED ? choose_saved(o, &document, err)
+                                            : follow(o, &document, &digest, err);
     }
     if (r == 0) {
         r = describe_document(o, &document, buf_view(&json), digest, err);

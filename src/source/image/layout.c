@@ -69,15 +69,11 @@ static int read_all(struct layout *layout, struct str path, struct buf *out, str
     return r;
 }
 
-/* "sha256:<64 digits>" → "blobs/sha256/<64 digits>"; other texts are paths of `docker save`. Never leads out:
- * a digest is checked, and archives have no outside. */
+/* "sha256:<64 digits>" → "blobs/sha256/<64 digits>". A digest is checked, so it leads nowhere else. */
 static int path_of(struct str digest, char out[LIMIT_PATH], struct err *err) {
     struct str algorithm, hex;
     unsigned char bytes[64];
-    if (!str_cut(digest, ':', &algorithm, &hex)) {
-        snprintf(out, LIMIT_PATH, "%.*s", STR_ARG(digest));
-        return 0;
-    }
+    (void)str_cut(digest, ':', &algorithm, &hex);
     bool is_digest = (str_eq(algorithm, STR("sha256")) && hex_decode(hex, bytes, 32)) ||
                      (str_eq(algorithm, STR("sha512")) && hex_decode(hex, bytes, 64));
     if (!is_digest) {
@@ -115,16 +111,22 @@ static int layout_root(struct image_source *self, struct buf *json, struct str *
 static int layout_document(struct image_source *self, const struct manifest_item *item, bool is_config,
                            struct buf *json, struct err *err) {
     char path[LIMIT_PATH];
+    if (item->is_path) {
+        return read_all(layout_of(self), item->digest, json, err);
+    }
     int r = path_of(item->digest, path, err);
     return r == 0 ? read_all(layout_of(self), str_c(path), json, err) : r;
 }
 
 static int layout_layer(struct image_source *self, struct image *image, size_t i, const bool *wanted,
                         struct image_blob *out, struct err *err) {
+    const struct image_layer *layer = &image->layers[i];
     char path[LIMIT_PATH];
-    int r = path_of(image->layers[i].path, path, err);
+    struct str place = layer->path;
+    int r = layer->digest.n ? path_of(layer->digest, path, err) : 0;
     if (r == 0) {
-        r = find(layout_of(self), str_c(path), out, err);
+        place = layer->digest.n ? str_c(path) : place;
+        r = find(layout_of(self), place, out, err);
     }
     return r == ERR_ABSENT ? err_at(err, "the layer's blob is missing") : r;
 }

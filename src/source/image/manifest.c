@@ -21,6 +21,7 @@ static void put_item(struct buf *out, const struct doc *item) {
     wire_str(out, doc_str(doc_get(platform, STR("variant"))));
     wire_str(out, doc_str(doc_get(notes, STR("org.opencontainers.image.ref.name"))));
     wire_u8(out, is_attestation);
+    wire_u8(out, false);
 }
 
 static void put_path_item(struct buf *out, struct str path) {
@@ -31,6 +32,7 @@ static void put_path_item(struct buf *out, struct str path) {
         wire_str(out, STR_NONE);
     }
     wire_u8(out, false);
+    wire_u8(out, true);
 }
 
 static int put_items(struct buf *out, const struct doc *list, struct err *err) {
@@ -81,23 +83,41 @@ static int put_config(struct buf *out, const struct doc *root, struct err *err) 
     return 0;
 }
 
-static int put_saved(struct buf *out, const struct doc *root, struct err *err) {
-    const struct doc *image = doc_at(root, 0), *layers = doc_get(image, STR("Layers"));
+static int put_saved_image(struct buf *out, const struct doc *image, struct err *err) {
+    const struct doc *layers = doc_get(image, STR("Layers")), *tags = doc_get(image, STR("RepoTags"));
     struct str config = doc_str(doc_get(image, STR("Config")));
     if (!config.n || !doc_is(layers, DOC_LIST)) {
         return err_set(err, ERR_INPUT, "names no image: there is no Config or no Layers in it");
     }
-    if (doc_count(layers) > LIMIT_LAYERS) {
-        return err_set(err, ERR_LIMIT, "more than %d layers", LIMIT_LAYERS);
+    if (doc_count(layers) > LIMIT_LAYERS || doc_count(tags) > LIMIT_LAYERS) {
+        return err_set(err, ERR_LIMIT, "more than %d layers or tags", LIMIT_LAYERS);
     }
     put_path_item(out, config);
-    wire_str(out, doc_str(doc_at(doc_get(image, STR("RepoTags")), 0)));
-    wire_u64(out, doc_count(root));
+    wire_u32(out, (uint32_t)doc_count(tags));
+    for (size_t i = 0; i < doc_count(tags); i++) {
+        wire_str(out, doc_str(doc_at(tags, i)));
+    }
     wire_u32(out, (uint32_t)doc_count(layers));
     for (size_t i = 0; i < doc_count(layers); i++) {
         put_path_item(out, doc_str(doc_at(layers, i)));
     }
     return 0;
+}
+
+static int put_saved(struct buf *out, const struct doc *root, struct err *err) {
+    size_t n = doc_count(root);
+    if (n == 0) {
+        return err_set(err, ERR_INPUT, "names no image: the list is empty");
+    }
+    if (n > LIMIT_LAYERS) {
+        return err_set(err, ERR_LIMIT, "%zu images, more than %d", n, LIMIT_LAYERS);
+    }
+    wire_u32(out, (uint32_t)n);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = put_saved_image(out, doc_at(root, i), err);
+    }
+    return r;
 }
 
 static int put_document(struct buf *out, const struct doc *root, struct err *err) {
@@ -154,6 +174,7 @@ static void get_item(struct cursor *in, struct manifest_item *item) {
     item->variant = wire_get_str(in);
     item->name = wire_get_str(in);
     item->is_attestation = cursor_u8(in);
+    item->is_path = cursor_u8(in);
 }
 
 /* A count whose items, of at least `least` bytes each, can be in what is left. */
@@ -178,6 +199,18 @@ static int get_items(struct cursor *in, struct arena *arena, struct manifest *ou
     return 0;
 }
 
+static int get_strings(struct cursor *in, struct arena *arena, struct str **out, size_t *n) {
+    *n = get_count(in, 4);
+    *out = arena_array(arena, *n, sizeof **out);
+    if (!*out) {
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < *n; i++) {
+        (*out)[i] = wire_get_str(in);
+    }
+    return 0;
+}
+
 static void get_base(struct cursor *in, struct manifest *out) {
     out->base_name = wire_get_str(in);
     out->base_digest = wire_get_str(in);
@@ -189,13 +222,8 @@ static int get_config(struct cursor *in, struct arena *arena, struct manifest *o
     out->variant = wire_get_str(in);
     out->created = wire_get_str(in);
     get_base(in, out);
-    out->diff_ids_n = get_count(in, 4);
-    out->diff_ids = arena_array(arena, out->diff_ids_n, sizeof *out->diff_ids);
-    if (!out->diff_ids) {
+    if (get_strings(in, arena, &out->diff_ids, &out->diff_ids_n) < 0) {
         return ERR_MEMORY;
-    }
-    for (size_t i = 0; i < out->diff_ids_n; i++) {
-        out->diff_ids[i] = wire_get_str(in);
     }
     out->history_n = get_count(in, 5);
     out->history = arena_array(arena, out->history_n, sizeof *out->history);
@@ -207,6 +235,22 @@ static int get_config(struct cursor *in, struct arena *arena, struct manifest *o
         out->history[i].is_empty = cursor_u8(in);
     }
     return 0;
+}
+
+static int get_saved(struct cursor *in, struct arena *arena, struct manifest *out) {
+    out->images_n = get_count(in, 8);
+    out->images = arena_array(arena, out->images_n, sizeof *out->images);
+    int r = out->images ? 0 : ERR_MEMORY;
+    for (size_t i = 0; r == 0 && i < out->images_n; i++) {
+        struct manifest *image = &out->images[i];
+        image->kind = MANIFEST_IMAGE;
+        get_item(in, &image->config);
+        r = get_strings(in, arena, &image->tags, &image->tags_n);
+        if (r == 0) {
+            r = get_items(in, arena, image);
+        }
+    }
+    return r;
 }
 
 int manifest_decode(struct str record, struct arena *arena, struct manifest *out, struct err *err) {
@@ -227,10 +271,7 @@ int manifest_decode(struct str record, struct arena *arena, struct manifest *out
         r = get_config(&in, arena, out);
         break;
     case MANIFEST_SAVED:
-        get_item(&in, &out->config);
-        out->name = wire_get_str(&in);
-        out->images = cursor_le64(&in);
-        r = get_items(&in, arena, out);
+        r = get_saved(&in, arena, out);
         break;
     default:
         in.failed = true;

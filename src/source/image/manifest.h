@@ -14,11 +14,12 @@ enum manifest_kind {
     MANIFEST_INDEX,  /* items: manifests, one a platform */
     MANIFEST_IMAGE,  /* items: layers; config */
     MANIFEST_CONFIG, /* diff_ids, history, platform */
-    MANIFEST_SAVED,  /* `docker save`: items: layers by path, config by path; the first image of the file */
+    MANIFEST_SAVED,  /* `docker save`: images, each with items (layers by path), config (by path) and tags */
 };
 
 struct manifest_item {
-    struct str digest; /* "sha256:…"; SAVED: a path in the archive */
+    struct str digest; /* "sha256:…", or a path */
+    bool is_path;      /* in a saved file: digest is a member's path, which may look like a digest */
     struct str media_type;
     uint64_t size;
     struct str os, architecture, variant; /* INDEX */
@@ -35,15 +36,17 @@ struct manifest {
     enum manifest_kind kind;
     struct manifest_item *items;
     size_t items_n;
-    struct manifest_item config; /* IMAGE, SAVED */
+    struct manifest_item config; /* IMAGE */
     struct str *diff_ids;        /* CONFIG, lowest first */
     size_t diff_ids_n;
     struct manifest_step *history; /* CONFIG */
     size_t history_n;
     struct str os, architecture, variant, created; /* CONFIG */
     struct str base_name, base_digest;             /* annotations or labels org.opencontainers.image.base.* */
-    struct str name;                               /* SAVED: the first of RepoTags */
-    uint64_t images;                               /* SAVED: how many the file holds */
+    struct manifest *images;                       /* SAVED: at least one, of kind IMAGE */
+    size_t images_n;
+    struct str *tags; /* IMAGE in a saved file: RepoTags, "shop/web:2.3" */
+    size_t tags_n;
 };
 
 /* Parses one document of any of these kinds. ERR_INPUT names line and column, or what is missing. */

@@ -133,14 +133,19 @@ static void a_saved_manifest_gives_paths(void **state) {
                "\"Layers\":[\"a/layer.tar\",\"b/layer.tar\"]},{\"Config\":\"def.json\",\"Layers\":[]}]");
     assert_non_null(saved);
     assert_int_equal(saved->kind, MANIFEST_SAVED);
-    assert_str_equal(saved->config.digest, STR("abc.json"));
-    assert_str_equal(saved->name, STR("shop:1"));
-    assert_true(saved->images == 2);
-    assert_int_equal(saved->items_n, 2);
-    assert_str_equal(saved->items[1].digest, STR("b/layer.tar"));
+    assert_int_equal(saved->images_n, 2);
+    const struct manifest *first = &saved->images[0], *second = &saved->images[1];
+    assert_str_equal(first->config.digest, STR("abc.json"));
+    assert_true(first->config.is_path);
+    assert_int_equal(first->tags_n, 2);
+    assert_str_equal(first->tags[1], STR("shop:2"));
+    assert_int_equal(first->items_n, 2);
+    assert_str_equal(first->items[1].digest, STR("b/layer.tar"));
+    assert_str_equal(second->config.digest, STR("def.json"));
+    assert_int_equal(second->tags_n, 0);
     saved = parse(state, "[{\"Config\":\"abc.json\",\"RepoTags\":null,\"Layers\":[]}]");
     assert_non_null(saved);
-    assert_int_equal(saved->name.n, 0);
+    assert_int_equal(saved->images[0].tags_n, 0);
 }
 
 static void other_documents_are_refused(void **state) {
