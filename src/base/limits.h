@@ -174,6 +174,26 @@
 /* Members of one ecosystem's all.zip: the largest has some 220,000. */
 #define LIMIT_ZIP_MEMBERS 2000000
 
+/* ---- Regular expressions */
+
+/* Instructions and ranges of one compiled pattern: what RE2 allows with its usual 8 MiB. Hand-written
+ * patterns stay below a few thousand. */
+#define LIMIT_REGEX_SIZE 350000
+
+/* x{n,m} goes no higher, also multiplied over nesting, as in RE2. */
+#define LIMIT_REGEX_REPEAT 1000
+
+/* Nested groups, as in RE2. */
+#define LIMIT_REGEX_DEPTH 1000
+
+/* A pattern while it is compiled and afterwards: some 200 bytes for each of LIMIT_REGEX_SIZE. */
+#define LIMIT_REGEX_BYTES (64 * MIB)
+
+/* Working memory of one match: threads with their spans. The automaton may take LIMIT_REGEX_STATES of it and
+ * begins anew past that, so that a hostile text can't fill the memory. */
+#define LIMIT_REGEX_MATCH_BYTES (64 * MIB)
+#define LIMIT_REGEX_STATES      MIB
+
 /* ---- Reports */
 
 /* One run as a report reads it: a million findings with their packages take about 900 MB. */
