@@ -38,9 +38,10 @@ size_t regex_group_named(const struct regex *regex, struct str name);
  * LIMIT_REGEX_MATCH_BYTES then; used again it is faster, because it remembers the automaton. */
 struct regex_matcher {
     const struct regex *regex;
-    struct arena memory;         /* of one match */
-    struct arena states;         /* of the automaton */
-    struct regex_automaton *dfa; /* in states; NULL until it is wanted */
+    struct arena memory;         /* of both machines */
+    struct arena states;         /* of the automaton, which begins anew when they are too many */
+    struct regex_automaton *dfa; /* NULL until it is wanted */
+    struct regex_threads *nfa;   /* NULL until it is wanted */
     uint64_t steps;              /* instructions looked at so far: the cost, whatever the clock says */
 };
 
@@ -56,8 +57,9 @@ struct regex_span {
 #define REGEX_NONE SIZE_MAX
 
 /* The first match that begins at byte `from` or later (^ and \b still see what stands before it). 1 when
- * there is one, 0 when there is none, or ERR_MEMORY, ERR_LIMIT (spans of thousands of groups). Fills
- * spans[0..n): the whole match, then the groups in order; n may be more than the groups, and 0 is fastest. */
+ * there is one, 0 when there is none, or ERR_MEMORY (also for spans of thousands of groups that would not
+ * fit). Fills spans[0..n): the whole match, then the groups in order; n may be more than the groups, and 0 is
+ * fastest. */
 int regex_search(struct regex_matcher *matcher, struct str text, size_t from, struct regex_span *spans,
                  size_t n, struct err *err);
 /* As regex_search(), for a match that begins at `from`. */
