@@ -27,6 +27,48 @@
 /* One parsed document with all its values. The largest lockfiles seen are about 40 MB of text. */
 #define LIMIT_DOC_BYTES (160 * MIB)
 
+/* ---- Expressions (CEL) */
+
+/* The text of one expression: Kubernetes refuses policies above 1 MiB in all; ours have a few hundred bytes. */
+#define LIMIT_CEL_TEXT (256 * KIB)
+
+/* Nesting of an expression's tree: what people write stays below 30; walks over the tree recurse. */
+#define LIMIT_CEL_DEPTH 500
+
+/* Nesting of a type in a signature, and of one that the checker infers. */
+#define LIMIT_CEL_TYPE_DEPTH 64
+
+/* Types that the checker looks at for one expression; what people write stays below some thousands. */
+#define LIMIT_CEL_TYPE_STEPS 1000000
+
+/* The compiled form of one expression: some 20 bytes for each of its text. */
+#define LIMIT_CEL_BLOCK (16 * MIB)
+
+/* Compiled patterns that one thread keeps between evaluations. */
+#define LIMIT_CEL_CACHE          (32 * MIB)
+#define LIMIT_CEL_CACHE_PATTERNS 256
+
+/* Steps of one evaluation when its caller sets no other budget: about a second. A check over a large
+ * manifest takes some thousands. */
+#define LIMIT_CEL_STEPS ((uint64_t)100 * 1000 * 1000)
+
+/* A string or list that an expression makes. */
+#define LIMIT_CEL_VALUE (64 * MIB)
+/* ---- Values of CEL */
+
+/* One time zone file: the largest of the IANA database have 4 KB, with some 240 transitions. */
+#define LIMIT_TZIF       (256 * KIB)
+#define LIMIT_TZIF_TIMES 10000
+
+/* Time zones that are held at once: the database has some 600 names of at most 32 bytes, and all of them take
+ * 2 MB. */
+#define LIMIT_ZONES       1024
+#define LIMIT_ZONES_BYTES (16 * MIB)
+#define LIMIT_ZONE_NAME   64
+
+/* Parameters of one URL; Go's net/url gives none at all for more. */
+#define LIMIT_URL_PARAMETERS 10000
+
 /* ---- Images and layers */
 
 /* Linux refuses longer paths (PATH_MAX), so an archive that has one was not made by extracting it. */

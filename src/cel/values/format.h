@@ -14,7 +14,8 @@ struct format_faults {
 
 struct named_format {
     struct str name;
-    /* Fills faults; none when the text is valid. ERR_MEMORY only; the arena holds what is needed meanwhile.
+    /* Adds to faults, which are empty before; none when the text is valid. ERR_MEMORY only; the arena holds
+     * what is needed meanwhile.
      */
     int (*validate)(struct str text, struct arena *arena, struct format_faults *faults, struct err *err);
 };

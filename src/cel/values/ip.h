@@ -27,6 +27,8 @@ int ip_parse(struct str text, struct ip *out, struct err *err);
  * network extension does. */
 int ip_parse_mapped(struct str text, struct ip *out, struct err *err);
 size_t ip_format(const struct ip *ip, char out[IP_TEXT]); /* the length */
+/* Any IPv6 address, IPv4-mapped or not: what the brackets of a URL may hold. */
+bool ip_is_v6_text(struct str text);
 bool ip_is_canonical(const struct ip *ip, struct str text);
 /* An IPv4-mapped address equals its IPv4 address. */
 bool ip_equal(const struct ip *a, const struct ip *b);

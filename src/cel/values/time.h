@@ -37,6 +37,8 @@ int timestamp_from(int64_t seconds, int64_t nanos, struct timestamp *out, struct
 int timestamp_parse(struct str text, struct timestamp *out, struct err *err);
 /* "2009-02-13T23:31:30.5Z": UTC, no zeros at the end of the fraction. Returns the length. */
 size_t timestamp_format(struct timestamp t, char out[TIMESTAMP_TEXT]);
+/* "2009-02-13", a day that is. */
+bool date_is_valid(struct str text);
 int timestamp_compare(struct timestamp a, struct timestamp b); /* -1, 0, 1 */
 int timestamp_add(struct timestamp t, struct duration d, struct timestamp *out, struct err *err);
 int timestamp_sub(struct timestamp t, struct duration d, struct timestamp *out, struct err *err);

@@ -26,7 +26,9 @@ struct cel_url_query {
     VEC(struct cel_url_parameter) parameters;
 };
 
-/* ERR_INPUT is isURL() saying no. */
+/* isURL(): ERR_INPUT is a no. What passes may still have a fragment that cel_url_parse() refuses. */
+int cel_url_check(struct str text, struct arena *arena, struct err *err);
+/* url() */
 int cel_url_parse(struct str text, struct arena *arena, struct cel_url *out, struct err *err);
 /* Unescaped; parts that can't be unescaped, or have a ';', are left out, as Go does. ERR_MEMORY only. */
 int cel_url_query(const struct cel_url *url, struct arena *arena, struct cel_url_query *out, struct err *err);
