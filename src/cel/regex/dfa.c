@@ -29,8 +29,8 @@ struct regex_automaton {
     size_t served;              /* bytes of earlier texts since then */
     size_t began;               /* where in this text they began to serve */
     struct sparse_set now, seen;
-    uint32_t *stack; /* of `seen` */
-    struct dfa_state found, dead;
+    uint32_t *stack;                /* of `seen` */
+    struct dfa_state *found, *dead; /* decided; in matcher->memory */
 };
 
 static int init(struct regex_matcher *matcher, const struct program *program) {
@@ -40,7 +40,10 @@ static int init(struct regex_matcher *matcher, const struct program *program) {
     }
     dfa->program = program;
     dfa->stack = arena_array(&matcher->memory, program->n + 1, sizeof *dfa->stack);
-    if (!dfa->stack || sparse_set_init(&dfa->now, &matcher->memory, program->n) < 0 ||
+    dfa->found = arena_alloc(&matcher->memory, sizeof *dfa->found);
+    dfa->dead = arena_alloc(&matcher->memory, sizeof *dfa->dead);
+    if (!dfa->stack || !dfa->found || !dfa->dead ||
+        sparse_set_init(&dfa->now, &matcher->memory, program->n) < 0 ||
         sparse_set_init(&dfa->seen, &matcher->memory, program->n) < 0) {
         return ERR_MEMORY;
     }
@@ -90,7 +93,7 @@ static struct dfa_state *new_state(struct regex_matcher *matcher) {
 static struct dfa_state *put_state(struct regex_matcher *matcher, unsigned before) {
     struct regex_automaton *dfa = matcher->dfa;
     if (!dfa->now.n) {
-        return &dfa->dead;
+        return dfa->dead;
     }
     qsort(dfa->now.dense, dfa->now.n, sizeof *dfa->now.dense, compare_places);
     uint32_t hash =
@@ -203,7 +206,7 @@ static struct dfa_state *next_state(struct regex_matcher *matcher, struct dfa_st
     step.is_end = class == alphabet->end;
     step.after = step.is_end ? SIDE_EDGE : side_of(step.code);
     if (advance(matcher, state, &step)) {
-        return state->next[class] = &dfa->found;
+        return state->next[class] = dfa->found;
     }
     unsigned before = dfa->program->has_assertions ? step.after : 0;
     struct dfa_state *next = put_state(matcher, before);
@@ -249,7 +252,7 @@ static struct dfa_state *run(struct regex_matcher *matcher, const struct search 
         struct dfa_state *next = state->next[class];
         state = next ? next : next_state(matcher, state, class, at);
         at += n;
-        if (!state || state == &dfa->found || state == &dfa->dead) {
+        if (!state || state == dfa->found || state == dfa->dead) {
             break;
         }
         if (may_skip && is_start(program, state)) {
@@ -266,13 +269,13 @@ static int decide(struct regex_matcher *matcher, const struct search *search) {
     size_t at = search->from;
     dfa->began = at;
     struct dfa_state *state = run(matcher, search, &at);
-    if (state && state != &dfa->found && state != &dfa->dead) {
+    if (state && state != dfa->found && state != dfa->dead) {
         struct dfa_state *next = state->next[end];
         state = next ? next : next_state(matcher, state, end, at);
     }
     matcher->steps += at - search->from;
     dfa->served += at - dfa->began;
-    return state ? state == &dfa->found : dfa->gave_up ? DFA_GAVE_UP : ERR_MEMORY;
+    return state ? state == dfa->found : dfa->gave_up ? DFA_GAVE_UP : ERR_MEMORY;
 }
 
 int dfa_run(struct regex_matcher *matcher, const struct search *search) {
