@@ -245,7 +245,8 @@ static int parse_cidr(struct str text, bool takes_mapped, struct cidr *out, stru
         return refuse(text, "is not a CIDR: it has no '/'", err);
     }
     if (parse(address, takes_mapped, &out->ip, err) < 0) {
-        return err_at(err, "CIDR \"%.*s\"", STR_ARG(str_sub(text, 0, 64)));
+        err_at(err, "CIDR \"%.*s\"", STR_ARG(str_sub(text, 0, 64)));
+        return ERR_INPUT;
     }
     if ((bits.n > 1 && bits.p[0] == '0') || !str_to_u64(bits, 10, &prefix) ||
         prefix > (out->ip.family == 4 ? V4_BITS : V6_BITS)) {

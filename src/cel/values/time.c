@@ -211,9 +211,10 @@ static int64_t take_unit(struct str *s) {
     return 0;
 }
 
-/* digits / scale; digits of a fraction that a unit can't show are stepped over. */
+/* whole + fraction / scale; digits of a fraction that 63 bits don't hold are stepped over. */
 struct decimal {
-    uint64_t whole, fraction, scale;
+    uint64_t whole, fraction;
+    double scale;
     bool is_read, is_large;
 };
 
@@ -230,7 +231,7 @@ static struct decimal take_decimal(struct str *s) {
     if (i < s->n && s->p[i] == '.') {
         for (i++; i < s->n && ascii_is_digit(s->p[i]); i++) {
             d.is_read = true;
-            if (d.scale < UINT64_C(1000000000000000000)) {
+            if (d.fraction <= INT64_MAX / 10) {
                 d.fraction = d.fraction * 10 + (uint64_t)(s->p[i] - '0');
                 d.scale *= 10;
             }
@@ -247,7 +248,8 @@ static int take_part(struct str *s, __int128 *sum, struct err *err) {
     if (unit == 0) {
         return ERR_INPUT;
     }
-    *sum += (__int128)d.whole * unit + (__int128)d.fraction * unit / (__int128)d.scale;
+    /* the fraction in doubles, as Go does it: two programs must not differ by a nanosecond */
+    *sum += (__int128)d.whole * unit + (__int128)((double)d.fraction * ((double)unit / d.scale));
     if (d.is_large || *sum > (__int128)INT64_MAX + 1) {
         return out_of_range("duration", err);
     }

@@ -347,8 +347,10 @@ static int parse(struct str text, struct arena *arena, struct cel_url *out, stru
 }
 
 static int say(struct str text, int status, struct err *err) {
-    return status < 0 && status != ERR_MEMORY ? err_at(err, "URL \"%.*s\"", STR_ARG(str_sub(text, 0, 128)))
-                                              : status;
+    if (status == ERR_INPUT) {
+        err_at(err, "URL \"%.*s\"", STR_ARG(str_sub(text, 0, 128)));
+    }
+    return status;
 }
 
 int cel_url_parse(struct str text, struct arena *arena, struct cel_url *out, struct err *err) {

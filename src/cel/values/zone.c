@@ -128,7 +128,11 @@ int zones_find(struct zones *zones, struct str name, struct zone *out, struct er
     if (!zones) {
         return err_set(err, ERR_ABSENT, "\"%.*s\": there are no named time zones here", STR_ARG(shown));
     }
-    return find_named(zones, name, out, err) < 0 ? err_at(err, "\"%.*s\"", STR_ARG(shown)) : 0;
+    int status = find_named(zones, name, out, err);
+    if (status < 0) {
+        err_at(err, "\"%.*s\"", STR_ARG(shown));
+    }
+    return status;
 }
 
 /* The number of transitions at or before a moment. */

@@ -1,8 +1,7 @@
 #include "cel/values/format.h"
 
-#include "test.h"
-
 #include "base/limits.h"
+#include "test.h"
 
 static const char *const names[] = {"dns1035Label",       "dns1035LabelPrefix", "dns1123Label",
                                     "dns1123LabelPrefix", "dns1123Subdomain",   "dns1123SubdomainPrefix",

@@ -1,8 +1,8 @@
 #include "cel/values/url.h"
 
-#include "test.h"
-
+#include "base/buf.h"
 #include "base/limits.h"
+#include "test.h"
 
 /* What Go 1.26's net/url says of each: ParseRequestURI(), then the parts that Parse() gives, the query as
  * sorted "key=value,value". */
