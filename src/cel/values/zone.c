@@ -80,9 +80,11 @@ static int load(struct zones *zones, struct str name, const struct tzif **out, s
     if (n < 0 || (size_t)n >= sizeof path || zones->by_name.n >= LIMIT_ZONES) {
         return err_set(err, ERR_LIMIT, "too many time zones, or too long a name");
     }
-    int status = file_read(path, &bytes, err);
+    struct err fault = ERR_NONE;
+    int status = file_read(path, &bytes, &fault);
     if (status < 0) {
-        return status == ERR_MEMORY ? status : err_set(err, ERR_ABSENT, "there is no such time zone");
+        return status == ERR_MEMORY ? err_memory(err)
+                                    : err_set(err, ERR_ABSENT, "there is no such time zone");
     }
     struct str key = arena_str(&zones->arena, name);
     uint64_t *slot = NULL;
