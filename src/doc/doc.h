@@ -45,6 +45,7 @@ struct doc_member {
 struct doc {
     enum doc_kind kind;
     struct doc_place at;
+    uint32_t length; /* bytes of its text, see span.h; 0 when the reader does not say */
     union {
         bool b;
         int64_t i;

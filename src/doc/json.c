@@ -284,7 +284,7 @@ static int parse_items(struct parser *j) {
     }
 }
 
-static int parse_array(struct parser *j, struct doc_place at, const struct doc **out) {
+static int parse_array(struct parser *j, struct doc_place at, struct doc **out) {
     size_t base = j->items.n;
     int rc = enter(j, j->t.p++);
     rc = rc < 0 ? rc : parse_items(j);
@@ -342,7 +342,7 @@ static int parse_members(struct parser *j) {
     }
 }
 
-static int parse_object(struct parser *j, struct doc_place at, const struct doc **out) {
+static int parse_object(struct parser *j, struct doc_place at, struct doc **out) {
     size_t base = j->members.n;
     int rc = enter(j, j->t.p++);
     rc = rc < 0 ? rc : parse_members(j);
@@ -356,7 +356,7 @@ static int parse_object(struct parser *j, struct doc_place at, const struct doc 
     return *out ? 0 : err_memory(j->err);
 }
 
-static int parse_scalar(struct parser *j, struct doc_place at, const struct doc **out) {
+static int parse_scalar(struct parser *j, struct doc_place at, struct doc **out) {
     struct doc *d = doc_new(j->arena, DOC_STRING, at);
     if (!d) {
         return err_memory(j->err);
@@ -372,17 +372,21 @@ static int parse_scalar(struct parser *j, struct doc_place at, const struct doc 
 
 /* The value at p, and the white space behind it. Recursion is bounded by enter(). */
 static int parse_value(struct parser *j, const struct doc **out) {
-    struct doc_place at = place_of(j, j->t.p);
+    const char *start = j->t.p;
+    struct doc_place at = place_of(j, start);
     char c = text_peek(&j->t);
+    struct doc *d = NULL;
     int rc;
     if (c == '{') {
-        rc = parse_object(j, at, out);
+        rc = parse_object(j, at, &d);
     } else if (c == '[') {
-        rc = parse_array(j, at, out);
+        rc = parse_array(j, at, &d);
     } else {
-        rc = parse_scalar(j, at, out);
+        rc = parse_scalar(j, at, &d);
     }
+    *out = d;
     if (rc == 0) {
+        d->length = (uint32_t)(j->t.p - start);
         skip_space(j);
     }
     return rc;

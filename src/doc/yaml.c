@@ -8,6 +8,7 @@
 #include "doc/build.h"
 #include "doc/text.h"
 #include "doc/yaml_scalar.h"
+#include "doc/yaml_source.h"
 
 /* A node that has an anchor; NULL while it is still open, when an alias to it would be a cycle. */
 struct anchor {
@@ -44,8 +45,7 @@ struct parser {
     struct map anchors; /* name to struct anchor *, of the present document */
     size_t merged;
     struct doc_place last; /* of the newest event that had a place */
-    struct fy_parser *fy;
-    struct fy_diag *diag;
+    struct yaml_source source;
     struct err *err;
 };
 
@@ -58,6 +58,19 @@ static size_t count_flow_bytes(struct str line) {
         n += c == ',' || c == '[' || c == '{' || c == ']' || c == '}';
     }
     return n;
+}
+
+/* The characters that YAML 1.2.2 section 5.1 allows nowhere, not even in quotes: C0 but tab and line ends. */
+static int check_controls(const struct text *t, struct err *err) {
+    struct text at = *t;
+    for (const char *p = t->p; p < t->end; p++) {
+        if ((unsigned char)*p < ' ' && *p != '\t' && *p != '\n' && *p != '\r') {
+            text_advance(&at, p);
+            return doc_error(err, ERR_INPUT, text_place(&at, p), "byte 0x%02x must be escaped",
+                             (unsigned char)*p);
+        }
+    }
+    return 0;
 }
 
 /* Notes where each line begins, and refuses what libfyaml has no bounds for. */
@@ -125,10 +138,11 @@ static int too_deep(const struct parser *y, struct doc_place at) {
 /* libfyaml says line and column from 1; the column counts characters there. */
 static int parser_error(const struct parser *y) {
     void *iterator = NULL;
-    const struct fy_diag_error *first = fy_diag_errors_iterate(y->diag, &iterator);
+    const struct fy_diag_error *first = fy_diag_errors_iterate(y->source.diag, &iterator);
     if (!first || !first->msg) {
-        return fy_parser_get_stream_error(y->fy) ? wrong(y, y->last, "libfyaml can't read on from here")
-                                                 : err_memory(y->err);
+        return fy_parser_get_stream_error(y->source.fy)
+                   ? wrong(y, y->last, "libfyaml can't read on from here")
+                   : err_memory(y->err);
     }
     struct doc_place at = {(uint32_t)MAX(first->line, 1), (uint32_t)MAX(first->column, 1)};
     return wrong(y, at, first->msg);
@@ -489,40 +503,27 @@ static int on_event(struct parser *y, struct fy_event *event) {
 
 static int run(struct parser *y) {
     while (true) {
-        struct fy_event *event = fy_parser_parse(y->fy);
+        struct fy_event *event = fy_parser_parse(y->source.fy);
         if (!event) {
             return parser_error(y);
         }
         bool is_end = event->type == FYET_STREAM_END;
         int rc = on_event(y, event);
-        fy_parser_event_free(y->fy, event);
+        fy_parser_event_free(y->source.fy, event);
         if (rc < 0 || is_end) {
             return rc;
         }
     }
 }
 
-static int open_parser(struct parser *y) {
-    const struct fy_diag_cfg diag = {.level = FYET_ERROR};
-    y->diag = fy_diag_create(&diag);
-    if (!y->diag) {
-        return err_memory(y->err);
-    }
-    fy_diag_set_collect_errors(y->diag, true);
-    /* The depth is bounded here and not by libfyaml, whose limit of 64 is below what real files have. */
-    const struct fy_parse_cfg cfg = {.search_path = "",
-                                     .flags = FYPCF_QUIET | FYPCF_DISABLE_DEPTH_LIMIT | FYPCF_JSON_NONE,
-                                     .diag = y->diag};
-    y->fy = fy_parser_create(&cfg);
-    if (!y->fy || fy_parser_set_string(y->fy, y->t.p, (size_t)(y->t.end - y->t.p)) < 0) {
-        return err_memory(y->err);
-    }
-    return 0;
+static int open_source(struct parser *y) {
+    struct str text = yaml_hide_tabs(&y->scratch, text_rest(&y->t));
+    return text.p && yaml_source_open(&y->source, text) ? 0 : err_memory(y->err);
 }
 
 static int parse_text(struct parser *y, const struct doc ***docs, size_t *n) {
     int rc = find_lines(y);
-    rc = rc < 0 ? rc : open_parser(y);
+    rc = rc < 0 ? rc : open_source(y);
     rc = rc < 0 ? rc : run(y);
     if (rc < 0) {
         return rc;
@@ -549,13 +550,9 @@ static int parse(struct arena *arena, struct str text, bool keeps_tags, const st
     *n = 0;
     int rc = text_over(text, &y.t, err);
     rc = rc < 0 ? rc : text_check_utf8(&y.t, err);
+    rc = rc < 0 ? rc : check_controls(&y.t, err);
     rc = rc < 0 ? rc : parse_text(&y, docs, n);
-    if (y.fy) {
-        fy_parser_destroy(y.fy);
-    }
-    if (y.diag) {
-        fy_diag_destroy(y.diag);
-    }
+    yaml_source_close(&y.source);
     arena_free(&y.scratch);
     return rc;
 }
