@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "doc/build.h"
 #include "doc/text.h"
+#include "doc/yaml_comments.h"
 #include "doc/yaml_scalar.h"
 #include "doc/yaml_source.h"
 
@@ -21,6 +22,7 @@ struct anchor {
 struct frame {
     enum doc_kind kind;
     struct doc_place at;
+    size_t from;   /* its first byte */
     size_t base;   /* of its items or members on the parser's stacks */
     size_t merges; /* of its merge values, likewise */
     unsigned
@@ -45,6 +47,9 @@ struct parser {
     struct map anchors; /* name to struct anchor *, of the present document */
     size_t merged;
     struct doc_place last; /* of the newest event that had a place */
+    size_t from, end;      /* its first byte; where the newest token with text ended */
+    VEC(struct doc_place) starts;
+    VEC(struct yaml_extent) extents; /* of the scalars */
     struct yaml_source source;
     struct err *err;
 };
@@ -109,22 +114,42 @@ static struct doc_place place_of(const struct parser *y, size_t offset) {
     return (struct doc_place){(uint32_t)low + 1, (uint32_t)(offset - y->lines.p[low]) + 1};
 }
 
-/* libfyaml's mark of these stands behind their quote or "*". */
-static bool is_marked_late(struct fy_event *event) {
-    if (event->type == FYET_ALIAS) {
-        return true;
-    }
+static bool is_quoted(struct fy_event *event) {
     enum fy_scalar_style style =
         event->type == FYET_SCALAR ? fy_token_scalar_style(event->scalar.value) : FYSS_ANY;
     return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
 }
 
+/* libfyaml's marks of quoted scalars and aliases leave out the quotes and the "*". */
 static struct doc_place event_place(struct parser *y, struct fy_event *event) {
-    const struct fy_mark *mark = fy_event_start_mark(event);
+    const struct fy_mark *mark = fy_event_start_mark(event), *end = fy_event_end_mark(event);
+    bool is_late = event->type == FYET_ALIAS || is_quoted(event);
     if (mark) {
-        y->last = place_of(y, mark->input_pos - (mark->input_pos > 0 && is_marked_late(event)));
+        y->from = mark->input_pos - (mark->input_pos > 0 && is_late);
+        y->last = place_of(y, y->from);
+    }
+    if (mark && end && (end->input_pos > mark->input_pos || is_quoted(event))) {
+        y->end = MAX(y->end, end->input_pos + is_quoted(event));
     }
     return y->last;
+}
+
+/* Notes where a scalar stands, and how long it is. */
+static int note_extent(struct parser *y, struct fy_event *event, uint32_t *length) {
+    struct yaml_extent extent;
+    *length = 0;
+    if (!yaml_scalar_extent(event, (size_t)(y->t.end - y->t.p), &extent)) {
+        return 0;
+    }
+    extent.from -= is_quoted(event) && extent.from > 0;
+    extent.to += is_quoted(event);
+    *length = (uint32_t)(extent.to - extent.from);
+    struct yaml_extent *slot = *length ? VEC_PUSH(&y->scratch, &y->extents) : &extent;
+    if (!slot) {
+        return err_memory(y->err);
+    }
+    *slot = extent;
+    return 0;
 }
 
 static int wrong(const struct parser *y, struct doc_place at, const char *why) {
@@ -315,7 +340,7 @@ static int wrap(struct parser *y, struct str tag, const struct doc **d, unsigned
 }
 
 static int new_scalar(struct parser *y, struct str text, struct str tag, bool is_plain, struct doc_place at,
-                      const struct doc **out) {
+                      struct doc **out) {
     struct doc *d = doc_new(y->arena, DOC_NULL, at);
     *out = d;
     if (!d) {
@@ -337,13 +362,17 @@ static int on_scalar(struct parser *y, struct fy_event *event) {
     bool is_plain = fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
     struct str text = scalar_text(y, event->scalar.value), tag = tag_of(event);
     struct anchor *anchor;
-    const struct doc *d;
+    struct doc *scalar;
+    uint32_t length;
     unsigned height = 0;
     int rc = text.p ? open_anchor(y, event, &anchor) : err_memory(y->err);
-    rc = rc < 0 ? rc : new_scalar(y, text, tag, is_plain, at, &d);
+    rc = rc < 0 ? rc : new_scalar(y, text, tag, is_plain, at, &scalar);
+    rc = rc < 0 ? rc : note_extent(y, event, &length);
     if (rc < 0) {
         return rc;
     }
+    scalar->length = length;
+    const struct doc *d = scalar;
     if (wants_key(y)) {
         close_anchor(anchor, d, text, height);
         return put_key(y, text, at, is_plain && tag.n == 0 && str_eq(text, STR("<<")));
@@ -387,6 +416,7 @@ static int on_start(struct parser *y, struct fy_event *event, enum doc_kind kind
     }
     struct frame frame = {.kind = kind,
                           .at = at,
+                          .from = y->from,
                           .base = kind == DOC_LIST ? y->items.n : y->members.n,
                           .merges = y->merges.n,
                           .tag = keep(y, tag_of(event))};
@@ -403,11 +433,16 @@ static int on_start(struct parser *y, struct fy_event *event, enum doc_kind kind
 }
 
 /* Takes the frame off and puts its node where it belongs. */
-static int close_frame(struct parser *y, const struct doc *d) {
+static int close_frame(struct parser *y, struct doc *list_or_map) {
     struct frame frame = *top(y);
     unsigned height = frame.height + 1;
     y->frames.n--;
-    int rc = d ? wrap(y, frame.tag, &d, &height) : err_memory(y->err);
+    if (!list_or_map) {
+        return err_memory(y->err);
+    }
+    list_or_map->length = (uint32_t)(MAX(y->end, frame.from) - frame.from);
+    const struct doc *d = list_or_map;
+    int rc = wrap(y, frame.tag, &d, &height);
     if (rc < 0) {
         return rc;
     }
@@ -417,7 +452,7 @@ static int close_frame(struct parser *y, const struct doc *d) {
 
 static int on_list_end(struct parser *y) {
     size_t base = top(y)->base, n = y->items.n - base;
-    const struct doc *d = doc_new_list(y->arena, top(y)->at, n ? y->items.p + base : NULL, n);
+    struct doc *d = doc_new_list(y->arena, top(y)->at, n ? y->items.p + base : NULL, n);
     y->items.n = base;
     return close_frame(y, d);
 }
@@ -435,7 +470,7 @@ static bool push_members(struct parser *y, const struct doc *map) {
 
 /* The merged members in front of own, the last source first: later members win in doc_new_map(), so the map's
  * own come first in rank and the sources in their order. */
-static int merge(struct parser *y, const struct frame *frame, const struct doc *own, const struct doc **out) {
+static int merge(struct parser *y, const struct frame *frame, const struct doc *own, struct doc **out) {
     size_t base = y->members.n;
     for (size_t s = y->merges.n; s > frame->merges; s--) {
         const struct doc *source = y->merges.p[s - 1];
@@ -462,7 +497,7 @@ static int on_map_end(struct parser *y) {
     const struct frame *frame = top(y);
     size_t n = y->members.n - frame->base;
     const struct doc_member *duplicate, *members = n ? y->members.p + frame->base : NULL;
-    const struct doc *d = doc_new_map(y->arena, frame->at, members, n, &duplicate);
+    struct doc *d = doc_new_map(y->arena, frame->at, members, n, &duplicate);
     if (duplicate) {
         return doc_error(y->err, ERR_INPUT, duplicate->at, "key \"%.*s\" stands twice in one map",
                          (int)MIN(duplicate->key.n, (size_t)80), duplicate->key.p);
@@ -479,11 +514,20 @@ static int on_map_end(struct parser *y) {
 
 /* ---- the stream ---- */
 
+static int on_document(struct parser *y, struct fy_event *event) {
+    struct doc_place *start = VEC_PUSH(&y->scratch, &y->starts);
+    if (!start) {
+        return err_memory(y->err);
+    }
+    *start = event_place(y, event);
+    y->anchors = map_new(&y->scratch);
+    return 0;
+}
+
 static int on_event(struct parser *y, struct fy_event *event) {
     switch (event->type) {
     case FYET_DOCUMENT_START:
-        y->anchors = map_new(&y->scratch);
-        return 0;
+        return on_document(y, event);
     case FYET_SCALAR:
         return on_scalar(y, event);
     case FYET_ALIAS:
@@ -493,8 +537,10 @@ static int on_event(struct parser *y, struct fy_event *event) {
     case FYET_MAPPING_START:
         return on_start(y, event, DOC_MAP);
     case FYET_SEQUENCE_END:
+        event_place(y, event);
         return on_list_end(y);
     case FYET_MAPPING_END:
+        event_place(y, event);
         return on_map_end(y);
     default:
         return 0;
@@ -521,47 +567,70 @@ static int open_source(struct parser *y) {
     return text.p && yaml_source_open(&y->source, text) ? 0 : err_memory(y->err);
 }
 
-static int parse_text(struct parser *y, const struct doc ***docs, size_t *n) {
-    int rc = find_lines(y);
-    rc = rc < 0 ? rc : open_source(y);
-    rc = rc < 0 ? rc : run(y);
-    if (rc < 0) {
-        return rc;
-    }
-    *docs = arena_array(y->arena, y->docs.n, sizeof(struct doc *));
-    if (!*docs) {
+static int keep_results(struct parser *y, struct yaml_stream *out) {
+    assert(y->starts.n >= y->docs.n);
+    out->docs = arena_array(y->arena, y->docs.n, sizeof(struct doc *));
+    struct doc_place *starts = arena_array(y->arena, y->docs.n, sizeof *starts);
+    if (!out->docs || !starts) {
         return err_memory(y->err);
     }
     if (y->docs.n) {
-        memcpy(*docs, y->docs.p, y->docs.n * sizeof(struct doc *));
+        memcpy(out->docs, y->docs.p, y->docs.n * sizeof(struct doc *));
+        memcpy(starts, y->starts.p, y->docs.n * sizeof *starts);
     }
-    *n = y->docs.n;
+    out->starts = starts;
+    out->n = y->docs.n;
     return 0;
 }
 
-static int parse(struct arena *arena, struct str text, bool keeps_tags, const struct doc ***docs, size_t *n,
-                 struct err *err) {
+static int parse_text(struct parser *y, struct yaml_stream *out) {
+    int rc = text_check_utf8(&y->t, y->err);
+    rc = rc < 0 ? rc : check_controls(&y->t, y->err);
+    rc = rc < 0 ? rc : find_lines(y);
+    rc = rc < 0 ? rc : open_source(y);
+    rc = rc < 0 ? rc : run(y);
+    return rc < 0 ? rc : keep_results(y, out);
+}
+
+static int parse(struct arena *arena, struct str text, bool keeps_tags, bool wants_comments,
+                 struct yaml_stream *out, struct err *err) {
     struct parser y = {.arena = arena,
                        .scratch = arena_new(LIMIT_DOC_BYTES),
                        .keeps_tags = keeps_tags,
                        .last = {1, 1},
                        .err = err};
-    *docs = NULL;
-    *n = 0;
+    struct yaml_stream stream = {0};
     int rc = text_over(text, &y.t, err);
-    rc = rc < 0 ? rc : text_check_utf8(&y.t, err);
-    rc = rc < 0 ? rc : check_controls(&y.t, err);
-    rc = rc < 0 ? rc : parse_text(&y, docs, n);
+    size_t skipped = rc < 0 ? 0 : text.n - text_rest(&y.t).n;
+    rc = rc < 0 ? rc : parse_text(&y, &stream);
+    if (rc == 0 && wants_comments) {
+        rc = yaml_find_comments(arena, &y.t, skipped, y.extents.p, y.extents.n, &stream, err);
+    }
     yaml_source_close(&y.source);
     arena_free(&y.scratch);
+    *out = rc < 0 ? (struct yaml_stream){0} : stream;
+    return rc;
+}
+
+int yaml_read(struct arena *arena, struct str text, bool keeps_tags, struct yaml_stream *out,
+              struct err *err) {
+    return parse(arena, text, keeps_tags, true, out, err);
+}
+
+static int parse_docs(struct arena *arena, struct str text, bool keeps_tags, const struct doc ***docs,
+                      size_t *n, struct err *err) {
+    struct yaml_stream stream;
+    int rc = parse(arena, text, keeps_tags, false, &stream, err);
+    *docs = stream.docs;
+    *n = stream.n;
     return rc;
 }
 
 int yaml_parse(struct arena *arena, struct str text, const struct doc ***docs, size_t *n, struct err *err) {
-    return parse(arena, text, false, docs, n, err);
+    return parse_docs(arena, text, false, docs, n, err);
 }
 
 int yaml_parse_tagged(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
                       struct err *err) {
-    return parse(arena, text, true, docs, n, err);
+    return parse_docs(arena, text, true, docs, n, err);
 }

@@ -9,7 +9,7 @@
  * - Equal keys in one map are refused, with the place of the second.
  * - !!binary is DOC_BYTES; other tags do not change a value, except that a scalar with a tag is no number.
  * - A value's place is that of its text, behind anchor and tag; a block scalar's is the first line of its
- * text.
+ *   text. An alias and a merged member have the place of what they name.
  * - Errors say "line 3 column 14: ...", ERR_INPUT, or ERR_LIMIT past LIMIT_DOC_DEPTH (an alias counts with
  * the depth of what it names) and where libfyaml has no bounds of its own (LIMIT_YAML_*). */
 #ifndef PLIMSOLL_DOC_YAML_H
@@ -17,7 +17,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "doc/doc.h"
+#include "doc/span.h"
 
 /* All documents of a stream; none (*n is 0) when text holds only comments and white space. Everything is
  * copied into the arena: text may go. */
@@ -27,5 +27,24 @@ int yaml_parse(struct arena *arena, struct str text, const struct doc ***docs, s
  * tag as its one key: {"!Ref": "x"}. Its place is the tag's node's. For formats whose tags have a meaning. */
 int yaml_parse_tagged(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
                       struct err *err);
+
+struct yaml_comment {
+    struct doc_place at; /* of the "#" */
+    struct doc_span span;
+    struct str text; /* from the "#" to the end of the line; a slice of the text that was read */
+    bool is_alone;   /* nothing but white space stands in front of it in its line */
+};
+
+struct yaml_stream {
+    const struct doc **docs;
+    const struct doc_place *starts; /* of each document: its "---", or its first token */
+    size_t n;
+    const struct yaml_comment *comments; /* in the order of the text; none when it is refused */
+    size_t n_comments;
+};
+
+/* As yaml_parse(), or yaml_parse_tagged(), with what else the text says. */
+int yaml_read(struct arena *arena, struct str text, bool keeps_tags, struct yaml_stream *out,
+              struct err *err);
 
 #endif
