@@ -68,6 +68,11 @@
 
 /* Parameters of one URL; Go's net/url gives none at all for more. */
 #define LIMIT_URL_PARAMETERS 10000
+/* The new text of one edit: a fix adds a few lines. */
+#define LIMIT_EDIT (64 * KIB)
+
+/* Values that are compared to prove one edit: more than a file of some 40 MB has, but no alias bomb. */
+#define LIMIT_EDIT_COMPARED 4000000
 
 /* ---- Images and layers */
 
