@@ -94,11 +94,12 @@ static int find_site(const struct edit_text *text, size_t document, const struct
     for (; site->found < n; site->found++) {
         const struct edit_step *step = &path[site->found];
         const struct doc_member *member = step->key.p ? doc_member(site->node, step->key) : NULL;
-        const struct doc *next = member        ? member->value
-                                 : step->key.p ? NULL
-                                               : doc_at(site->node, step->index);
+        const struct doc *next = step->key.p ? NULL : doc_at(site->node, step->index);
+        if (member && edit_is_own(text, site->node, member)) {
+            next = member->value;
+        }
         if (!next) {
-            break;
+            break; /* a member that was merged in is overridden by one beside the merge key */
         }
         site->parent = site->node;
         site->member = member;

@@ -14,19 +14,20 @@ __attribute__((visibility("default"))) const char *__lsan_default_suppressions(v
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
     _cleanup_(buf_free) struct buf text = buf_new(MIB);
-    const struct doc **docs;
-    size_t n;
+    struct yaml_stream stream;
     struct err err = ERR_NONE;
-    struct str input = str_n((const char *)data, size);
-    int rc = size % 2 ? yaml_parse(&arena, input, &docs, &n, &err)
-                      : yaml_parse_tagged(&arena, input, &docs, &n, &err);
-    if (rc < 0) {
+    if (yaml_read(&arena, str_n((const char *)data, size), size % 2 == 0, &stream, &err) < 0) {
         return 0;
+    }
+    for (size_t i = 0; i < stream.n_comments; i++) {
+        if (stream.comments[i].text.p[0] != '#') {
+            abort();
+        }
     }
     struct json_writer w = json_writer_new(&text, 0);
     json_begin_array(&w);
-    for (size_t i = 0; i < n; i++) {
-        json_write_doc(&w, docs[i]);
+    for (size_t i = 0; i < stream.n; i++) {
+        json_write_doc(&w, stream.docs[i]);
     }
     json_end(&w);
     if (!text.failed && !w.too_deep && json_finish(&w, &err) < 0) {

@@ -161,6 +161,73 @@ static void places_count_lines_and_bytes(void **state) {
     assert_int_equal(doc_path(d, "t")->at.line, 7); /* where the text of a block scalar begins */
 }
 
+/* What libfyaml 0.7.12 frees twice; in scalars such tabs stay. */
+static void tabs_in_front_of_indicators_are_spaces(void **state) {
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    assert_refused(STR("? a:\t|\n"), ERR_INPUT, "line 1 column 3: a list or map as key");
+    assert_refused(STR("? - a\n  - b:\t|\n"), ERR_INPUT, "line 1 column 3: a list or map as key");
+    const struct doc *d =
+        parse(&arena, "a: |\n  b:\t|\nc: \"x:\t- y\"\nd: 'x:\t? y'\ne:\t|\n  f:\t\t> g\n# h:\t- i\n");
+    assert_str_equal(doc_str(doc_get(d, STR("a"))), STR("b:\t|\n"));
+    assert_str_equal(doc_str(doc_get(d, STR("c"))), STR("x:\t- y"));
+    assert_str_equal(doc_str(doc_get(d, STR("d"))), STR("x:\t? y"));
+    assert_str_equal(doc_str(doc_get(d, STR("e"))), STR("f:\t\t> g\n"));
+}
+
+static void comments_have_places(void **state) {
+    static const struct {
+        uint32_t line, column;
+        const char *text;
+        bool is_alone;
+    } expected[] = {
+        {1, 4, "# head", true},   {3, 10, "# one", false},  {4, 4, "#two", false}, {6, 3, "# in", true},
+        {8, 6, "# block", false}, {10, 1, "# after", true}, {12, 1, "#", true},    {13, 5, "# start", false},
+    };
+    struct str text = STR("   # head\r\n"
+                          "---\n"
+                          "a: 'x#'  # one\r\n"
+                          "b: #two\n"
+                          "c#: [d#e, \" # no\",\n"
+                          "  # in\n"
+                          "  f]\n"
+                          "g: | # block\n"
+                          "  # text\n"
+                          "# after\n"
+                          "h: &i#j k\n"
+                          "#\n"
+                          "--- # start\n"
+                          "l: *i\n");
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct yaml_stream stream;
+    /* The alias needs its anchor in its own document. */
+    struct str good = str_sub(text, 0, text.n - 6);
+    assert_int_equal(yaml_read(&arena, text, false, &stream, NULL), ERR_INPUT);
+    assert_int_equal(stream.n_comments, 0);
+    assert_int_equal(yaml_read(&arena, good, false, &stream, NULL), 0);
+    assert_int_equal(stream.n, 2);
+    assert_int_equal(stream.starts[0].line, 2);
+    assert_int_equal(stream.starts[1].line, 13);
+    assert_int_equal(stream.n_comments, ARRAY_SIZE(expected));
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        const struct yaml_comment *c = &stream.comments[i];
+        assert_str_equal(c->text, str_c(expected[i].text));
+        assert_int_equal(c->at.line, expected[i].line);
+        assert_int_equal(c->at.column, expected[i].column);
+        assert_int_equal(c->is_alone, expected[i].is_alone);
+        assert_ptr_equal(good.p + c->span.from, c->text.p);
+        assert_int_equal(c->span.to - c->span.from, c->text.n);
+    }
+}
+
+static void comments_need_memory(void **state) {
+    WITH_EACH_ALLOCATION_FAILED({
+        _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+        struct yaml_stream stream;
+        int rc = yaml_read(&arena, STR("a: 1 # b\n# c\nd:\t|\n"), true, &stream, NULL);
+        assert_true(rc == ERR_MEMORY || (rc == 0 && stream.n_comments == 2));
+    });
+}
+
 static void an_alias_shares_its_node(void **state) {
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
     const struct doc *d = parse(&arena, "a: &x [1]\nb: *x\nc: &x 2\nd: *x\n&k key: 1\nf: *k\n");
@@ -222,6 +289,8 @@ static void errors_say_where(void **state) {
         {STR("<<: 1"), "line 1 column 5: \"<<\" wants a map or a list of maps"},
         {STR("<<: [1]"), "line 1 column 6: \"<<\" wants maps in its list"},
         {STR("a: !!int x"), "line 1 column 10: the value is no int"},
+        {STR("a: 1\nb: \0"), "line 2 column 4: byte 0x00 must be escaped"},
+        {STR("a: \"\x01\""), "line 1 column 5: byte 0x01 must be escaped"},
         {STR("# \xff"), "line 1 column 3: byte 0xff is not UTF-8"},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -353,6 +422,9 @@ int main(void) {
         cmocka_unit_test(binary_is_bytes),
         cmocka_unit_test(a_stream_may_hold_many_documents),
         cmocka_unit_test(places_count_lines_and_bytes),
+        cmocka_unit_test(tabs_in_front_of_indicators_are_spaces),
+        cmocka_unit_test(comments_have_places),
+        cmocka_unit_test(comments_need_memory),
         cmocka_unit_test(an_alias_shares_its_node),
         cmocka_unit_test(alias_as_key_is_its_text),
         cmocka_unit_test(merge_keys_merge),
