@@ -73,6 +73,13 @@
 
 /* Values that are compared to prove one edit: more than a file of some 40 MB has, but no alias bomb. */
 #define LIMIT_EDIT_COMPARED 4000000
+/* ---- What templates and manifests declare */
+
+/* Resources of one target: the manifests of a very large company are some 50,000 objects. */
+#define LIMIT_RESOURCES 1000000
+
+/* Edges between them: every Service may select every Pod, and ten a resource is what real ones have. */
+#define LIMIT_RESOURCE_EDGES 2000000
 
 /* ---- Images and layers */
 

@@ -31,6 +31,7 @@ enum doc_kind {
 
 struct doc_place {
     uint32_t line, column; /* from 1, column counts bytes; 0 when a value was not read from a text */
+    uint32_t file;         /* 0: the file that was read; else a number that who put files together explains */
 };
 
 struct doc;
