@@ -81,6 +81,12 @@
 /* Edges between them: every Service may select every Pod, and ten a resource is what real ones have. */
 #define LIMIT_RESOURCE_EDGES 2000000
 
+/* Values and workloads looked at while edges are found, in all: few names in a text can be made into many. */
+#define LIMIT_RESOURCE_STEPS 50000000
+
+/* Kubernetes lists in lists: `kubectl get -o yaml` writes one level. */
+#define LIMIT_LIST_DEPTH 8
+
 /* ---- Images and layers */
 
 /* Linux refuses longer paths (PATH_MAX), so an archive that has one was not made by extracting it. */
