@@ -84,6 +84,20 @@
 /* Values and workloads looked at while edges are found, in all: few names in a text can be made into many. */
 #define LIMIT_RESOURCE_STEPS 50000000
 
+/* One string of a compose file with its variables put in, and defaults inside of defaults. */
+#define LIMIT_COMPOSE_TEXT    MIB
+#define LIMIT_COMPOSE_NESTING 32
+
+/* Values of one compose project, aliases counted each time they stand: large projects have some 20,000. */
+#define LIMIT_COMPOSE_VALUES 1000000
+
+/* Files of one compose project, and services that extend one another. */
+#define LIMIT_COMPOSE_FILES 256
+#define LIMIT_COMPOSE_CHAIN 64
+
+/* Ports that one range may stand for: all there are. */
+#define LIMIT_COMPOSE_PORTS 65536
+
 /* Kubernetes lists in lists: `kubectl get -o yaml` writes one level. */
 #define LIMIT_LIST_DEPTH 8
 
