@@ -102,36 +102,53 @@ static identify *identify_of(const struct path *path) {
 /* ---- lists ---- */
 
 struct uniting {
+    struct merging *in;
+    const struct path *path;
     struct list_maker out;
     struct map places; /* of an identity: its number in out, from 1 */
     identify *identify;
 };
 
-static bool unite(struct uniting *in, const struct doc *list) {
+/* Of two pools of one subnet, what the later says goes over the earlier; other entries are whole. */
+static int put_again(struct uniting *u, size_t i, const struct doc *entry) {
+    if (u->identify == subnet) {
+        return merge(u->in, u->path, u->out.items.p[i], entry, &u->out.items.p[i]);
+    }
+    u->out.items.p[i] = entry;
+    return 0;
+}
+
+static int unite(struct uniting *u, const struct doc *list) {
     for (size_t i = 0; i < list->list.n; i++) {
         const struct doc *entry = list->list.items[i];
-        struct str identity = in->identify ? in->identify(in->out.arena, entry) : STR("");
-        uint64_t *slot = identity.n ? map_put(&in->places, identity, NULL) : NULL;
+        struct str identity = u->identify ? u->identify(u->in->arena, entry) : STR("");
+        uint64_t *slot = identity.n ? map_put(&u->places, identity, NULL) : NULL;
         if (!identity.p || (identity.n && !slot)) {
-            return false;
+            return err_memory(u->in->err);
         }
         if (slot && *slot) {
-            in->out.items.p[*slot - 1] = entry;
+            int rc = put_again(u, (size_t)*slot - 1, entry);
+            if (rc < 0) {
+                return rc;
+            }
             continue;
         }
-        list_maker_put(&in->out, entry);
+        list_maker_put(&u->out, entry);
         if (slot) {
-            *slot = in->out.items.n;
+            *slot = u->out.items.n;
         }
     }
-    return !in->out.failed;
+    return u->out.failed ? err_memory(u->in->err) : 0;
 }
 
 static int merge_lists(struct merging *in, const struct path *path, const struct doc *base,
                        const struct doc *over, const struct doc **out) {
-    struct uniting u = {{.arena = in->arena}, map_new(in->arena), identify_of(path)};
-    *out = (!base || unite(&u, base)) && unite(&u, over) ? list_maker_done(&u.out, over->at) : NULL;
-    return *out ? 0 : err_memory(in->err);
+    const struct path next = {path, STR("*")};
+    struct uniting u = {in, &next, {.arena = in->arena}, map_new(in->arena), identify_of(path)};
+    int rc = base ? unite(&u, base) : 0;
+    rc = rc < 0 ? rc : unite(&u, over);
+    *out = rc < 0 ? NULL : list_maker_done(&u.out, over->at);
+    return *out || rc < 0 ? rc : err_memory(in->err);
 }
 
 /* ---- maps ---- */
@@ -210,19 +227,25 @@ static int plain_list(struct merging *in, const struct path *path, const struct 
 
 /* ---- values ---- */
 
-static bool is_replaced(const struct path *path, const struct doc *base, const struct doc *over) {
-    static const struct str replaced[] = {STR("services.*.command"), STR("services.*.entrypoint"),
+/* What a container runs is not mixed of two files; null takes the earlier one away. */
+static bool is_command(const struct path *path) {
+    static const struct str commands[] = {STR("services.*.command"), STR("services.*.entrypoint"),
                                           STR("services.*.healthcheck.test")};
-    for (size_t i = 0; i < ARRAY_SIZE(replaced); i++) {
-        if (path_is(path, replaced[i])) {
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+        if (path_is(path, commands[i])) {
             return true;
         }
     }
+    return false;
+}
+
+static bool is_replaced(const struct path *path, const struct doc *base, const struct doc *over) {
     struct str old = doc_str(doc_get(base, STR("driver"))), new = doc_str(doc_get(over, STR("driver")));
     if (path_is(path, STR("services.*.logging"))) {
         return old.n && new.n && !str_eq(old, new);
     }
-    return path_is(path, STR("services.*.ulimits.*")) && (doc_is(base, DOC_MAP) != doc_is(over, DOC_MAP));
+    return is_command(path) ||
+           (path_is(path, STR("services.*.ulimits.*")) && doc_is(base, DOC_MAP) != doc_is(over, DOC_MAP));
 }
 
 static bool is_container(const struct doc *d) {
@@ -233,7 +256,7 @@ static int merge(struct merging *in, const struct path *path, const struct doc *
                  const struct doc **out) {
     *out = over;
     if (doc_is(over, DOC_NULL)) {
-        *out = base ? base : over;
+        *out = base && !is_command(path) ? base : over;
         return 0;
     }
     bool is_over_null = !base || doc_is(base, DOC_NULL) || is_replaced(path, base, over);

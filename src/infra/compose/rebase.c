@@ -7,7 +7,7 @@
 
 struct rebasing {
     struct arena *arena;
-    struct str prefix; /* from "to" to "from": "../other", never empty */
+    struct str prefix; /* from "to" to "from": "../other" */
 };
 
 static bool is_relative(const struct doc *d) {
@@ -15,18 +15,38 @@ static bool is_relative(const struct doc *d) {
            str_find(d->s, STR("://")) < 0 && !str_starts(d->s, STR("git@"));
 }
 
+/* Adds a part to a path of n bytes, which may begin with "..": its new length. */
+static size_t add_part(char *out, size_t n, struct str part) {
+    struct str last = str_basename(str_n(out, n));
+    if (part.n == 0 || str_eq(part, STR("."))) {
+        return n;
+    }
+    if (str_eq(part, STR("..")) && n && !str_eq(last, STR(".."))) {
+        return str_dirname(str_n(out, n)).n;
+    }
+    if (n) {
+        out[n++] = '/';
+    }
+    memcpy(out + n, part.p, part.n);
+    return n + part.n;
+}
+
 static const struct doc *rebase_path(struct rebasing *in, const struct doc *d) {
     if (!is_relative(d)) {
         return d;
     }
-    struct str rest = d->s;
-    while (str_starts(rest, STR("./"))) {
-        rest = str_from(rest, 2);
+    size_t n = 0;
+    char *joined = arena_alloc(in->arena, in->prefix.n + d->s.n + 2);
+    if (!joined) {
+        return NULL;
     }
-    bool is_here = rest.n == 0 || str_eq(rest, STR("."));
-    struct str path =
-        is_here ? in->prefix : arena_strf(in->arena, "%.*s/%.*s", STR_ARG(in->prefix), STR_ARG(rest));
-    return path.p ? doc_new_string(in->arena, d->at, path) : NULL;
+    for (struct str rest = in->prefix, part; str_split(&rest, '/', &part);) {
+        n = add_part(joined, n, part);
+    }
+    for (struct str rest = d->s, part; str_split(&rest, '/', &part);) {
+        n = add_part(joined, n, part);
+    }
+    return doc_new_string(in->arena, d->at, n ? str_n(joined, n) : STR("."));
 }
 
 /* A named volume is no path. */
@@ -79,22 +99,17 @@ static struct str prefix_of(struct arena *arena, struct str to, struct str from)
     for (struct str rest = rest_a, part; rest.n && str_split(&rest, '/', &part);) {
         up++;
     }
-    char *text = arena_alloc(arena, up * 3 + rest_b.n + 3);
+    char *text = arena_alloc(arena, up * 3 + rest_b.n + 1);
     if (!text) {
         return STR_NONE;
     }
     for (size_t i = 0; i < up; i++, n += 3) {
         memcpy(text + n, "../", 3);
     }
-    if (up == 0) {
-        memcpy(text, "./", 2);
-        n = 2;
-    }
     if (rest_b.n) {
         memcpy(text + n, rest_b.p, rest_b.n);
     }
-    n += rest_b.n;
-    return str_n(text, text[n - 1] == '/' ? n - 1 : n);
+    return str_n(text, n + rest_b.n);
 }
 
 static int rebase_at(struct arena *arena, const struct path *path, struct str to, struct str from,

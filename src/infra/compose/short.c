@@ -169,6 +169,10 @@ static void put_options(struct map_maker *volume, struct map_maker *kind, struct
     }
 }
 
+static struct str without_slash(struct str s) {
+    return s.n > 1 && s.p[s.n - 1] == '/' ? str_sub(s, 0, s.n - 1) : s;
+}
+
 const struct doc *compose_volume(struct arena *arena, const struct doc *d) {
     struct str rest = doc_str(d), parts[3] = {STR_NONE, STR_NONE, STR_NONE};
     size_t n = 0;
@@ -183,7 +187,7 @@ const struct doc *compose_volume(struct arena *arena, const struct doc *d) {
     struct map_maker volume = {.arena = arena, .at = d->at}, kind = {.arena = arena, .at = d->at};
     map_maker_str(&volume, STR("type"), is_bind ? STR("bind") : STR("volume"));
     map_maker_str(&volume, STR("source"), source);
-    map_maker_str(&volume, STR("target"), n > 1 ? parts[1] : parts[0]);
+    map_maker_str(&volume, STR("target"), without_slash(n > 1 ? parts[1] : parts[0]));
     put_options(&volume, &kind, parts[2]);
     if (is_bind) {
         map_maker_bool(&kind, STR("create_host_path"), true);
