@@ -100,6 +100,27 @@
 
 /* Kubernetes lists in lists: `kubectl get -o yaml` writes one level. */
 #define LIMIT_LIST_DEPTH 8
+/* Quotes and brackets that are open at once in a word of shell text: people stop at five. */
+#define LIMIT_SHELL_OPEN 64
+
+/* Wrappers in front of one command (sudo env nice ...); each gives a command of its own. */
+#define LIMIT_SHELL_WRAPPERS 8
+
+/* Heredocs that one line of shell text or one instruction opens; people write at most three. */
+#define LIMIT_HEREDOCS 64
+
+/* Bytes and steps that expanding the variables of one Dockerfile may cost: ENV lines that double a value
+ * reach any size. */
+#define LIMIT_DOCKERFILE_EXPANSION (32 * MIB)
+
+/* One value of a variable: Linux refuses longer ones (MAX_ARG_STRLEN). */
+#define LIMIT_DOCKERFILE_VALUE (128 * KIB)
+
+/* ${a:-${b:-...}} inside each other. */
+#define LIMIT_DOCKERFILE_BRACES 16
+
+/* Stages that build on each other: real files have five. */
+#define LIMIT_DOCKERFILE_PARENTS 256
 
 /* ---- Images and layers */
 

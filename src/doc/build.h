@@ -17,6 +17,10 @@ struct doc *doc_new_string(struct arena *arena, struct doc_place at, struct str 
 struct doc *doc_new_int(struct arena *arena, struct doc_place at, int64_t i) _nodiscard_;
 struct doc *doc_new_bool(struct arena *arena, struct doc_place at, bool b) _nodiscard_;
 
+static inline void doc_set_length(struct doc *d, size_t n) {
+    d->length = n < (1u << 24) ? (uint32_t)n & 0xffffffu : 0;
+}
+
 /* Copies the array of pointers. */
 struct doc *doc_new_list(struct arena *arena, struct doc_place at, const struct doc *const *items,
                          size_t n) _nodiscard_;

@@ -44,9 +44,9 @@ struct doc_member {
 
 /* 32 bytes. */
 struct doc {
-    enum doc_kind kind;
+    enum doc_kind kind : 8;
+    uint32_t length : 24; /* bytes of its text, see span.h; 0 when the reader does not say, or too many */
     struct doc_place at;
-    uint32_t length; /* bytes of its text, see span.h; 0 when the reader does not say */
     union {
         bool b;
         int64_t i;

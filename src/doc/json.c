@@ -386,7 +386,7 @@ static int parse_value(struct parser *j, const struct doc **out) {
     }
     *out = d;
     if (rc == 0) {
-        d->length = (uint32_t)(j->t.p - start);
+        doc_set_length(d, (size_t)(j->t.p - start));
         skip_space(j);
     }
     return rc;

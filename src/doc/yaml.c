@@ -371,7 +371,7 @@ static int on_scalar(struct parser *y, struct fy_event *event) {
     if (rc < 0) {
         return rc;
     }
-    scalar->length = length;
+    doc_set_length(scalar, length);
     const struct doc *d = scalar;
     if (wants_key(y)) {
         close_anchor(anchor, d, text, height);
@@ -440,7 +440,7 @@ static int close_frame(struct parser *y, struct doc *list_or_map) {
     if (!list_or_map) {
         return err_memory(y->err);
     }
-    list_or_map->length = (uint32_t)(MAX(y->end, frame.from) - frame.from);
+    doc_set_length(list_or_map, (size_t)(MAX(y->end, frame.from) - frame.from));
     const struct doc *d = list_or_map;
     int rc = wrap(y, frame.tag, &d, &height);
     if (rc < 0) {
