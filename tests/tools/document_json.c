@@ -2,6 +2,8 @@
  *
  *     document_json dockerfile FILE
  *     document_json shell FILE
+ *
+ * Values that are not known are null.
  */
 #include "base/file.h"
 #include "base/limits.h"
@@ -20,6 +22,22 @@ static void put_problems(struct json_writer *w, const struct doc_problems *probl
         json_uint(w, problems->list.p[i].at.column);
         json_key(w, STR("message"));
         json_str(w, problems->list.p[i].message);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+/* [first line, last line] of each instruction. */
+static void put_lines(struct json_writer *w, const struct dockerfile *file) {
+    const struct doc *instructions = doc_get(file->root, STR("instructions"));
+    json_key(w, STR("lines"));
+    json_begin_array(w);
+    for (size_t i = 0; i < doc_count(instructions); i++) {
+        struct doc_span span = {0};
+        doc_span_of(&file->spans, doc_at(instructions, i), &span);
+        json_begin_array(w);
+        json_uint(w, span.line);
+        json_uint(w, span.end_line);
         json_end(w);
     }
     json_end(w);
@@ -47,6 +65,7 @@ int main(int argc, char **argv) {
     json_key(&w, STR("root"));
     json_write_doc(&w, is_shell ? shell.commands : file.root);
     put_problems(&w, is_shell ? &shell.problems : &file.problems);
+    put_lines(&w, &file);
     json_end(&w);
     if (json_finish(&w, &err) < 0) {
         fprintf(stderr, "%s\n", err.message);

@@ -28,6 +28,13 @@ static const struct kind {
     {STR("WORKDIR"), read_workdir, ""},
 };
 
+/* A line that is no instruction keeps its keyword and its text. */
+static void read_nothing(struct instruction *i) {
+    assert(i);
+}
+
+static const struct kind no_kind = {STR("UNKNOWN"), read_nothing, ""};
+
 static const struct kind *find_kind(struct str keyword) {
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         if (str_eq_nocase(keyword, kinds[i].name)) {
@@ -153,7 +160,7 @@ static const struct doc *read_instruction(struct instruction *i, struct part p) 
     i->args = p;
     if (!kind) {
         reading_problem(r, start, "there is no instruction \"%.*s\"", STR_ARG(part_text(keyword)));
-        kind = &(const struct kind){.name = STR("UNKNOWN"), .read = read_maintainer, .flags = ""};
+        kind = &no_kind;
     } else {
         part_flags(r, &i->args, &i->flags);
     }

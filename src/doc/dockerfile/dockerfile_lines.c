@@ -229,7 +229,7 @@ static void read_heredocs(struct walk *w, struct dockerfile_line *line) {
     joiner_byte(&b, '\n', start - 1);
     joiner_add(&b, str_sub(w->text, start, w->p - start), start);
     w->r->failed = !joiner_finish(&b, w->p, &line->text) || w->r->failed;
-    line->end = w->p;
+    line->end = w->text.p[w->p - 1] == '\n' ? w->p - 1 : w->p;
     for (size_t i = 0; i < line->n_heredocs; i++) {
         struct dockerfile_heredoc *h = &line->heredocs[i];
         h->from = line->n + 1 + (h->start - start);

@@ -31,7 +31,7 @@ struct part part_word(struct part *p) {
 
 /* ---- Flags */
 
-/* The word at p without quotes and escapes, into out; returns where it ends. */
+/* The word at p without quotes and escapes, into out (NULL: only looks); returns where it ends. */
 static size_t unquote_flag(const struct part *p, struct joiner *out) {
     size_t i = p->start;
     char quote = 0;
@@ -47,7 +47,9 @@ static size_t unquote_flag(const struct part *p, struct joiner *out) {
         if (c == p->escape && ++i == p->end) {
             break;
         }
-        joiner_copy(out, p->j, i, i + 1);
+        if (out) {
+            joiner_copy(out, p->j, i, i + 1);
+        }
     }
     return i;
 }
@@ -70,7 +72,7 @@ void part_flags(struct reading *r, struct part *p, struct flags *out) {
         if (!str_starts(part_text(*p), STR("--"))) {
             return;
         }
-        struct joiner b = joiner_new(r->arena, &r->scratch, p->end - p->start);
+        struct joiner b = joiner_new(r->arena, &r->scratch, unquote_flag(p, NULL) - p->start);
         size_t end = unquote_flag(p, &b);
         struct joined word;
         size_t from = part_from(*p), to = joined_end(p->j, p->start, end);

@@ -15,7 +15,7 @@ struct shared {
 struct script {
     struct shared *s;
     const struct joined *j;
-    size_t p, end;
+    size_t p, end, opened; /* opened: the last bracket that opened a subshell */
     unsigned nesting, subshell, cases;
     int64_t pipeline;
     size_t bodies; /* where the next heredoc's text begins, behind this line; 0 when none is open */
@@ -532,6 +532,7 @@ static void take_bracket(struct script *s, int subshell) {
         reading_problem(s->s->r, joined_offset(s->j, s->p - 1), "\")\" closes nothing");
         return;
     }
+    s->opened = subshell > 0 ? s->p - 1 : s->opened;
     s->subshell = subshell < 0 ? s->subshell - 1 : s->subshell + 1;
 }
 
@@ -598,10 +599,18 @@ static void read_script(struct script *s) {
     }
 }
 
+/* Says what brackets are open at the end. */
+static void finish_script(struct script *s) {
+    if (s->subshell) {
+        reading_problem(s->s->r, joined_offset(s->j, s->opened), "\"(\" is not closed");
+    }
+}
+
 void shell_read(struct reading *r, const struct joined *text, size_t start, size_t end, struct items *out) {
     struct shared shared = {.r = r, .out = out};
     struct script s = {.s = &shared, .j = text, .p = start, .end = end, .is_fresh = true};
     read_script(&s);
+    finish_script(&s);
 }
 
 void shell_read_words(struct reading *r, const struct shell_word *words, size_t n, struct items *out) {
