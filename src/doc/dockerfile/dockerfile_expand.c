@@ -158,12 +158,9 @@ static void put_word(struct expansion *x, const struct expanded *word) {
 static void expand_default(struct expansion *x, const struct value *v, char op, bool has_colon) {
     struct expanded word = expand_word(x, '}');
     bool is_given = v->is_set && !(has_colon && !v->unknown.n && v->text.n == 0);
-    bool is_undecided = v->is_set && v->unknown.n;
     if (op == '-' && !is_given) {
         put_word(x, &word);
-    } else if (op == '+' && is_undecided) {
-        not_known(x, v->unknown);
-    } else if (op == '+' && !v->is_set && v->unknown.n) {
+    } else if (op == '+' && v->unknown.n) {
         not_known(x, v->unknown);
     } else if (op == '+') {
         put_word(x, is_given ? &word : &(struct expanded){0});
@@ -220,15 +217,14 @@ static void expand_braces(struct expansion *x) {
         op = peek(x, 0);
     }
     x->p++;
-    if (name.n == 0 || x->depth >= LIMIT_DOCKERFILE_BRACES) {
-        bad_substitution(x);
-    } else if (op == '}' && !has_colon) {
+    bool may_be = name.n && x->depth < LIMIT_DOCKERFILE_BRACES;
+    if (may_be && op == '}' && !has_colon) {
         put_value(x, &v);
-    } else if (op == '-' || op == '+' || op == '?') {
+    } else if (may_be && (op == '-' || op == '+' || op == '?')) {
         expand_default(x, &v, op, has_colon);
-    } else if ((op == '#' || op == '%') && !has_colon) {
+    } else if (may_be && (op == '#' || op == '%') && !has_colon) {
         expand_trim(x, &v, op);
-    } else if (op == '/' && !has_colon) {
+    } else if (may_be && op == '/' && !has_colon) {
         expand_replace(x, &v);
     } else {
         bad_substitution(x);

@@ -218,8 +218,8 @@ static void hostile_files_end_soon(void **state) {
         if (seconds > 5 || (rc < 0 && rc != ERR_MEMORY)) {
             fail_msg("%s%s...: %.1f s, %s", cases[i].head, cases[i].unit, seconds, err.message);
         }
-        printf("# %6.0f ms, %6.1f MB%s: %.*s\n", seconds * 1e3, (double)arena.used / 1e6,
-               rc < 0 ? " (refused)" : "", 12, cases[i].unit);
+        printf("# hostile %zu: %.0f ms, %.1f MB%s\n", i, seconds * 1e3, (double)arena.used / 1e6,
+               rc < 0 ? ", refused" : "");
     }
 }
 
