@@ -11,7 +11,7 @@
 enum exit_code {
     EXIT_CLEAN = 0,      /* nothing blocked */
     EXIT_BLOCKED = 1,    /* blocked by a guardrail; also when part of the input could not be read */
-    EXIT_WRONG = 2,      /* wrong use, or nothing could be read */
+    EXIT_WRONG = 2,      /* wrong use, or no such target */
     EXIT_INCOMPLETE = 3, /* finished, but part of the input could not be read */
 };
 

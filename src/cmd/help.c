@@ -123,9 +123,8 @@ void print_man(const struct command *command) {
         put_man(option->help);
         printf("\n");
     }
-    printf(
-        ".SH EXIT STATUS\n0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read, 3 finished but "
-        "part of the input could not be read.\n");
+    printf(".SH EXIT STATUS\n0 nothing blocked, 1 blocked, 2 wrong use or no such target, 3 finished but "
+           "part of the input could not be read.\n");
 }
 
 static void complete_bash(void) {

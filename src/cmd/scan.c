@@ -236,6 +236,19 @@ static int judge(struct scan *scan, const struct image *image, const struct targ
     return r == 0 ? store_commit(scan->store, err) : r;
 }
 
+/* An image without readable documents: nothing is in it, and that is said. */
+static int note_image(struct arena *arena, const struct image *image, struct inventory *inventory,
+                      struct err *err) {
+    inventory->problems = arena_array(arena, 1, sizeof *inventory->problems);
+    if (!inventory->problems) {
+        return err_memory(err);
+    }
+    inventory->problems_n = 1;
+    inventory->problems[0] =
+        (struct problem){.place = image->name, .message = image->problem, .is_incomplete = true};
+    return 0;
+}
+
 static int take_image(struct scan *scan, const struct target *target, struct err *err) {
     _cleanup_(image_closep) struct image *image = NULL;
     int r = image_open(&image, target, &scan->image, err);
@@ -258,6 +271,9 @@ static int take_image(struct scan *scan, const struct target *target, struct err
     struct inventory inventory;
     if (r == 0) {
         r = inventory_build(scan->arena, facts, image->layers_n, true, &inventory, err);
+    }
+    if (r == 0 && image->problem.n) {
+        r = note_image(scan->arena, image, &inventory, err);
     }
     if (r == 0) {
         r = judge(scan, image, target, &inventory, cached, err);
@@ -470,11 +486,10 @@ const struct command command_scan = {
              "this folder's lockfiles, with a report for code scanning"},
             {0},
         },
-    .details =
-        "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
-        "oci-archive,\n"
-        "oci-dir, dir, rootfs. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or nothing could be read,\n"
-        "3 finished but part of it could not be read. Options can also be set in the environment\n"
-        "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
+    .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
+               "oci-archive,\n"
+               "oci-dir, dir, rootfs. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
+               "3 finished but part of it could not be read. Options can also be set in the environment\n"
+               "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
     .run = run_scan,
 };

@@ -51,7 +51,7 @@ static uint64_t total_size(const struct image *image) {
     return size;
 }
 
-static int put_image(struct recording *r, struct err *err) {
+static int put_image(struct recording *r, struct str name, struct err *err) {
     const struct image *image = r->image;
     struct json_writer w = json_writer_new(&r->properties, 0);
     json_begin_object(&w);
@@ -64,7 +64,8 @@ static int put_image(struct recording *r, struct err *err) {
     put_number(&w, STR("baseLayers"), image->base_layers);
     put_number(&w, STR("layersTotal"), image->layers_n);
     json_end(&w);
-    struct asset asset = {.kind = ASSET_IMAGE, .key = image->digest, .name = image->name};
+    struct asset asset = {
+        .kind = ASSET_IMAGE, .key = image->digest.n ? image->digest : name, .name = image->name};
     return put(r, &asset, &r->subject, err);
 }
 
@@ -167,7 +168,7 @@ static int put_package(struct recording *r, const struct package_record *record,
 }
 
 static int put_all(struct recording *r, struct str name, struct err *err) {
-    int result = r->image ? put_image(r, err) : put_directory(r, name, err);
+    int result = r->image ? put_image(r, name, err) : put_directory(r, name, err);
     if (result == 0 && r->image) {
         result = put_layers(r, err);
     }

@@ -318,6 +318,12 @@ def refused(result, *words):
         assert word in result.errors.decode(), "%r is not said: %s" % (word, result)
 
 
+def unread(result, *words):
+    """The image is there and nothing of it could be read: the report says so."""
+    holds(result, 3, [], [("image", *words)])
+    assert result.names == [] and words[0] in result.human.decode(), result
+
+
 def beside_good(case, layer, code=3, names=("good",), problems=()):
     """The layer between two good ones, which must both be reported."""
     result = case.scan(image(case.folder, [gzipped(good("below")), layer, plain(good("above"))]))
@@ -637,11 +643,11 @@ def test_missing_and_wrong_documents(case):
     target = image(case.folder, [plain(good())])
     root = os.path.join(case.folder, "image")
     index(root, sha256(b"gone"), 100)
-    refused(case.scan(target), sha256(b"gone"))
+    unread(case.scan(target), sha256(b"gone"))
     blob(root, sha256(b"gone"), b"{}")
-    refused(case.scan(target), sha256(b"gone"), "changed or damaged")
+    unread(case.scan(target), sha256(b"gone"), "changed or damaged")
     index(root, "sha256:../../../../etc/passwd", 100)
-    refused(case.scan(target), "not a sha256 or sha512 digest")
+    unread(case.scan(target), "not a sha256 or sha512 digest")
 
 
 def test_index_in_circles(case):
@@ -653,12 +659,12 @@ def test_index_in_circles(case):
         item = descriptor(sha256(data), len(data), "application/vnd.oci.image.index.v1+json")
     put(root, "index.json", json.dumps({"schemaVersion": 2, "manifests": [item]}).encode())
     put(root, "oci-layout", b"{}")
-    refused(case.scan("oci-dir:" + root), "index in an index")
+    unread(case.scan("oci-dir:" + root), "index in an index")
 
 
 def test_too_many_layers(case):
     target = image(case.folder, [plain(good())] * 2000)
-    refused(case.scan(target), "more than 1024")
+    unread(case.scan(target), "more than 1024")
 
 
 def test_many_layers(case):
@@ -674,16 +680,16 @@ def test_one_layer_many_times(case):
 
 def test_layers_and_configuration_differ(case):
     target = image(case.folder, [plain(good())], rootfs={"type": "layers", "diff_ids": []})
-    refused(case.scan(target), "1 layers and the configuration 0")
+    unread(case.scan(target), "the manifest has 1 layers and the configuration sha256:", "has 0")
 
 
 def test_history_of_a_million_steps(case):
     target = image(case.folder, [plain(good())], history=[{}] * 700000)
     result = case.scan(target)
     if result.code != 0:
-        refused(result, "sha256:")
+        unread(result, "sha256:")
     target = image(case.folder, [plain(good())], history=[{"created_by": "RUN x"}] * 1000000)
-    refused(case.scan(target), "more than a manifest may have")
+    unread(case.scan(target), "more than a manifest may have")
 
 
 def test_cut_docker_archive(case):
@@ -698,7 +704,7 @@ def test_cut_docker_archive(case):
     holds(case.scan("docker-archive:" + path), 3, ["a"], [("layer 2", "ends early at byte")])
     docker_archive(case.folder, layers)
     os.truncate(path, size)
-    refused(case.scan("docker-archive:" + path), "image.tar", "ends early at byte")
+    unread(case.scan("docker-archive:" + path), "ends early at byte")
 
 
 # ---- documents
@@ -714,7 +720,23 @@ def test_deep_json_in_lockfile(case):
 
 def test_deep_json_in_manifest(case):
     path = docker_archive(case.folder, {"a.tar": GOOD}, manifest=b"[" * DEEP)
-    refused(case.scan("docker-archive:" + path), "image.tar", "line 1 column")
+    unread(case.scan("docker-archive:" + path), "line 1 column")
+    target = image(case.folder, [plain(good())])
+    for text in (b"[" * DEEP, b'{"layers": ' * DEEP):
+        root = os.path.join(case.folder, "image")
+        blob(root, sha256(text), text)
+        index(root, sha256(text), len(text))
+        unread(case.scan(target), "line 1 column", sha256(text))
+
+
+def test_wrong_names(case):
+    """No image at all is wrong use, not bad input."""
+    refused(case.scan("oci-dir:" + os.path.join(case.folder, "nowhere")), "nowhere")
+    refused(case.scan("docker-archive:" + put(case.folder, "page.tar", b"<html>no image</html>" * 100)), "page.tar")
+    refused(case.scan("docker-archive:" + put(case.folder, "files.tar", GOOD)), "files.tar")
+    os.mkdir(os.path.join(case.folder, "empty"))
+    refused(case.scan("oci-dir:" + os.path.join(case.folder, "empty")), "index.json")
+    refused(case.scan(image(case.folder, [plain(good())]) + ":no-such-tag"), "no-such-tag")
 
 
 def test_deep_yaml(case):

@@ -59,6 +59,9 @@ static int get_document(const struct opening *o, const struct manifest_item *ite
     _cleanup_(buf_free) struct buf json = buf_new(LIMIT_MANIFEST);
     struct image_source *source = o->image->source;
     int r = source->document(source, item, is_config, &json, err);
+    if (r == ERR_ABSENT) {
+        err->code = ERR_INPUT; /* the image is there, and names what is not */
+    }
     if (r < 0) {
         return err_at(err, "%.*s", STR_ARG(item->digest));
     }
@@ -131,8 +134,8 @@ static int follow(const struct opening *o, struct manifest *document, struct str
     for (int depth = 0; document->kind == MANIFEST_INDEX; depth++) {
         const struct manifest_item *item = NULL;
         if (depth == LIMIT_INDEX_DEPTH) {
-            return err_set(err, ERR_LIMIT, "an index in an index, more than %d deep or in a circle",
-                           LIMIT_INDEX_DEPTH);
+            return err_set(err, ERR_LIMIT, "%.*s: an index in an index, more than %d deep or in a circle",
+                           STR_ARG(*digest), LIMIT_INDEX_DEPTH);
         }
         int r = choose(o, document, depth == 0 ? o->target->pick : STR_NONE, &item, err);
         if (r == 0) {
@@ -250,8 +253,8 @@ static int make_layers(struct image *image, const struct manifest *config, struc
 
 static int place_blobs(struct image *image, const struct manifest *manifest, struct err *err) {
     if (manifest->items_n != image->layers_n) {
-        return err_set(err, ERR_INPUT, "the manifest has %zu layers and the configuration %zu",
-                       manifest->items_n, image->layers_n);
+        return err_set(err, ERR_INPUT, "the manifest has %zu layers and the configuration %.*s has %zu",
+                       manifest->items_n, STR_ARG(image->digest), image->layers_n);
     }
     for (size_t i = 0; i < manifest->items_n; i++) {
         const struct manifest_item *item = &manifest->items[i];
@@ -319,8 +322,8 @@ static int open_image(const struct opening *o, struct err *err) {
     struct str digest = STR_NONE;
     struct image_source *source = o->image->source;
     int r = source->root(source, &json, &digest, err);
-    if (r == 0) {
-        r = parse(o, buf_view(&json), &document, err);
+    if (r == 0 && parse(o, buf_view(&json), &document, err) < 0) {
+        r = digest.n ? err_at(err, "%.*s", STR_ARG(digest)) : err->code;
     }
     if (r == 0) {
         r = document.kind == MANIFEST_SAVED ? choose_saved(o, &document, err)
@@ -378,6 +381,19 @@ static int open_target(const struct opening *o, struct str wish, struct err *err
     return r == 0 ? open_image(o, err) : r;
 }
 
+/* What is there and was begun to be read, but can't be right; not wrong names, nor what is kept from us. */
+static bool is_bad_content(const struct image *image, int code) {
+    return image->source && (code == ERR_INPUT || code == ERR_LIMIT);
+}
+
+static int keep_problem(struct image *image, const struct target *target, const struct err *why,
+                        struct err *err) {
+    image->name = target->name;
+    image->layers_n = image->base_layers = 0;
+    image->problem = arena_strf(&image->arena, "%s", why->message);
+    return image->problem.p ? 0 : err_memory(err);
+}
+
 int image_open(struct image **out, const struct target *target, const struct image_options *options,
                struct err *err) {
     struct image *image = mem_alloc_zero(sizeof *image);
@@ -390,7 +406,13 @@ int image_open(struct image **out, const struct target *target, const struct ima
         image->options.platform = image_host_platform();
     }
     struct opening o = {image, target, &image->options};
-    int r = open_target(&o, options->platform, err);
+    struct err why = ERR_NONE;
+    int r = open_target(&o, options->platform, &why);
+    if (is_bad_content(image, r)) {
+        r = keep_problem(image, target, &why, err);
+    } else {
+        *err = why;
+    }
     if (r < 0) {
         image_close(image);
         return err_at(err, "%.*s", STR_ARG(target->name));

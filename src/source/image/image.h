@@ -51,12 +51,15 @@ struct image {
     struct str digest;            /* of the configuration, "sha256:…": what engines call the image id */
     struct str manifest_digest;   /* empty in `docker save` archives */
     struct str platform, created, base_name;
+    struct str problem; /* what is wrong with its documents: then there are no layers, else empty */
     struct image_layer *layers;
     size_t layers_n;
     size_t base_layers;
     struct image_source *source;
 };
 
+/* 0 also for an image whose documents are damaged or hostile: out->problem says how. Negative when there is
+ * none. */
 int image_open(struct image **out, const struct target *target, const struct image_options *options,
                struct err *err);
 void image_close(struct image *image);

@@ -101,7 +101,7 @@ static int layout_root(struct image_source *self, struct buf *json, struct str *
                        STR_ARG(layout->archive.problem));
     }
     return err_set(
-        err, ERR_INPUT,
+        err, ERR_USAGE,
         layout->folder >= 0
             ? "there is no index.json in it, so it is not an OCI image layout"
             : "it is a tar file, but neither `docker save` nor an OCI layout wrote it: there is no "
