@@ -21,7 +21,7 @@
 /* One page that both sides see. */
 struct shared {
     _Atomic uint64_t step, step_began;
-    _Atomic uint64_t bytes_read;
+    _Atomic uint64_t bytes_read, beats;
     _Atomic int code; /* of the job's error, 1 while it has not ended */
     char message[1024];
 };
@@ -32,7 +32,8 @@ struct cage {
     int in;  /* parcels go here */
     struct shared *shared;
     struct buf output;
-    unsigned step_seconds;
+    unsigned step_seconds, stall_seconds;
+    uint64_t beats_seen, looked, idle; /* idle: nanoseconds watched without a sign of life */
     enum cage_outcome outcome;
     struct err err;
 };
@@ -58,6 +59,7 @@ void cage_port_step(struct cage_port *port, uint64_t step) {
 
 void cage_port_progress(struct cage_port *port, uint64_t bytes_read) {
     atomic_store_explicit(&port->shared->bytes_read, bytes_read, memory_order_relaxed);
+    atomic_fetch_add_explicit(&port->shared->beats, 1, memory_order_relaxed);
 }
 
 int cage_port_take(struct cage_port *port, struct str *message, int *fds, size_t *n, struct err *err) {
@@ -199,6 +201,8 @@ int cage_start(struct cage **out, const struct cage_job *job, struct err *err) {
     cage->out = cage->in = -1;
     cage->output = buf_new(job->output_cap);
     cage->step_seconds = job->step_seconds;
+    cage->stall_seconds = job->stall_seconds;
+    cage->looked = clock_monotonic();
     int r = start(cage, job, &port, err);
     closep(&port.out);
     closep(&port.in);
@@ -291,6 +295,7 @@ static void read_some(struct cage *cage) {
     ssize_t n = read(cage->out, room, want);
     if (n > 0) {
         cage->output.n += (size_t)n;
+        cage->idle = 0;
     } else if (n == 0 || errno != EINTR) {
         reap(cage);
     }
@@ -306,17 +311,36 @@ static int step_time_left(const struct cage *cage) {
     return now >= end ? 0 : (int)MIN((end - now) / 1000000 + 1, (uint64_t)60000);
 }
 
-static void watch_steps(struct cage **cages, size_t n) {
+enum { WATCH_MS = 500 };
+
+/* Time in which the parent did not look doesn't count: the child may have waited for it. */
+static bool has_stalled(struct cage *cage) {
+    uint64_t now = clock_monotonic(), beats = cage_beats(cage);
+    uint64_t passed = MIN(now - cage->looked, UINT64_C(1000000) * WATCH_MS);
+    bool lives = beats != cage->beats_seen || atomic_load(&cage->shared->step);
+    cage->looked = now;
+    cage->beats_seen = beats;
+    cage->idle = lives ? 0 : cage->idle + passed;
+    return cage->stall_seconds && cage->idle >= cage->stall_seconds * UINT64_C(1000000000);
+}
+
+static void watch(struct cage **cages, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        if (cages[i]->outcome == CAGE_RUNNING && step_time_left(cages[i]) == 0) {
-            err_set(&cages[i]->err, ERR_LIMIT, "the reader needed more than %u seconds and was ended",
-                    cages[i]->step_seconds);
-            stop(cages[i], CAGE_HUNG);
+        struct cage *cage = cages[i];
+        if (cage->outcome != CAGE_RUNNING) {
+            continue;
+        }
+        if (step_time_left(cage) == 0) {
+            err_set(&cage->err, ERR_LIMIT, "the reader needed more than %u seconds and was ended",
+                    cage->step_seconds);
+            stop(cage, CAGE_HUNG);
+        } else if (has_stalled(cage)) {
+            err_set(&cage->err, ERR_LIMIT, "the reader came no further for %u seconds and was ended",
+                    cage->stall_seconds);
+            stop(cage, CAGE_HUNG);
         }
     }
 }
-
-enum { WATCH_MS = 500 };
 
 /* One round of waiting; true when some cage has ended. */
 static bool wait_once(struct cage **cages, struct pollfd *polls, size_t n, int milliseconds) {
@@ -334,7 +358,7 @@ static bool wait_once(struct cage **cages, struct pollfd *polls, size_t n, int m
             read_some(cages[i]);
         }
     }
-    watch_steps(cages, n);
+    watch(cages, n);
     for (size_t i = 0; i < n; i++) {
         ended |= polls[i].fd >= 0 && cages[i]->outcome != CAGE_RUNNING;
     }
@@ -409,6 +433,10 @@ uint64_t cage_progress(const struct cage *cage) {
     return atomic_load(&cage->shared->bytes_read);
 }
 
+uint64_t cage_beats(const struct cage *cage) {
+    return atomic_load_explicit(&cage->shared->beats, memory_order_relaxed);
+}
+
 uint64_t cage_step(const struct cage *cage) {
     return atomic_load(&cage->shared->step);
 }
@@ -452,7 +480,7 @@ int cage_give(struct cage *cage, struct str message, const int *fds, size_t n, s
         if (polls[0].revents && !cage_is_over(cage)) {
             read_some(cage);
         }
-        watch_steps(&cage, 1);
+        watch(&cage, 1);
     }
 }
 

@@ -32,7 +32,10 @@ struct cage_job {
     uint64_t file_size;    /* most bytes of a file it writes to; 0: LIMIT_EXECUTABLE */
     size_t output_cap;     /* bytes that it may write */
     unsigned step_seconds; /* a step that takes longer is a hang; 0: no limit */
-    bool is_open;          /* --no-cage: no filter, no Landlock; still a process of its own */
+    /* Without progress, output or a step for this long it hangs as well, counted only while the parent
+     * watches; 0: no limit. */
+    unsigned stall_seconds;
+    bool is_open; /* --no-cage: no filter, no Landlock; still a process of its own */
 };
 
 enum cage_outcome {
@@ -40,7 +43,7 @@ enum cage_outcome {
     CAGE_DONE,
     CAGE_FAILED,  /* the job returned an error: cage_err() */
     CAGE_CRASHED, /* a signal ended it: cage_err() names it */
-    CAGE_HUNG,    /* a step took too long and it was ended */
+    CAGE_HUNG,    /* a step took too long, or it came no further, and it was ended */
     CAGE_FLOODED  /* it wrote more than output_cap and was ended */
 };
 
@@ -68,6 +71,8 @@ void cage_drop(struct cage *cage, size_t n);
 struct buf cage_take_output(struct cage *cage);
 /* Bytes that it says to have read. A broken child can write anything: a number to show, never to trust. */
 uint64_t cage_progress(const struct cage *cage);
+/* How often it said so. */
+uint64_t cage_beats(const struct cage *cage);
 /* The step that it was in, 0 outside of any: the number it gave to cage_port_step(). */
 uint64_t cage_step(const struct cage *cage);
 
@@ -90,6 +95,7 @@ const char *cage_lacks(void);
 int cage_port_write(struct cage_port *port, struct str bytes, struct err *err);
 /* Begins a step, or ends the one begun (0). */
 void cage_port_step(struct cage_port *port, uint64_t step);
+/* A sign that it comes on: between two of them less than stall_seconds may pass. */
 void cage_port_progress(struct cage_port *port, uint64_t bytes_read);
 /* 1 with the next parcel, 0 when no more will come. The message lives until the next call; fds are the
  * caller's. */

@@ -158,6 +158,12 @@
 /* Pieces of one sparse file in a tar archive: 4 MiB of map. */
 #define LIMIT_SPARSE ((size_t)256 * 1024)
 
+/* ---- Caged readers */
+
+/* Seconds in which a reader must come on by one block (256 KiB) of what it reads, outside of the steps that
+ * have clocks of their own. Slow disks give a block in far less than one. */
+#define LIMIT_STALL_SECONDS 60
+
 /* ---- Files and facts */
 
 /* One file that an inspector wants whole: package databases and lockfiles. */

@@ -101,8 +101,11 @@ static int read_config(struct config *config, struct arena *arena, struct err *e
         return r;
     }
     struct str view = buf_view(&text);
-    struct cage_job job = {
-        .run = parse_in_cage, .ctx = &view, .memory = 256 * MIB, .output_cap = LIMIT_RECORD};
+    struct cage_job job = {.run = parse_in_cage,
+                           .ctx = &view,
+                           .memory = 256 * MIB,
+                           .output_cap = LIMIT_RECORD,
+                           .stall_seconds = LIMIT_STALL_SECONDS};
     r = cage_call(&job, &record, err);
     if (r == 0) {
         r = take_values(config, arena, buf_view(&record), err);

@@ -90,6 +90,7 @@ static int set_reading_options(struct scan *scan, struct err *err) {
 #ifdef PLIMSOLL_FAULTS
     const char *seconds = getenv("PLIMSOLL_STEP_SECONDS");
     scan->read.step_seconds = seconds ? (unsigned)strtoul(seconds, NULL, 10) : 0;
+    scan->read.stall_seconds = scan->read.step_seconds;
 #endif
     return 0;
 }

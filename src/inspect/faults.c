@@ -1,6 +1,8 @@
 /* An inspector that breaks on purpose, in the program that tests link: what a defect in a reader would do. */
 #include "base/mem.h"
 #include "inspect/inspector.h"
+#include "source/stream/decoder.h"
+#include "source/stream/tar.h"
 
 extern const struct inspector inspect_faults;
 
@@ -33,6 +35,24 @@ static int flood(struct inspection *in, struct err *err) {
                       &(struct package){.type = PACKAGE_NPM, .name = STR("flood"), .version = STR("1")});
     }
     return 0;
+}
+
+/* The linker puts these in the place of tar_next() and decoder_step(): a defect in the readers of streams. */
+int __real_tar_next(struct tar *tar, struct entry *entry, struct err *err);
+int __wrap_tar_next(struct tar *tar, struct entry *entry, struct err *err);
+int __real_decoder_step(struct decoder *decoder, struct flow *flow, struct err *err);
+int __wrap_decoder_step(struct decoder *decoder, struct flow *flow, struct err *err);
+
+int __wrap_tar_next(struct tar *tar, struct entry *entry, struct err *err) {
+    int r = __real_tar_next(tar, entry, err);
+    return r == 1 && str_eq(str_basename(entry->path), STR("plimsoll-fault-tar")) ? hang(NULL, err) : r;
+}
+
+int __wrap_decoder_step(struct decoder *decoder, struct flow *flow, struct err *err) {
+    const char *out = (const char *)flow->out;
+    size_t room = flow->out_n;
+    int r = __real_decoder_step(decoder, flow, err);
+    return str_find(str_n(out, room - flow->out_n), STR("plimsoll-fault-inflate")) >= 0 ? hang(NULL, err) : r;
 }
 
 static int inspect(struct inspection *in, struct err *err) {

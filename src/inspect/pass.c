@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { FORMAT_VERSION = 2, FLUSH_AT = 512 * 1024, PROGRESS_EVERY = 256 };
+enum { FORMAT_VERSION = 2, FLUSH_AT = 512 * 1024 };
 
 /* A hard link that an inspector wants by its path: its content went by under another name. */
 struct wanted_link {
@@ -36,6 +36,8 @@ struct pass {
     uint64_t entry; /* ordinal of the current one */
     uint64_t taken; /* bytes of files that were read for inspectors in this walk */
     size_t problems;
+    struct inflate *in; /* what the walk reads from */
+    uint64_t beats;     /* signs of life so far */
 };
 
 static int pass_open(struct pass *pass, const struct pass_layer *layer, struct cage_port *port,
@@ -178,6 +180,12 @@ static uint64_t within_limits(struct pass *pass, uint64_t mask, const struct ent
 
 /* ---- a layer */
 
+/* To the parent: the reader comes on. */
+static void beat(struct pass *pass) {
+    pass->beats++;
+    cage_port_progress(pass->port, inflate_input_offset(pass->in));
+}
+
 static int spool_piece(struct pass *pass, struct str piece, uint64_t at, struct err *err) {
     while (piece.n) {
         ssize_t n = pwrite(pass->layer->spool, piece.p, piece.n, (off_t)at);
@@ -210,6 +218,7 @@ static int collect(struct pass *pass, struct tar *tar, struct str piece, bool sp
             r = pass->body.failed ? err_memory(err) : 0;
         }
         taken += piece.n;
+        beat(pass);
         if (r == 0) {
             r = tar_read(tar, &piece, err);
         }
@@ -311,28 +320,43 @@ static int take_entry(struct pass *pass, struct tar *tar, const struct entry *en
                : 0;
 }
 
-static void show_progress(const struct pass *pass, const struct inflate *in) {
-    if (pass->entry % PROGRESS_EVERY == 0) {
-        cage_port_progress(pass->port, inflate_input_offset(in));
-    }
-}
-
 static int next_block(void *ctx, struct str *block, struct err *err) {
-    return inflate_next(ctx, block, err);
+    struct pass *pass = ctx;
+    const struct pass_layer *layer = pass->layer;
+    if (layer->why_ended && pass->beats >= layer->beats_max) {
+        return err_set(err, ERR_LIMIT, "%s at byte %llu", layer->why_ended,
+                       (unsigned long long)inflate_input_offset(pass->in));
+    }
+    int r = inflate_next(pass->in, block, err);
+    beat(pass);
+    return r;
 }
 
-static int open_stream(const struct pass_layer *layer, bool hashes, struct inflate **in, struct tar **tar,
+/* What once hung is read without threads: they would run into it ahead of the walk. */
+static int open_stream(struct pass *pass, bool hashes, struct inflate **in, struct tar **tar,
                        struct err *err) {
+    const struct pass_layer *layer = pass->layer;
     struct inflate_options options = {.fd = layer->fd,
                                       .offset = layer->offset,
                                       .size = layer->size,
                                       .hashes_input = hashes && layer->hashes_input,
-                                      .hashes_output = hashes};
+                                      .hashes_output = hashes,
+                                      .is_sequential = layer->why_ended};
     int r = inflate_open(in, &options, err);
-    return r == 0 ? tar_open(tar, (struct tar_source){.next = next_block, .ctx = *in}, err) : r;
+    pass->in = *in;
+    return r == 0 ? tar_open(tar, (struct tar_source){.next = next_block, .ctx = pass}, err) : r;
 }
 
-static int walk(struct pass *pass, struct inflate *in, struct tar *tar, struct err *err) {
+static int read_rest(struct pass *pass, struct err *err) {
+    struct str block = STR_NONE;
+    int r;
+    do {
+        r = next_block(pass, &block, err);
+    } while (r == 0 && block.n);
+    return r;
+}
+
+static int walk(struct pass *pass, struct tar *tar, struct err *err) {
     struct entry entry;
     int r;
     while ((r = tar_next(tar, &entry, err)) == 1) {
@@ -341,9 +365,8 @@ static int walk(struct pass *pass, struct inflate *in, struct tar *tar, struct e
             return r;
         }
         pass->entry++;
-        show_progress(pass, in);
     }
-    return r == 0 ? inflate_finish(in, err) : r;
+    return r == 0 ? read_rest(pass, err) : r;
 }
 
 /* Target → 1 + index of the first link to it, the others behind it. */
@@ -401,7 +424,7 @@ static int walk_links(struct pass *pass, struct err *err) {
     pass->taken = 0;
     int r = index_links(pass, &targets, err);
     if (r == 0) {
-        r = open_stream(pass->layer, false, &in, &tar, err);
+        r = open_stream(pass, false, &in, &tar, err);
     }
     while (r == 0 && (r = tar_next(tar, &entry, err)) == 1) {
         const uint64_t *slot = entry.type == ENTRY_FILE ? map_get(&targets, entry.path) : NULL;
@@ -462,9 +485,9 @@ static void note_oddities(struct pass *pass, const struct inflate *in, const str
 static void read_layer(struct pass *pass, struct pass_end *end, struct err *why) {
     _cleanup_(inflate_closep) struct inflate *in = NULL;
     _cleanup_(tar_closep) struct tar *tar = NULL;
-    int r = open_stream(pass->layer, true, &in, &tar, why);
+    int r = open_stream(pass, true, &in, &tar, why);
     if (r == 0) {
-        r = walk(pass, in, tar, why);
+        r = walk(pass, tar, why);
     }
     end->entries = pass->entry;
     end->is_complete = r == 0;
@@ -486,7 +509,7 @@ int pass_layer(void *ctx, struct cage_port *port, struct err *err) {
     if (r == 0) {
         read_layer(&pass, &end, &why);
         if (end.is_complete && pass.links.n) {
-            r = walk_links(&pass, err);
+            end.is_complete = walk_links(&pass, &why) == 0;
         }
     }
     if (why.code < 0) {

@@ -24,6 +24,9 @@ struct pass_layer {
     bool hashes_input;
     const struct pass_skip *skips;
     size_t skips_n;
+    /* Where a reader hung outside of inspectors: it is read up to this sign of life. NULL: to the end. */
+    const char *why_ended;
+    uint64_t beats_max;
 };
 
 /* ctx is a struct pass_layer. A layer that ends early still gives its facts, with a problem on the layer. */

@@ -8,9 +8,10 @@
 #include "source/image/image.h"
 
 struct read_options {
-    bool is_open;          /* --no-cage */
-    unsigned parallel;     /* readers at a time; 0: one a processor */
-    unsigned step_seconds; /* for one inspector on one file; 0: the default */
+    bool is_open;           /* --no-cage */
+    unsigned parallel;      /* readers at a time; 0: one a processor */
+    unsigned step_seconds;  /* for one inspector on one file; 0: the default */
+    unsigned stall_seconds; /* without coming further in a layer; 0: LIMIT_STALL_SECONDS */
     struct layer_cache cache;
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;

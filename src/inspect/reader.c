@@ -26,6 +26,8 @@ static int launch(struct reader *reader, struct err *err) {
     }
     reader->pass->skips = reader->skips;
     reader->pass->skips_n = reader->skips_n;
+    reader->pass->why_ended = reader->why_ended;
+    reader->pass->beats_max = reader->beats_max;
     struct cage_job job = {
         .run = reader->run,
         .ctx = reader->pass,
@@ -34,6 +36,8 @@ static int launch(struct reader *reader, struct err *err) {
         .memory = MEMORY,
         .output_cap = LIMIT_FACTS,
         .step_seconds = reader->options->step_seconds ? reader->options->step_seconds : STEP_SECONDS,
+        .stall_seconds =
+            reader->options->stall_seconds ? reader->options->stall_seconds : LIMIT_STALL_SECONDS,
         .is_open = reader->options->is_open,
     };
     return cage_start(&reader->cage, &job, err);
@@ -76,6 +80,17 @@ static bool add_skip(struct reader *reader, uint64_t step) {
     return true;
 }
 
+/* One that came no further is begun once more, for what stands before the block that it was at. */
+static bool end_before(struct reader *reader, enum cage_outcome outcome) {
+    uint64_t beats = cage_beats(reader->cage);
+    if (outcome != CAGE_HUNG || cage_step(reader->cage) || reader->why_ended || !beats) {
+        return false;
+    }
+    reader->why_ended = arena_printf(reader->arena, "%s", cage_err(reader->cage)->message);
+    reader->beats_max = beats - 1;
+    return reader->why_ended;
+}
+
 bool reader_ended(struct reader *reader) {
     if (!cage_is_over(reader->cage)) {
         return false;
@@ -85,7 +100,8 @@ bool reader_ended(struct reader *reader) {
         return true;
     }
     bool broke = outcome == CAGE_CRASHED || outcome == CAGE_HUNG;
-    if (broke && reader->pass->fd >= 0 && add_skip(reader, cage_step(reader->cage))) {
+    if (broke && reader->pass->fd >= 0 &&
+        (add_skip(reader, cage_step(reader->cage)) || end_before(reader, outcome))) {
         cage_freep(&reader->cage);
         reader->cage = NULL;
         struct err err = ERR_NONE;

@@ -20,6 +20,8 @@ struct reader {
     struct arena *arena;
     struct pass_skip skips[READER_SKIPS];
     size_t skips_n;
+    const char *why_ended; /* it hung in the stream itself: what follows beats_max is left out */
+    uint64_t beats_max;
     int spool;
     struct err err; /* code 0 unless the whole was given up */
 };

@@ -820,6 +820,24 @@ def test_planted_loop(case):
     fault(case, "loop", "not read by faults", STEP + " seconds")
 
 
+def stream_fault(case, name):
+    noise = b"".join(entry(b"noise%d" % i, hashlib.shake_256(b"%d" % i).digest(200000)) for i in range(10))
+    layer = gzipped(good("before"), noise, entry(b"plimsoll-fault-" + name), noise, good("after"))
+    target = image(case.folder, [plain(good("below")), layer, plain(good("above"))])
+    result = case.scan(target, FAULTS, PLIMSOLL_STEP_SECONDS=STEP)
+    holds(result, 3, ["below", "before", "above"],
+          [("layer 2", "came no further for %s seconds" % STEP, "at byte ")])
+    assert "after" not in result.names, result
+
+
+def test_planted_loop_in_tar(case):
+    stream_fault(case, b"tar")
+
+
+def test_planted_loop_in_inflate(case):
+    stream_fault(case, b"inflate")
+
+
 def test_planted_memory(case):
     fault(case, "memory", "", "")
 

@@ -118,6 +118,7 @@ static int unpack(void *ctx, struct cage_port *port, struct err *err) {
         }
         if (r == 0) {
             r = file_write_fd(u->to, block, err);
+            cage_port_progress(port, inflate_input_offset(in));
         }
     } while (r == 0 && block.n);
     return r == 0 ? cage_port_write(port, str_c(broken.message), err) : r;
@@ -148,6 +149,7 @@ static int unpack_to_file(int *fd, const struct image_options *options, struct b
                            .memory = 256 * MIB,
                            .file_size = UINT64_MAX,
                            .output_cap = LIMIT_PATH,
+                           .stall_seconds = LIMIT_STALL_SECONDS,
                            .is_open = options->is_open};
     int r = cage_call(&job, problem, err);
     if (r == 0) {
@@ -198,6 +200,7 @@ static int read_outline(struct archive *archive, const struct image_options *opt
                            .fds_n = 1,
                            .memory = 256 * MIB,
                            .output_cap = 32 * MIB,
+                           .stall_seconds = LIMIT_STALL_SECONDS,
                            .is_open = options->is_open};
     _cleanup_(buf_free) struct buf record = buf_new(32 * MIB);
     int r = cage_call(&job, &record, err);

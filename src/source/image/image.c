@@ -38,6 +38,7 @@ static int parse(const struct opening *o, struct str json, struct manifest *out,
                            .ctx = &json,
                            .memory = 256 * MIB,
                            .output_cap = LIMIT_RECORD,
+                           .stall_seconds = LIMIT_STALL_SECONDS,
                            .is_open = o->options->is_open};
     _cleanup_(buf_free) struct buf record = buf_new(LIMIT_RECORD);
     int r = cage_call(&job, &record, err);

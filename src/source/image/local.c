@@ -35,6 +35,7 @@ int local_ask(const struct image_options *options, struct arena *arena, const ch
                            .ctx = &asking,
                            .memory = 256 * MIB,
                            .output_cap = LIMIT_RECORD,
+                           .stall_seconds = LIMIT_STALL_SECONDS,
                            .is_open = options->is_open};
     r = cage_call(&job, &out, err);
     if (r < 0) {

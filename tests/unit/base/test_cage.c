@@ -45,6 +45,15 @@ static int hangs(void *ctx, struct cage_port *port, struct err *err) {
     return 0;
 }
 
+static int stalls(void *ctx, struct cage_port *port, struct err *err) {
+    cage_port_progress(port, 4096);
+    cage_port_step(port, 11);
+    cage_port_step(port, 0);
+    for (volatile bool on = true; on;) {
+    }
+    return 0;
+}
+
 static int floods(void *ctx, struct cage_port *port, struct err *err) {
     static const char zeros[4096];
     for (;;) {
@@ -63,10 +72,11 @@ static void ending_has_a_reason(void **state) {
     } cases[] = {{fails, CAGE_FAILED, 0},
                  {crashes, CAGE_CRASHED, 7},
                  {hangs, CAGE_HUNG, 9},
+                 {stalls, CAGE_HUNG, 0},
                  {floods, CAGE_FLOODED, 0}};
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct cage_job job = job_of(cases[i].run);
-        job.step_seconds = 1;
+        job.step_seconds = job.stall_seconds = 1;
         _cleanup_(cage_freep) struct cage *cage = NULL;
         struct err err = ERR_NONE;
         assert_int_equal(cage_start(&cage, &job, &err), 0);
