@@ -208,8 +208,11 @@
 #define LIMIT_CARGO_AUDIT (8 * MIB)
 
 /* Packages of one target, each with its place: the largest images have some 20,000, a folder with all the
- * lockfiles of a large company some 100,000. Each costs about 3 KB until it is in a report. */
+ * lockfiles of a large company some 100,000. Each costs about 1 KB until it is in a report. */
 #define LIMIT_PACKAGES 200000
+
+/* Their names, versions, paths and other texts: some 100 bytes each; Go's import paths a few MB in all. */
+#define LIMIT_PACKAGES_BYTES (48 * MIB)
 
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000

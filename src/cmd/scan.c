@@ -27,6 +27,14 @@ struct scan {
     uint64_t began;
 };
 
+/* What the run says of the inventory, which is not kept beyond the store. */
+struct digest {
+    bool is_complete;
+    uint64_t entries;
+    struct str *lacks; /* ecosystems without, or with a part of, their advisories */
+    size_t lacks_n;
+};
+
 /* ---- options → scan */
 
 static bool is_on(const struct arguments *arguments, const char *name) {
@@ -132,25 +140,62 @@ static const struct advisories_source *source_of(const struct advisories_state *
     return NULL;
 }
 
+static int add_lack(struct scan *scan, struct digest *digest, struct str lack, struct err *err) {
+    enum { MOST = PACKAGE_TYPES + 2 }; /* each language, the distribution, and one that is not known */
+    if (!digest->lacks) {
+        digest->lacks = arena_array(scan->arena, MOST, sizeof *digest->lacks);
+    }
+    if (!digest->lacks || !lack.p) {
+        return err_memory(err);
+    }
+    assert(digest->lacks_n < MOST);
+    digest->lacks[digest->lacks_n++] = lack;
+    return 0;
+}
+
 /* Ecosystems of this target for which the database has nothing, or only a part. */
-static void put_lacks(struct json_writer *w, const struct scan *scan, const struct inventory *inventory) {
+static int find_lacks(struct scan *scan, const struct inventory *inventory, struct digest *digest,
+                      struct err *err) {
     struct map said = map_new(scan->arena);
-    json_key(w, STR("lacks"));
-    json_begin_array(w);
-    for (size_t i = 0; i < inventory->packages_n; i++) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < inventory->packages_n; i++) {
         struct str ecosystem = inventory->packages[i].ecosystem;
-        bool is_new = false;
-        if (ecosystem.n && map_put(&said, ecosystem, &is_new) && is_new) {
-            const struct advisories_source *source = source_of(&scan->state, ecosystem);
-            if (!source || source->is_partial) {
-                json_str(w,
-                         source ? arena_strf(scan->arena, "%.*s (partial)", STR_ARG(ecosystem)) : ecosystem);
-            }
+        if (!ecosystem.n || map_get(&said, ecosystem)) {
+            continue;
+        }
+        ecosystem = arena_str(scan->arena, ecosystem);
+        const struct advisories_source *source = source_of(&scan->state, ecosystem);
+        if (!ecosystem.p || !map_put(&said, ecosystem, NULL)) {
+            r = err_memory(err);
+        } else if (!source) {
+            r = add_lack(scan, digest, ecosystem, err);
+        } else if (source->is_partial) {
+            r = add_lack(scan, digest, arena_strf(scan->arena, "%.*s (partial)", STR_ARG(ecosystem)), err);
         }
     }
-    if (inventory->os.id.n && !inventory->ecosystem.n) {
-        json_str(w, arena_strf(scan->arena, "%.*s %.*s", STR_ARG(inventory->os.id),
-                               STR_ARG(inventory->os.version_id)));
+    if (r == 0 && inventory->os.id.n && !inventory->ecosystem.n) {
+        r = add_lack(scan, digest,
+                     arena_strf(scan->arena, "%.*s %.*s", STR_ARG(inventory->os.id),
+                                STR_ARG(inventory->os.version_id)),
+                     err);
+    }
+    return r;
+}
+
+static int make_digest(struct scan *scan, const struct inventory *inventory, struct digest *out,
+                       struct err *err) {
+    *out = (struct digest){.is_complete = true, .entries = inventory->entries};
+    for (size_t i = 0; i < inventory->problems_n; i++) {
+        out->is_complete &= !inventory->problems[i].is_incomplete;
+    }
+    return find_lacks(scan, inventory, out, err);
+}
+
+static void put_lacks(struct json_writer *w, const struct scan *scan, const struct digest *digest) {
+    json_key(w, STR("lacks"));
+    json_begin_array(w);
+    for (size_t i = 0; i < digest->lacks_n; i++) {
+        json_str(w, digest->lacks[i]);
     }
     if (scan->advisories && !scan->state.has_epss) {
         json_str(w, STR("EPSS"));
@@ -161,8 +206,7 @@ static void put_lacks(struct json_writer *w, const struct scan *scan, const stru
     json_end(w);
 }
 
-static void put_advisories(struct json_writer *w, const struct scan *scan,
-                           const struct inventory *inventory) {
+static void put_advisories(struct json_writer *w, const struct scan *scan, const struct digest *digest) {
     json_key(w, STR("advisories"));
     json_begin_object(w);
     if (scan->advisories) {
@@ -172,7 +216,7 @@ static void put_advisories(struct json_writer *w, const struct scan *scan,
         json_bool(w, scan->state.is_snapshot);
         put_sources(w, &scan->state);
     }
-    put_lacks(w, scan, inventory);
+    put_lacks(w, scan, digest);
     json_end(w);
 }
 
@@ -191,11 +235,11 @@ static void put_cage(struct json_writer *w, const struct scan *scan) {
     json_end(w);
 }
 
-static struct str run_properties(const struct scan *scan, const struct inventory *inventory, size_t cached) {
+static struct str run_properties(const struct scan *scan, const struct digest *digest, size_t cached) {
     _cleanup_(buf_free) struct buf out = buf_new(MIB);
     struct json_writer w = json_writer_new(&out, 0);
     json_begin_object(&w);
-    put_advisories(&w, scan, inventory);
+    put_advisories(&w, scan, digest);
     put_cage(&w, scan);
     json_key(&w, STR("seconds"));
     uint64_t milliseconds = (clock_monotonic() - scan->began) / 1000000;
@@ -203,36 +247,39 @@ static struct str run_properties(const struct scan *scan, const struct inventory
     json_key(&w, STR("cachedLayers"));
     json_uint(&w, cached);
     json_key(&w, STR("entries"));
-    json_uint(&w, inventory->entries);
+    json_uint(&w, digest->entries);
     json_end(&w);
     return arena_str(scan->arena, buf_view(&out));
 }
 
 /* ---- target → store */
 
-static int judge(struct scan *scan, const struct image *image, const struct target *target,
-                 const struct inventory *inventory, size_t cached, struct err *err) {
-    struct run run = {.target = target->name, .version = STR(PLIMSOLL_VERSION), .started = clock_now()};
-    int r = store_begin(scan->store, err);
+/* Begins the run with what was found. */
+static int record(struct scan *scan, const struct image *image, const struct target *target,
+                  const struct inventory *inventory, struct run *run, struct digest *digest,
+                  struct err *err) {
+    *run = (struct run){.target = target->name, .version = STR(PLIMSOLL_VERSION), .started = clock_now()};
+    int r = make_digest(scan, inventory, digest, err);
     if (r == 0) {
-        r = store_run_begin(scan->store, &run, &scan->run, err);
+        r = store_begin(scan->store, err);
     }
-    run.id = scan->run;
-    struct str name = str_c(target->place);
     if (r == 0) {
-        r = record_inventory(scan->store, run.id, image, name, inventory, &run.subject, err);
+        r = store_run_begin(scan->store, run, &scan->run, err);
     }
-    if (r == 0 && scan->advisories) {
-        r = vuln_judge(scan->store, run.id, scan->advisories, err);
-    }
-    run.is_complete = true;
-    for (size_t i = 0; i < inventory->problems_n; i++) {
-        run.is_complete &= !inventory->problems[i].is_incomplete;
-    }
-    run.finished = clock_now();
-    run.properties = run_properties(scan, inventory, cached);
+    run->id = scan->run;
+    return r == 0 ? record_inventory(scan->store, run->id, image, str_c(target->place), inventory,
+                                     &run->subject, err)
+                  : r;
+}
+
+static int judge(struct scan *scan, struct run *run, const struct digest *digest, size_t cached,
+                 struct err *err) {
+    int r = scan->advisories ? vuln_judge(scan->store, run->id, scan->advisories, err) : 0;
+    run->is_complete = digest->is_complete;
+    run->finished = clock_now();
+    run->properties = run_properties(scan, digest, cached);
     if (r == 0) {
-        r = store_run_end(scan->store, &run, err);
+        r = store_run_end(scan->store, run, err);
     }
     return r == 0 ? store_commit(scan->store, err) : r;
 }
@@ -250,52 +297,70 @@ static int note_image(struct arena *arena, const struct image *image, struct inv
     return 0;
 }
 
-static int take_image(struct scan *scan, const struct target *target, struct err *err) {
-    _cleanup_(image_closep) struct image *image = NULL;
-    int r = image_open(&image, target, &scan->image, err);
-    if (r < 0) {
-        return r;
-    }
-    struct read_layer *layers = arena_array(scan->arena, image->layers_n, sizeof *layers);
-    struct inventory_layer *facts = arena_array(scan->arena, image->layers_n, sizeof *facts);
+/* Its inventory goes with the arena, before anything is judged: it may be large. */
+static int record_image(struct scan *scan, struct image *image, const struct target *target, struct run *run,
+                        struct digest *digest, size_t *cached, struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(GIB);
+    struct read_layer *layers = arena_array(&arena, image->layers_n, sizeof *layers);
+    struct inventory_layer *facts = arena_array(&arena, image->layers_n, sizeof *facts);
     if (!layers || !facts) {
         return err_memory(err);
     }
-    r = read_image(image, &scan->read, scan->arena, layers, err);
-    size_t cached = 0;
+    int r = read_image(image, &scan->read, &arena, layers, err);
     for (size_t i = 0; i < image->layers_n; i++) {
-        cached += layers[i].from_cache;
+        *cached += layers[i].from_cache;
         facts[i] = (struct inventory_layer){.facts = read_layer_facts(&layers[i]),
                                             .problem = layers[i].problem,
                                             .is_in_base = image->layers[i].is_in_base};
     }
     struct inventory inventory;
     if (r == 0) {
-        r = inventory_build(scan->arena, facts, image->layers_n, true, &inventory, err);
+        r = inventory_build(&arena, facts, image->layers_n, true, &inventory, err);
     }
     if (r == 0 && image->problem.n) {
-        r = note_image(scan->arena, image, &inventory, err);
+        r = note_image(&arena, image, &inventory, err);
     }
     if (r == 0) {
-        r = judge(scan, image, target, &inventory, cached, err);
+        r = record(scan, image, target, &inventory, run, digest, err);
     }
     read_layers_free(layers, image->layers_n);
     return r;
 }
 
-static int take_directory(struct scan *scan, const struct target *target, struct err *err) {
+static int take_image(struct scan *scan, const struct target *target, struct err *err) {
+    _cleanup_(image_closep) struct image *image = NULL;
+    struct run run;
+    struct digest digest;
+    size_t cached = 0;
+    int r = image_open(&image, target, &scan->image, err);
+    if (r == 0) {
+        r = record_image(scan, image, target, &run, &digest, &cached, err);
+    }
+    return r == 0 ? judge(scan, &run, &digest, cached, err) : r;
+}
+
+static int record_directory(struct scan *scan, const struct target *target, struct run *run,
+                            struct digest *digest, struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(GIB);
     struct read_layer layer = {0};
     struct inventory inventory;
-    int r = read_directory(target->place, &scan->read, scan->arena, &layer, err);
+    int r = read_directory(target->place, &scan->read, &arena, &layer, err);
     if (r == 0) {
         struct inventory_layer facts = {.facts = buf_view(&layer.facts), .problem = layer.problem};
-        r = inventory_build(scan->arena, &facts, 1, false, &inventory, err);
+        r = inventory_build(&arena, &facts, 1, false, &inventory, err);
     }
     if (r == 0) {
-        r = judge(scan, NULL, target, &inventory, 0, err);
+        r = record(scan, NULL, target, &inventory, run, digest, err);
     }
     read_layers_free(&layer, 1);
     return r;
+}
+
+static int take_directory(struct scan *scan, const struct target *target, struct err *err) {
+    struct run run;
+    struct digest digest;
+    int r = record_directory(scan, target, &run, &digest, err);
+    return r == 0 ? judge(scan, &run, &digest, 0, err) : r;
 }
 
 /* ---- store → reports */

@@ -26,6 +26,8 @@ struct building {
     VEC(struct version *) versions; /* in the order of layers */
     struct map tops;                /* path NUL inspector → the highest version */
     struct map newest; /* path → the last version, but for those of a layer that are all void */
+    size_t stated;     /* packages in all facts, visible or not */
+    size_t bytes;      /* of the packages' texts, each with its path */
     VEC(struct package_record) packages;
     VEC(struct problem) problems;
     struct inventory *out;
@@ -124,6 +126,8 @@ static int take_fact(struct building *b, size_t layer, const struct fact *fact, 
         }
         return 0;
     case FACT_PACKAGE:
+        b->stated++;
+        return 0;
     case FACT_OS:
     case FACT_OWNED:
         return 0;
@@ -266,9 +270,29 @@ static void take_os(struct building *b, const struct version *version, const str
 }
 
 static int add_overflow(struct building *b, const struct version *version, struct err *err) {
-    struct str message =
-        arena_strf(b->arena, "more than %d packages in all: the rest is left out", LIMIT_PACKAGES);
+    struct str message = arena_strf(
+        b->arena, "more than %d packages, or more than %zu bytes of them, in all: the rest is left out",
+        LIMIT_PACKAGES, LIMIT_PACKAGES_BYTES);
     return message.p ? add_problem(b, version->layer, version->path, true, message, err) : err_memory(err);
+}
+
+static size_t size_of(const struct package *package, struct str path) {
+    size_t n = package->name.n + package->version.n + package->arch.n + package->source_name.n +
+               package->source_version.n + package->licence.n + package->vendor.n + path.n;
+    for (size_t i = 0; i < package->linked_n; i++) {
+        n += package->linked[i].n;
+    }
+    return n;
+}
+
+/* False when it is one too many. */
+static bool has_room(struct building *b, const struct package *package, struct str path) {
+    size_t n = size_of(package, path);
+    if (b->packages.n == LIMIT_PACKAGES || n > LIMIT_PACKAGES_BYTES - b->bytes) {
+        return false;
+    }
+    b->bytes += n;
+    return true;
 }
 
 static int take_version(struct building *b, const struct version *version, struct err *err) {
@@ -279,7 +303,7 @@ static int take_version(struct building *b, const struct version *version, struc
     int r;
     while ((r = facts_next(&in, b->arena, &fact, err)) == 1) {
         r = 0;
-        if (fact.kind == FACT_PACKAGE && b->packages.n == LIMIT_PACKAGES) {
+        if (fact.kind == FACT_PACKAGE && !has_room(b, &fact.package, version->path)) {
             r = overflows ? 0 : add_overflow(b, version, err);
             overflows = true;
         } else if (fact.kind == FACT_PACKAGE) {
@@ -297,7 +321,11 @@ static int take_version(struct building *b, const struct version *version, struc
 }
 
 static int take_visible(struct building *b, struct err *err) {
-    int r = 0;
+    /* Once as large as it can get: growing in an arena takes the memory twice. */
+    size_t most = MIN(b->stated, (size_t)LIMIT_PACKAGES);
+    b->packages.p = arena_array(b->arena, most, sizeof *b->packages.p);
+    b->packages.cap = b->packages.p ? most : 0;
+    int r = b->packages.p ? 0 : err_memory(err);
     for (size_t i = 0; r == 0 && i < b->versions.n; i++) {
         struct version *version = b->versions.p[i];
         version->is_visible =

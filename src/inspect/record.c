@@ -10,6 +10,7 @@ struct recording {
     const struct image *image;
     const struct inventory *inventory;
     struct arena arena;
+    struct arena scratch; /* of one package */
     struct buf properties;
     int64_t subject;
     int64_t *layers;  /* asset ids */
@@ -150,10 +151,11 @@ static int put_file(struct recording *r, struct str path, int64_t *id, struct er
 
 static int put_package(struct recording *r, const struct package_record *record, struct err *err) {
     int64_t id = 0, file = 0;
+    arena_reset(&r->scratch);
     package_record_write(&r->properties, record);
     struct asset asset = {
         .kind = ASSET_PACKAGE,
-        .key = arena_strf(&r->arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
+        .key = arena_strf(&r->scratch, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
         .name = record->package.name,
         .version = record->package.version};
     int result = asset.key.p ? put(r, &asset, &id, err) : err_memory(err);
@@ -191,11 +193,13 @@ int record_inventory(struct store *store, int64_t run, const struct image *image
                           .image = image,
                           .inventory = inventory,
                           .arena = arena_new(256 * MIB),
+                          .scratch = arena_new(LIMIT_RECORD),
                           .properties = buf_new(LIMIT_RECORD)};
     r.files = map_new(&r.arena);
     int result = put_all(&r, name, err);
     *subject = r.subject;
     arena_free(&r.arena);
+    arena_free(&r.scratch);
     buf_free(&r.properties);
     return result;
 }

@@ -1,4 +1,5 @@
-/* Where the model lives. SQLite behind it: one file, or memory for a scan that keeps nothing.
+/* Where the model lives. SQLite behind it: one file, or for a scan that keeps nothing memory, from which what
+ * is large goes to an unnamed temporary file.
  *
  * All writes of one run go between store_begin() and store_commit(). Reading calls copy rows into the
  * caller's arena. Not for sharing between threads. Text is kept byte for byte, whatever it holds.
@@ -61,6 +62,12 @@ int store_get_asset(struct store *store, struct arena *arena, int64_t id, struct
 /* In the order they were put, with the properties that they had in this run. kind ASSET_KINDS: all. */
 int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum asset_kind kind,
                      struct asset_list *out, struct err *err);
+/* The same one by one, for what need not have all at once. An asset's texts live until take() returns; take()
+ * may put findings, edges and problems. */
+typedef int store_take_asset(void *ctx, const struct asset *asset, struct err *err);
+int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
+                     void *ctx, struct err *err);
+int store_count_assets(struct store *store, int64_t run, enum asset_kind kind, size_t *out, struct err *err);
 /* By from, to and kind; the same edge put twice is one. */
 int store_get_edges(struct store *store, struct arena *arena, int64_t run, struct edge_list *out,
                     struct err *err);

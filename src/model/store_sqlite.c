@@ -2,6 +2,7 @@
  *
  * A run's assets stand in run_asset with the properties that they had then; asset.last_run names the run that
  * has the newest. In memory nothing is synced; files use write-ahead logging, so that readers never wait. */
+#include "base/limits.h"
 #include "base/mem.h"
 #include "model/store.h"
 
@@ -51,6 +52,7 @@ enum statement {
     GET_RUN_START,
     GET_ASSET,
     GET_ASSETS,
+    COUNT_ASSETS,
     GET_EDGES,
     GET_FINDINGS,
     GET_PROBLEMS,
@@ -86,6 +88,8 @@ static const char *const statements[STATEMENTS] = {
     [GET_ASSETS] = "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"
                    " FROM run_asset r CROSS JOIN asset a ON a.id = r.asset WHERE r.run = ?1"
                    " AND (a.kind = ?2 OR ?2 < 0) ORDER BY r.position",
+    [COUNT_ASSETS] = "SELECT count(*) FROM run_asset r JOIN asset a ON a.id = r.asset WHERE r.run = ?1"
+                     " AND (a.kind = ?2 OR ?2 < 0)",
     [GET_EDGES] = "SELECT \"from\", \"to\", kind, properties FROM edge WHERE run = ?"
                   " ORDER BY \"from\", \"to\", kind",
     [GET_FINDINGS] = "SELECT id, asset, rule, title, severity, score, status, path, line, layer, is_in_base,"
@@ -247,15 +251,18 @@ static int migrate(struct store *store, struct err *err) {
     return store_commit(store, err);
 }
 
+/* Kibibytes: what a large image needs; a store without a name writes the rest to a temporary file. */
+#define CACHE "PRAGMA cache_size = -24576"
+
 static int connect(struct store *store, const char *path, struct err *err) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    int result = sqlite3_open_v2(path ? path : ":memory:", &store->db, flags, NULL);
+    int result = sqlite3_open_v2(path ? path : "", &store->db, flags, NULL);
     if (result != SQLITE_OK) {
         return fail(store, result, err);
     }
     sqlite3_extended_result_codes(store->db, 1);
     if (!path) {
-        return execute(store, "PRAGMA temp_store = MEMORY; PRAGMA synchronous = OFF", err);
+        return execute(store, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; " CACHE, err);
     }
     sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
     /* Before anything is written: the file may be somebody else's. */
@@ -662,6 +669,41 @@ int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum
     }
     sqlite3_bind_int(statement, 2, kind == ASSET_KINDS ? -1 : (int)kind);
     return get_all(store, arena, GET_ASSETS, run, read_asset, sizeof *out->p, (void **)&out->p, &out->n, err);
+}
+
+int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
+                     void *ctx, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int result, code = prepare(store, GET_ASSETS, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_RECORD);
+    sqlite3_bind_int64(statement, 1, run);
+    sqlite3_bind_int(statement, 2, kind == ASSET_KINDS ? -1 : (int)kind);
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct asset asset;
+        code = read_asset(statement, &arena, &asset) ? take(ctx, &asset, err) : err_memory(err);
+        if (code < 0) {
+            sqlite3_reset(statement);
+            return code;
+        }
+        arena_reset(&arena);
+    }
+    return finish(store, statement, result, err);
+}
+
+int store_count_assets(struct store *store, int64_t run, enum asset_kind kind, size_t *out, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, COUNT_ASSETS, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, run);
+    sqlite3_bind_int(statement, 2, kind == ASSET_KINDS ? -1 : (int)kind);
+    int result = sqlite3_step(statement);
+    *out = result == SQLITE_ROW ? (size_t)sqlite3_column_int64(statement, 0) : 0;
+    return finish(store, statement, result, err);
 }
 
 int store_get_edges(struct store *store, struct arena *arena, int64_t run, struct edge_list *out,

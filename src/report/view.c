@@ -128,37 +128,46 @@ static int add_layer(struct view *view, const struct asset *asset, struct err *e
     return 0;
 }
 
-static int add_package(struct view *view, const struct asset *asset, struct err *err) {
+/* Of the asset only what its record does not say: there may be very many. */
+static int add_package(void *ctx, const struct asset *asset, struct err *err) {
+    struct view *view = ctx;
     struct view_package *package = &view->packages[view->packages_n++];
-    package->asset = asset;
     int code = package_record_read(&view->arena, asset->properties, &package->record, err);
-    return code < 0 ? err_at(err, "asset %lld in the store", (long long)asset->id)
-                    : index_put(&view->packages_by_asset, id_key(&asset->id), view->packages_n - 1, err);
+    package->asset = (struct asset){.id = asset->id,
+                                    .kind = asset->kind,
+                                    .name = package->record.package.name,
+                                    .version = package->record.package.version};
+    return code < 0
+               ? err_at(err, "asset %lld in the store", (long long)asset->id)
+               : index_put(&view->packages_by_asset, id_key(&package->asset.id), view->packages_n - 1, err);
 }
 
-static int add_asset(struct view *view, const struct asset *asset, struct err *err) {
-    switch (asset->kind) {
-    case ASSET_LAYER:
-        return add_layer(view, asset, err);
-    case ASSET_PACKAGE:
-        return add_package(view, asset, err);
-    case ASSET_OS:
-        view->os = view->os.id ? view->os : *asset;
-        return 0;
-    default:
-        return 0;
+/* All but the packages; those of files are of no use here. */
+static int load_layers_and_os(struct view *view, struct store *store, struct err *err) {
+    struct asset_list layers, systems;
+    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_LAYER, &layers, err);
+    if (code == 0) {
+        code = store_get_assets(store, &view->arena, view->run.id, ASSET_OS, &systems, err);
     }
+    for (size_t i = 0; code == 0 && i < layers.n; i++) {
+        code = add_layer(view, &layers.p[i], err);
+    }
+    if (code == 0 && systems.n) {
+        view->os = systems.p[0];
+    }
+    return code;
 }
 
 static int load_assets(struct view *view, struct store *store, struct err *err) {
-    struct asset_list list;
-    int code = store_get_assets(store, &view->arena, view->run.id, ASSET_KINDS, &list, err);
-    view->packages = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->packages);
+    size_t n = 0;
+    int code = store_count_assets(store, view->run.id, ASSET_PACKAGE, &n, err);
+    view->packages = code < 0 ? NULL : arena_array(&view->arena, n + 1, sizeof *view->packages);
     if (!view->packages) {
         return code < 0 ? code : err_memory(err);
     }
-    for (size_t i = 0; code == 0 && i < list.n; i++) {
-        code = add_asset(view, &list.p[i], err);
+    code = load_layers_and_os(view, store, err);
+    if (code == 0) {
+        code = store_each_asset(store, view->run.id, ASSET_PACKAGE, add_package, view, err);
     }
     for (size_t i = 0; code == 0 && i < view->layers.n; i++) {
         int32_t *number = &view->layers.p[i].index;
@@ -219,7 +228,7 @@ static int find_asset(struct view *view, struct store *store, struct view_findin
     finding->layer = layer ? &view->layers.p[*layer - 1] : NULL;
     if (package) {
         finding->package = &view->packages[*package - 1];
-        finding->asset = finding->package->asset;
+        finding->asset = &finding->package->asset;
         return 0;
     }
     struct asset *asset = arena_alloc(&view->arena, sizeof *asset);

@@ -17,7 +17,7 @@ struct view_layer {
 };
 
 struct view_package {
-    const struct asset *asset;
+    struct asset asset; /* id, kind, name and version: the record has the rest */
     struct package_record record;
 };
 

@@ -165,7 +165,7 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
 
 /* A package that belongs to a distribution's package is judged by that one, whose versions carry its repairs.
  */
-static int judge_asset(struct judge *j, const struct asset *asset) {
+static int judge_package(struct judge *j, const struct asset *asset) {
     struct package_record record;
     struct match *matches;
     size_t n;
@@ -186,20 +186,14 @@ static int judge_asset(struct judge *j, const struct asset *asset) {
     return r;
 }
 
-static int judge_all(struct judge *j, struct arena *arena) {
-    struct asset_list packages;
-    int r = store_get_assets(j->store, arena, j->run, ASSET_PACKAGE, &packages, j->err);
-    for (size_t i = 0; r == 0 && i < packages.n; i++) {
-        r = judge_asset(j, &packages.p[i]);
-        r = r < 0 ? err_at(j->err, "%.*s", STR_ARG(packages.p[i].key)) : 0;
-    }
-    return r;
+static int judge_asset(void *ctx, const struct asset *asset, struct err *err) {
+    int r = judge_package(ctx, asset);
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(asset->key)) : 0;
 }
 
 int vuln_judge(struct store *store, int64_t run, struct advisories *advisories, struct err *err) {
-    _cleanup_(arena_free) struct arena packages = arena_new(LIMIT_FACTS);
     struct judge judge = {store, run, advisories, arena_new(LIMIT_DOC_BYTES), buf_new(LIMIT_RECORD), err};
-    int r = judge_all(&judge, &packages);
+    int r = store_each_asset(store, run, ASSET_PACKAGE, judge_asset, &judge, err);
     arena_free(&judge.arena);
     buf_free(&judge.evidence);
     return r;
