@@ -228,7 +228,7 @@ def layers_of_applications(world):
     said = run("go", "version", "-m", world.folder / "shop").decode()
     modules = {tuple(row.split()[1:3]) for row in said.splitlines() if row.split()[0] in ("dep", "mod")}
     modules = {(name, version) for name, version in modules if version != "(devel)"}
-    modules.add(("stdlib", re.search(r"go\d\S*", said).group()))
+    modules.add(("stdlib", re.search(r"go(\d[\d.]*)", said).group(1)))
     same({(name, version.lstrip("v")) for name, version in go if name != "example.org/shop"},
          {(name, version.lstrip("v")) for name, version in modules})
 

@@ -281,7 +281,7 @@ class Go(Folder):
     def modules_by_go(self, file):
         """`go version -m`, with the replacement in place of what it replaces."""
         lines = run("go", "version", "-m", file).splitlines()
-        found = [("stdlib", lines[0].split(": ")[1].split(" ")[0])]
+        found = [("stdlib", re.search(r": go([0-9.]+(rc|beta)?[0-9]*)", lines[0]).group(1))]
         for line in lines[1:]:
             fields = line.strip("\t").split("\t")
             if fields[0] in ("mod", "dep"):
@@ -467,7 +467,7 @@ class GoByHand(Folder):
         file = binary.save(self.folder + "/app")
         lines = facts("executable", "app", file)
         flags = {"installed", "linked"}
-        self.assertEqual(packages(lines), {("stdlib", "go1.15.2"): flags, ("example.com/app", "v0.1.0"): flags,
+        self.assertEqual(packages(lines), {("stdlib", "1.15.2"): flags, ("example.com/app", "v0.1.0"): flags,
                                            ("example.com/a", "v1.2.3"): flags})
         self.assertEqual(sorted(line[1:] for line in lines if line[0] == "linked"),
                          [["example.com/a", "example.com/a/b"], ["example.com/app", "example.com/app"],

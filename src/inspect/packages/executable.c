@@ -17,7 +17,7 @@ const struct inspector inspect_executable = {
     .name = "executable",
     .title = "Go and Rust executables",
     .reads = "ELF files: Go build information and line table, cargo-auditable's .dep-v0",
-    .version = 1,
+    .version = 2,
     .may_spool = true,
     .body_max = LIMIT_BODY_IN_MEMORY,
     .wants = {{.magic = "\x7f"

@@ -60,15 +60,8 @@ static int read_line(struct modules *m, struct str line) {
     return 0;
 }
 
-/* "go1.21.3 X:nocoverageredesign" without its experiments; a development toolchain has no version. */
-static struct str toolchain_version(struct str version) {
-    struct str release, rest;
-    str_cut(version, ' ', &release, &rest);
-    return str_starts(release, STR("go")) ? release : STR_NONE;
-}
-
 static int read_modules(struct modules *m, const struct go_buildinfo *info) {
-    int rc = add_module(m, STR("stdlib"), toolchain_version(info->version), false);
+    int rc = add_module(m, STR("stdlib"), language_go_release(info->version), false);
     for (struct str text = info->modules, line; rc == 0 && str_line(&text, &line);) {
         rc = read_line(m, line);
     }

@@ -4,7 +4,7 @@
 
 #include "inspect/packages/elf_file.h"
 
-/* Writes the main module, every module it depends on and the standard library ("stdlib", version "go1.21.3").
+/* Writes the main module, every module it depends on and the standard library ("stdlib", version "1.21.3").
  *
  * - A replaced module is named by what replaces it, import paths too; replaced by a folder, it is left out.
  * - A main module that was built from a working tree ("(devel)") has no version; nor has a development

@@ -264,23 +264,18 @@ static bool is_release(struct str go) {
     return str_cut(go, '.', &major, &minor) && str_cut(minor, '.', &minor, &patch) && patch.n;
 }
 
-static int write_stdlib(struct inspection *in, struct go_mod *mod) {
-    struct str version = mod->toolchain;
-    uint32_t line = mod->toolchain_line;
-    if (!str_starts(version, STR("go"))) {
-        if (!is_release(mod->go)) {
-            return 0;
-        }
-        version = language_join(in->arena, STR("go"), mod->go);
-        line = mod->go_line;
-        if (!version.p) {
-            return err_memory(mod->err);
-        }
+static void write_stdlib(struct inspection *in, struct go_mod *mod) {
+    struct package stdlib = {.type = PACKAGE_GOLANG,
+                             .name = STR("stdlib"),
+                             .version = language_go_release(mod->toolchain),
+                             .line = mod->toolchain_line};
+    if (!stdlib.version.n && is_release(mod->go)) {
+        stdlib.version = mod->go;
+        stdlib.line = mod->go_line;
     }
-    language_package(
-        in,
-        &(struct package){.type = PACKAGE_GOLANG, .name = STR("stdlib"), .version = version, .line = line});
-    return 0;
+    if (stdlib.version.n) {
+        language_package(in, &stdlib);
+    }
 }
 
 static int write_facts(struct inspection *in, struct go_mod *mod) {
@@ -289,7 +284,10 @@ static int write_facts(struct inspection *in, struct go_mod *mod) {
     for (size_t i = 0; rc == 0 && i < mod->requirements.n; i++) {
         rc = write_requirement(in, mod, &by_key, &mod->requirements.p[i]);
     }
-    return rc < 0 ? rc : write_stdlib(in, mod);
+    if (rc == 0) {
+        write_stdlib(in, mod);
+    }
+    return rc;
 }
 
 static bool is_main_module(struct str path) {
@@ -312,7 +310,7 @@ const struct inspector inspect_go_mod = {
     .name = "go-mod",
     .title = "Go module files",
     .reads = "go.mod",
-    .version = 1,
+    .version = 2,
     .body_max = 4 * MIB,
     .wants = {{.name = "go.mod"}},
     .inspect = inspect,

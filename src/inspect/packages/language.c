@@ -40,3 +40,16 @@ struct str language_join(struct arena *arena, struct str a, struct str b) {
     }
     return str_n(p, a.n + b.n);
 }
+
+struct str language_go_release(struct str toolchain) {
+    if (!str_starts(toolchain, STR("go"))) {
+        return STR_NONE;
+    }
+    struct str release = str_from(toolchain, 2);
+    for (size_t i = 0; i < release.n; i++) {
+        if (strchr(" -+", release.p[i])) {
+            return str_sub(release, 0, i);
+        }
+    }
+    return release;
+}

@@ -17,4 +17,8 @@ bool language_is_below(struct str path, struct str name);
 /* A copy in the arena's memory of the slices joined; p is NULL when there is no memory. */
 struct str language_join(struct arena *arena, struct str a, struct str b);
 
+/* The version of the standard library that comes with a Go toolchain: "1.21.3" of "go1.21.3", without what a
+ * vendor or an experiment adds. Empty when the toolchain is no release. */
+struct str language_go_release(struct str toolchain);
+
 #endif

@@ -1,5 +1,6 @@
 /* Go: modules are SemVer with a "v" (go.dev/ref/mod, "Versions" and "Pseudo-versions"; "+incompatible" is a
- * build and does not order), and the standard library goes by toolchain names: "go1.21.3", "go1.22rc1".
+ * build and does not order), and the standard library goes by toolchain names, with or without "go" in front:
+ * "go1.21.3", "1.22rc1".
  *
  * A toolchain name stands where the Go vulnerability database writes it as SemVer: go1.22rc1 is 1.22.0-rc.1,
  * go1.21 is 1.21.0. What a vendor adds ("go1.21.3-vendor", "go1.21.3 X:arenas") does not order. */
@@ -82,7 +83,7 @@ int go_compare(struct str a, struct str b) {
 }
 
 bool go_is_valid(struct str s) {
-    if (!is_toolchain(s)) {
+    if (!is_toolchain(s) && (semver_is_valid(s) || !s.n || !ascii_is_digit(*s.p))) {
         return semver_is_valid(s);
     }
     struct semver version = parse(s);

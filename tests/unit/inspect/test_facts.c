@@ -9,7 +9,7 @@ static void write_one_of_each(struct facts *facts) {
     facts_package(facts, &(struct package){.type = PACKAGE_GOLANG,
                                            .flags = PACKAGE_KNOWS_LINKED,
                                            .name = STR("stdlib"),
-                                           .version = STR("go1.21.3"),
+                                           .version = STR("1.21.3"),
                                            .linked = linked,
                                            .linked_n = 2});
     facts_os(facts, &(struct os){.id = STR("debian"), .exact = STR("12.5")});
@@ -32,7 +32,7 @@ static void facts_come_back(void **state) {
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
     assert_str_equal(fact.path, STR("usr/bin/app"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
-    assert_str_equal(fact.package.version, STR("go1.21.3"));
+    assert_str_equal(fact.package.version, STR("1.21.3"));
     assert_int_equal(fact.package.linked_n, 2);
     assert_str_equal(fact.package.linked[1], STR("os"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);

@@ -155,7 +155,7 @@ static void what_is_not_linked_does_not_affect(void **state) {
     open_with(&f, "Go", texts, ARRAY_SIZE(texts));
     struct package_record record = {
         .ecosystem = STR("Go"),
-        .package = {.name = STR("stdlib"), .version = STR("go1.21.4"), .linked = linked, .linked_n = 2}};
+        .package = {.name = STR("stdlib"), .version = STR("1.21.4"), .linked = linked, .linked_n = 2}};
     assert_int_equal(find(&f, &record, &m), 1);
     assert_int_equal(m[0].verdict, MATCH_AFFECTED);
     record.package.flags = PACKAGE_KNOWS_LINKED;
@@ -165,7 +165,7 @@ static void what_is_not_linked_does_not_affect(void **state) {
     assert_int_equal(find(&f, &record, &m), 1);
     assert_int_equal(m[0].verdict, MATCH_NOT_LINKED);
     assert_true(str_find(m[0].reason, STR("net/http")) >= 0);
-    record.package.version = STR("go1.21.5");
+    record.package.version = STR("1.21.5");
     assert_int_equal(find(&f, &record, &m), 0);
     record.package.version = STR("(devel)");
     assert_int_equal(find(&f, &record, &m), 1);

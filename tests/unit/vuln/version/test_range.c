@@ -31,8 +31,8 @@ static const struct range_case cases[] = {
     {VERSION_SEMVER, "", "", "1.0.0"},
     {VERSION_DPKG, "introduced 0, fixed 1.0-1+deb12u2", "0~ 1.0-1 1.0-1+deb12u1 1.0-1+deb12u2~bpo1",
      "1.0-1+deb12u2 1.0-2 1:0.1"},
-    {VERSION_GO, "introduced 1.21.0-0, fixed 1.21.4", "go1.21rc1 go1.21.0 go1.21.3",
-     "go1.20.9 go1.21.4 go1.22rc1"},
+    {VERSION_GO, "introduced 1.21.0-0, fixed 1.21.4", "go1.21rc1 go1.21.0 go1.21.3 1.21rc1 1.21.3",
+     "go1.20.9 go1.21.4 go1.22rc1 1.20 1.21.4 1.22rc1"},
     {VERSION_PEP440, "introduced 1.0, fixed 1.1", "1.0 1.0.post1 1.1rc1 1.1.dev0",
      "1.0rc1 1.1 1.1.0 1!1.0.5"},
 };
