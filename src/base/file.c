@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,33 +86,50 @@ int file_write_fd(int fd, struct str bytes, struct err *err) {
     return 0;
 }
 
-static int write_new(const char *path, struct str bytes, bool syncs, struct err *err) {
-    _cleanup_(closep) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0) {
+int file_new_open(struct file_new *out, const char *path, struct err *err) {
+    size_t room = strlen(path) + 32;
+    *out = (struct file_new){.fd = -1, .path = mem_alloc(room)};
+    if (!out->path) {
+        return err_memory(err);
+    }
+    snprintf(out->path, room, "%s.%ld.new", path, (long)getpid());
+    unlink(out->path);
+    out->fd = open(out->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    return out->fd < 0 ? err_set_errno(err, ERR_IO, "%s", out->path) : 0;
+}
+
+static int place(struct file_new *file, const char *path, bool syncs, struct err *err) {
+    if (syncs && fsync(file->fd) < 0) {
+        return err_set_errno(err, ERR_IO, "%s: sync", file->path);
+    }
+    if (rename(file->path, path) < 0) {
         return err_set_errno(err, ERR_IO, "%s", path);
     }
-    int r = file_write_fd(fd, bytes, err);
-    if (r < 0) {
-        return err_at(err, "%s", path);
+    closep(&file->fd);
+    file->fd = -1;
+    return 0;
+}
+
+int file_new_place(struct file_new *file, const char *path, struct err *err) {
+    return place(file, path, true, err);
+}
+
+void file_new_close(struct file_new *file) {
+    if (file->fd >= 0) {
+        closep(&file->fd);
+        unlink(file->path);
     }
-    return syncs && fsync(fd) < 0 ? err_set_errno(err, ERR_IO, "%s: sync", path) : 0;
+    mem_free(file->path);
+    *file = FILE_NEW_NONE;
 }
 
 static int replace(const char *path, struct str bytes, bool syncs, struct err *err) {
-    char fresh[LIMIT_PATH];
-    int n = snprintf(fresh, sizeof fresh, "%s.%ld.new", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof fresh) {
-        return err_set(err, ERR_LIMIT, "%s: path too long", path);
+    _cleanup_(file_new_close) struct file_new file = FILE_NEW_NONE;
+    int r = file_new_open(&file, path, err);
+    if (r == 0 && file_write_fd(file.fd, bytes, err) < 0) {
+        r = err_at(err, "%s", file.path);
     }
-    unlink(fresh);
-    int r = write_new(fresh, bytes, syncs, err);
-    if (r == 0 && rename(fresh, path) < 0) {
-        r = err_set_errno(err, ERR_IO, "%s", path);
-    }
-    if (r < 0) {
-        unlink(fresh);
-    }
-    return r;
+    return r == 0 ? place(&file, path, syncs, err) : r;
 }
 
 int file_replace(const char *path, struct str bytes, struct err *err) {

@@ -22,6 +22,16 @@ int file_write_fd(int fd, struct str bytes, struct err *err);
 
 /* Writes to a new file beside path, syncs, and renames it into place: readers see the old or the new. */
 int file_replace(const char *path, struct str bytes, struct err *err);
+/* The same in pieces: write to fd, then put it in place, or leave the old file as it is. */
+struct file_new {
+    int fd;
+    char *path; /* of the new file */
+};
+#define FILE_NEW_NONE ((struct file_new){.fd = -1})
+int file_new_open(struct file_new *out, const char *path, struct err *err) _nodiscard_;
+int file_new_place(struct file_new *file, const char *path, struct err *err);
+/* Also after it was placed, and of FILE_NEW_NONE. */
+void file_new_close(struct file_new *file);
 /* As file_replace(), without waiting for the disk: for what can be made again and carries its own checksum.
  */
 int file_replace_cached(const char *path, struct str bytes, struct err *err);

@@ -365,13 +365,18 @@ static int take_directory(struct scan *scan, const struct target *target, struct
 
 /* ---- store → reports */
 
-static int write_to(const char *path, struct str bytes, struct err *err) {
-    if (path) {
-        return file_replace(path, bytes, err);
-    }
-    return !bytes.n || fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n
-               ? 0
-               : err_set_errno(err, ERR_IO, "standard output");
+static int drain_to_stdout(void *ctx, struct buf *out, struct err *err) {
+    size_t n = out->n;
+    bool is_written = !n || fwrite(out->p, 1, n, stdout) == n;
+    buf_clear(out);
+    return is_written ? 0 : err_set_errno(err, ERR_IO, "standard output");
+}
+
+static int drain_to_file(void *ctx, struct buf *out, struct err *err) {
+    const struct file_new *file = ctx;
+    int r = out->failed ? err_memory(err) : file_write_fd(file->fd, buf_view(out), err);
+    buf_clear(out);
+    return r;
 }
 
 static int write_report(const struct scan *scan, struct str name, const char *path, struct err *err) {
@@ -379,14 +384,23 @@ static int write_report(const struct scan *scan, struct str name, const char *pa
     if (!format) {
         return err_set(err, ERR_USAGE, "there is no format '%.*s'. See: plimsoll scan --help", STR_ARG(name));
     }
+    _cleanup_(file_new_close) struct file_new file = FILE_NEW_NONE;
+    _cleanup_(buf_free) struct buf out = buf_new(GIB);
     struct report_options options = scan->report;
+    options.drain = path ? drain_to_file : drain_to_stdout;
+    options.drain_ctx = &file;
     if (path) {
         options.has_colour = false;
         options.width = 0;
     }
-    _cleanup_(buf_free) struct buf out = buf_new(GIB);
-    int r = format->write(scan->store, scan->run, &options, &out, err);
-    return r == 0 ? write_to(path, buf_view(&out), err) : r;
+    int r = path ? file_new_open(&file, path, err) : 0;
+    if (r == 0) {
+        r = format->write(scan->store, scan->run, &options, &out, err);
+    }
+    if (r == 0) {
+        r = options.drain(options.drain_ctx, &out, err);
+    }
+    return r == 0 && path ? file_new_place(&file, path, err) : r;
 }
 
 static int write_reports(const struct scan *scan, struct err *err) {

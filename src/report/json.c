@@ -267,21 +267,25 @@ static void put_problems(struct json_writer *w, const struct view *view) {
     json_end(w);
 }
 
-static void put_lists(struct json_writer *w, const struct view *view) {
+static int put_lists(struct json_writer *w, const struct view *view, struct err *err) {
+    int code = 0;
     put_layers(w, view);
     json_key(w, STR("packages"));
     json_begin_array(w);
-    for (size_t i = 0; i < view->packages_n; i++) {
+    for (size_t i = 0; code == 0 && i < view->packages_n; i++) {
         put_package(w, &view->packages[i].record);
+        code = view_drain(view, w->out, err);
     }
     json_end(w);
     json_key(w, STR("findings"));
     json_begin_array(w);
-    for (size_t i = 0; i < view->findings_n; i++) {
+    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
         put_finding(w, view, &view->findings[i]);
+        code = view_drain(view, w->out, err);
     }
     json_end(w);
     put_problems(w, view);
+    return code;
 }
 
 int report_json(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
@@ -304,8 +308,11 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     put_target(&w, &view);
     put_summary(&w, &view);
     put_fixes(&w, &fixes);
-    put_lists(&w, &view);
+    code = put_lists(&w, &view, err);
     json_end(&w);
     buf_byte(out, '\n');
+    if (code < 0) {
+        return code;
+    }
     return view.failed ? err_memory(err) : json_finish(&w, err);
 }

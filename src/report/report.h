@@ -16,6 +16,10 @@ struct report_options {
     bool ignores_unfixed;
     bool has_fail_on;      /* --fail-on was given */
     enum severity fail_on; /* blocked when an open finding is at or above */
+    /* Takes what is written so far and empties out, for reports too large to be held; NULL: all stays in out.
+     */
+    int (*drain)(void *ctx, struct buf *out, struct err *err);
+    void *drain_ctx;
 };
 
 struct report_format {

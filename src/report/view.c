@@ -303,6 +303,15 @@ int view_load(struct view *out, struct store *store, int64_t run, const struct r
     return load_problems(out, store, err);
 }
 
+int view_drain(const struct view *view, struct buf *out, struct err *err) {
+    enum { DRAIN_AT = 1024 * 1024 };
+    const struct report_options *o = &view->options;
+    if (out->failed) {
+        return err_memory(err);
+    }
+    return o->drain && out->n >= DRAIN_AT ? o->drain(o->drain_ctx, out, err) : 0;
+}
+
 void view_free(struct view *view) {
     arena_free(&view->arena);
 }

@@ -98,6 +98,9 @@ int view_load(struct view *out, struct store *store, int64_t run, const struct r
               struct err *err);
 void view_free(struct view *view);
 
+/* Hands on what a report has written, once it is worth it. */
+int view_drain(const struct view *view, struct buf *out, struct err *err);
+
 /* A text in the view's arena. Without memory it is empty and view->failed is set: look once, at the end. */
 struct str view_format(struct view *view, const char *fmt, ...) _printf_(2, 3);
 

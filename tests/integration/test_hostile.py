@@ -421,6 +421,25 @@ def test_million_entries(case):
     beside_good(case, layer, 0, ["good"])
 
 
+def test_more_packages_than_are_kept(case):
+    """As many as are kept, with every report of them, in bounded memory."""
+    packages = {"node_modules/package-number-%06d" % i: {"version": "%d.%d.%d" % (i % 10, i % 7, i % 100)}
+                for i in range(20000 if SANITIZED else 200001)}
+    data = json.dumps({"lockfileVersion": 3, "packages": packages}).encode()
+    result = case.scan(image(case.folder, [plain(entry(b"package-lock.json", data))]))
+    assert len(result.names) == (20000 if SANITIZED else 200000), len(result.names)
+    holds(result, 0 if SANITIZED else 3, [], [] if SANITIZED else [("layer 1: package-lock.json", "more than 200000 packages")])
+
+
+def test_texts_of_packages_in_bounded_memory(case):
+    """A long path counts for each package that it states."""
+    packages = {"node_modules/p%d" % i: {"version": "1.0.%d" % i} for i in range(30000)}
+    data = json.dumps({"lockfileVersion": 3, "packages": packages}).encode()
+    path = b"/".join([b"d" * 200] * 18) + b"/package-lock.json"
+    result = case.scan(image(case.folder, [plain(long_name(path), entry(b"short", data), good())]))
+    holds(result, 3, ["p1"], [("layer 1: ddd", "the rest is left out")])
+
+
 def test_layer_that_is_no_tar(case):
     beside_good(case, Layer(b"<html>not a layer</html>" * 100), 3, (), [("layer 2", "byte 0")])
 
