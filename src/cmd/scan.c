@@ -129,8 +129,13 @@ static void put_date(struct json_writer *w, struct str key, int64_t seconds) {
     json_str(w, str_c(text));
 }
 
-static const struct advisories_source *source_of(const struct advisories_state *state, struct str ecosystem) {
+/* NULL: there is nothing for this ecosystem. */
+static const struct advisories_source *source_of(const struct scan *scan, struct str ecosystem) {
     struct str name, version;
+    const struct advisories_state *state = &scan->state;
+    if (!scan->advisories || !advisories_cover(scan->advisories, ecosystem)) {
+        return NULL;
+    }
     (void)str_cut(ecosystem, ':', &name, &version);
     for (size_t i = 0; i < state->sources_n; i++) {
         if (str_eq(state->sources[i].ecosystem, name)) {
@@ -164,7 +169,7 @@ static int find_lacks(struct scan *scan, const struct inventory *inventory, stru
             continue;
         }
         ecosystem = arena_str(scan->arena, ecosystem);
-        const struct advisories_source *source = source_of(&scan->state, ecosystem);
+        const struct advisories_source *source = source_of(scan, ecosystem);
         if (!ecosystem.p || !map_put(&said, ecosystem, NULL)) {
             r = err_memory(err);
         } else if (!source) {

@@ -9,6 +9,7 @@ static const char *const statements[ADVISORIES_STATEMENTS] = {
     [FIND_HITS] = "SELECT a.name, a.data, f.data FROM package p JOIN affected f ON f.package = p.id"
                   " JOIN advisory a ON a.id = f.advisory WHERE p.ecosystem = ? AND p.name = ?"
                   " ORDER BY f.advisory, f.part",
+    [FIND_ECOSYSTEM] = "SELECT 1 FROM package WHERE ecosystem = ? LIMIT 1",
     [FIND_EXPLOITED] = "SELECT since FROM kev WHERE cve = ?",
     [FIND_SCORE] = "SELECT score, percentile FROM epss WHERE cve = ?",
 };
@@ -45,6 +46,15 @@ void advisories_close(struct advisories *a) {
 
 void advisories_closep(struct advisories **a) {
     advisories_close(*a);
+}
+
+bool advisories_cover(struct advisories *advisories, struct str ecosystem) {
+    struct err err;
+    sqlite3_stmt *find = advisories->cached[FIND_ECOSYSTEM];
+    db_bind(find, 1, ecosystem);
+    int r = db_step(find, &err);
+    sqlite3_reset(find);
+    return r == 1;
 }
 
 /* Where a build that was not installed has its snapshot: beside the program. */

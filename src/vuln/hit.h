@@ -6,7 +6,7 @@
 #include "vuln/db.h"
 #include "vuln/osv.h"
 
-enum advisories_statement { FIND_HITS, FIND_EXPLOITED, FIND_SCORE, ADVISORIES_STATEMENTS };
+enum advisories_statement { FIND_HITS, FIND_ECOSYSTEM, FIND_EXPLOITED, FIND_SCORE, ADVISORIES_STATEMENTS };
 
 struct advisories {
     sqlite3 *db;

@@ -89,6 +89,20 @@ static void its_sources_are_stated(void **state) {
     assert_int_equal(records, 16699);
 }
 
+static void a_release_without_advisories_is_not_covered(void **state) {
+    _cleanup_(advisories_closep) struct advisories *advisories = open_snapshot();
+    const struct {
+        struct str ecosystem;
+        bool is_covered;
+    } cases[] = {{STR("Debian:12"), true},    {STR("Debian:13"), false},
+                 {STR("Debian"), false},      {STR("AlmaLinux:9"), true},
+                 {STR("AlmaLinux:7"), false}, {STR("npm"), true},
+                 {STR("Maven"), false},       {STR(""), false}};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        assert_int_equal(advisories_cover(advisories, cases[i].ecosystem), cases[i].is_covered);
+    }
+}
+
 static void exploited_ones_are_known(void **state) {
     _cleanup_(advisories_closep) struct advisories *advisories = open_snapshot();
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
@@ -111,6 +125,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_matches_as_written),
         cmocka_unit_test(its_sources_are_stated),
+        cmocka_unit_test(a_release_without_advisories_is_not_covered),
         cmocka_unit_test(exploited_ones_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
