@@ -30,6 +30,16 @@ void wire_str(struct buf *out, struct str value) {
     buf_str(out, value);
 }
 
+void wire_uvarint(struct buf *out, uint64_t value) {
+    unsigned char bytes[10];
+    size_t n = 0;
+    for (; value >= 0x80; value >>= 7) {
+        bytes[n++] = (unsigned char)(value | 0x80);
+    }
+    bytes[n++] = (unsigned char)value;
+    buf_bytes(out, bytes, n);
+}
+
 struct str wire_get_str(struct cursor *in) {
     return cursor_take(in, cursor_le32(in));
 }

@@ -12,6 +12,8 @@ void wire_u8(struct buf *out, uint8_t value);
 void wire_u32(struct buf *out, uint32_t value);
 void wire_u64(struct buf *out, uint64_t value);
 void wire_str(struct buf *out, struct str value);
+/* As few bytes as it needs, LEB128: what cursor_uvarint() reads. */
+void wire_uvarint(struct buf *out, uint64_t value);
 
 struct str wire_get_str(struct cursor *in);
 
