@@ -1,5 +1,6 @@
 #include "cmd/command.h"
 
+#include "base/near.h"
 #include "cmd/config.h"
 
 static const struct option *option_of(const struct command *command, struct str name) {
@@ -20,50 +21,22 @@ static const struct option *option_by_letter(const struct command *command, char
     return NULL;
 }
 
-/* Edit distance up to 3, for "did you mean". */
-static size_t distance(struct str a, struct str b) {
-    enum { MOST = 32 };
-    size_t row[MOST + 1];
-    if (a.n > MOST || b.n > MOST) {
-        return MOST;
-    }
-    for (size_t j = 0; j <= b.n; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t change = diagonal + (a.p[i - 1] != b.p[j - 1]);
-            diagonal = row[j];
-            row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[b.n];
-}
-
 const char *nearest_command(struct str name) {
+    struct near near = near_to(name);
     for (size_t i = 0; i < commands_n; i++) {
-        if (distance(name, str_c(commands[i]->name)) <= 2) {
-            return commands[i]->name;
-        }
+        near_offer(&near, str_c(commands[i]->name));
     }
-    return NULL;
+    return near.best.p;
 }
 
 static int unknown_option(const struct command *command, struct str name, struct err *err) {
-    const char *nearest = NULL;
-    size_t best = 4;
+    struct near near = near_to(name);
     for (const struct option *option = command->options; option->name; option++) {
-        size_t d = distance(name, str_c(option->name));
-        if (d < best) {
-            best = d;
-            nearest = option->name;
-        }
+        near_offer(&near, str_c(option->name));
     }
-    if (nearest) {
+    if (near.best.n) {
         return err_set(err, ERR_USAGE, "'--%.*s' is not an option of %s. Did you mean --%s?", STR_ARG(name),
-                       command->name, nearest);
+                       command->name, near.best.p);
     }
     return err_set(err, ERR_USAGE, "'--%.*s' is not an option of %s. See: plimsoll %s --help", STR_ARG(name),
                    command->name, command->name);

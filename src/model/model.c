@@ -8,8 +8,10 @@ static const char *const severities[SEVERITIES] = {
 };
 
 static const char *const asset_kinds[ASSET_KINDS] = {
-    [ASSET_IMAGE] = "image", [ASSET_DIRECTORY] = "directory", [ASSET_LAYER] = "layer",
-    [ASSET_OS] = "os",       [ASSET_PACKAGE] = "package",     [ASSET_FILE] = "file",
+    [ASSET_IMAGE] = "image",       [ASSET_DIRECTORY] = "directory",
+    [ASSET_LAYER] = "layer",       [ASSET_OS] = "os",
+    [ASSET_PACKAGE] = "package",   [ASSET_FILE] = "file",
+    [ASSET_RESOURCE] = "resource",
 };
 
 static const char *const edge_kinds[EDGE_KINDS] = {
@@ -23,6 +25,18 @@ static const char *const statuses[FINDING_STATUSES] = {
     [FINDING_NOT_AFFECTED] = "not affected",
     [FINDING_UNDECIDED] = "undecided",
     [FINDING_SUPPRESSED] = "suppressed",
+};
+
+static const char *const kinds[FINDING_KINDS] = {
+    [FINDING_VULNERABILITY] = "vulnerability",
+    [FINDING_CONFIGURATION] = "configuration",
+};
+
+static const char *const actions[ACTIONS] = {
+    [ACTION_NONE] = "none",
+    [ACTION_WARN] = "warn",
+    [ACTION_BLOCK] = "block",
+    [ACTION_IGNORE] = "ignore",
 };
 
 const char *severity_name(enum severity severity) {
@@ -69,6 +83,16 @@ const char *edge_kind_name(enum edge_kind kind) {
 const char *finding_status_name(enum finding_status status) {
     assert(status < FINDING_STATUSES);
     return statuses[status];
+}
+
+const char *finding_kind_name(enum finding_kind kind) {
+    assert(kind < FINDING_KINDS);
+    return kinds[kind];
+}
+
+const char *finding_action_name(enum finding_action action) {
+    assert(action < ACTIONS);
+    return actions[action];
 }
 
 /* Of a package's key only type, namespace and name stay: in a purl "@", "?" and "#" stand nowhere before the

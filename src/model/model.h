@@ -14,17 +14,25 @@ enum asset_kind {
     ASSET_OS,
     ASSET_PACKAGE,
     ASSET_FILE,
+    ASSET_RESOURCE, /* what a template or manifest declares; its document is kept beside it */
     ASSET_KINDS
 };
 
 /* key is a stable natural name: "sha256:…" of an image's configuration or of a layer's content (diffID), a
- * package's purl, a directory's or file's path. An asset is one row over all runs; its key says which. */
+ * package's purl, a directory's or file's path, a resource's "namespace/kind/name". An asset is one row over
+ * all runs; its key says which. */
 struct asset {
     int64_t id; /* set by the store */
     enum asset_kind kind;
     struct str key, name, version;
     struct str properties;         /* a JSON object, "{}" when empty */
     int64_t first_seen, last_seen; /* set by the store from the runs */
+};
+
+/* What was read of a resource, as doc/pack.h keeps it: judged again without being read again. */
+struct document {
+    int64_t asset;
+    struct str bytes;
 };
 
 enum edge_kind {
@@ -50,6 +58,21 @@ enum severity {
     SEVERITIES
 };
 
+enum finding_kind {
+    FINDING_VULNERABILITY, /* an advisory on a package */
+    FINDING_CONFIGURATION, /* a check on a resource */
+    FINDING_KINDS
+};
+
+/* What the guardrails say to it. */
+enum finding_action {
+    ACTION_NONE, /* no rule speaks of it */
+    ACTION_WARN,
+    ACTION_BLOCK,
+    ACTION_IGNORE,
+    ACTIONS
+};
+
 enum finding_status {
     FINDING_OPEN,
     FINDING_NOT_AFFECTED, /* judged not to apply; evidence says why (vulnerable code isn't linked, …) */
@@ -59,7 +82,8 @@ enum finding_status {
 };
 
 struct finding {
-    int64_t id;       /* set by the store */
+    int64_t id; /* set by the store */
+    enum finding_kind kind;
     int64_t asset;    /* what it is on: the package */
     struct str rule;  /* preferred id: CVE, else GHSA, else the advisory's own */
     struct str title; /* may be empty */
@@ -67,13 +91,15 @@ struct finding {
     double score; /* CVSS base score, 0 to 10; below 0 when none is known */
     enum finding_status status;
     struct str path;        /* where the asset is stated; empty when not from a file */
-    uint32_t line;          /* from 1, 0 when unknown */
+    uint32_t line, column;  /* from 1, 0 when unknown */
     int32_t layer;          /* from 1; 0 when the target has no layers */
     bool is_in_base;        /* the layer belongs to the base image */
     struct str fixed;       /* version that removes it; empty when none is known */
     struct str evidence;    /* a JSON object, see docs/report.schema.json: aliases, advisories, kev, epss,
                                vector, ranges, reason */
     struct str fingerprint; /* finding_fingerprint(); stable over rebuilds */
+    enum finding_action action;
+    struct str decision; /* a JSON object: guardrail, reason, owner, until; empty: none spoke */
 };
 
 /* What was not read, and where: a scan that has one of these is not complete. */
@@ -100,6 +126,8 @@ enum severity severity_of_score(double score);
 const char *asset_kind_name(enum asset_kind kind);
 const char *edge_kind_name(enum edge_kind kind);
 const char *finding_status_name(enum finding_status status);
+const char *finding_kind_name(enum finding_kind kind);       /* "vulnerability" */
+const char *finding_action_name(enum finding_action action); /* "block" */
 
 /* Hash over rule, the asset's key without its version, and the class of location (path, not layer number):
  * 32 hexadecimal digits and a NUL; "" when there is no memory. Of a purl only type, namespace and name count.

@@ -38,6 +38,9 @@ int store_put_edge(struct store *store, int64_t run, const struct edge *edge, st
 /* Sets finding->fingerprint itself when it is empty. */
 int store_put_finding(struct store *store, int64_t run, const struct finding *finding, int64_t *id,
                       struct err *err);
+/* Writes status, action and decision of the finding that has this id. */
+int store_decide_finding(struct store *store, const struct finding *finding, struct err *err);
+int store_put_document(struct store *store, int64_t run, const struct document *document, struct err *err);
 int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err);
 
 struct asset_list {
@@ -50,6 +53,10 @@ struct edge_list {
 };
 struct finding_list {
     struct finding *p;
+    size_t n;
+};
+struct document_list {
+    struct document *p;
     size_t n;
 };
 struct problem_list {
@@ -76,5 +83,8 @@ int store_get_findings(struct store *store, struct arena *arena, int64_t run, st
                        struct err *err);
 int store_get_problems(struct store *store, struct arena *arena, int64_t run, struct problem_list *out,
                        struct err *err);
+/* By asset: all documents of a run. */
+int store_get_documents(struct store *store, struct arena *arena, int64_t run, struct document_list *out,
+                        struct err *err);
 
 #endif

@@ -35,6 +35,12 @@ static const char *const migrations[] = {
     "CREATE TABLE problem (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, place TEXT NOT NULL,"
     " message TEXT NOT NULL, is_incomplete INTEGER NOT NULL);"
     "CREATE INDEX problem_run ON problem (run);",
+    "ALTER TABLE finding ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE finding ADD COLUMN \"column\" INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE finding ADD COLUMN action INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE finding ADD COLUMN decision TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE document (run INTEGER NOT NULL, asset INTEGER NOT NULL, bytes BLOB NOT NULL,"
+    " PRIMARY KEY (run, asset)) WITHOUT ROWID;",
 };
 
 enum statement {
@@ -46,7 +52,9 @@ enum statement {
     PUT_RUN_ASSET,
     PUT_EDGE,
     PUT_FINDING,
+    DECIDE_FINDING,
     PUT_PROBLEM,
+    PUT_DOCUMENT,
     GET_ASSET_KEY,
     GET_RUN,
     GET_RUN_START,
@@ -56,6 +64,7 @@ enum statement {
     GET_EDGES,
     GET_FINDINGS,
     GET_PROBLEMS,
+    GET_DOCUMENTS,
     STATEMENTS
 };
 
@@ -74,10 +83,14 @@ static const char *const statements[STATEMENTS] = {
                  " VALUES (?, ?, ?, ?, ?)",
     [PUT_FINDING] =
         "INSERT INTO finding (run, asset, rule, title, severity, score, is_exploited, status, path,"
-        " line, layer, is_in_base, fixed, evidence, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+        " line, layer, is_in_base, fixed, evidence, fingerprint, kind, \"column\", action, decision)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
         " CASE WHEN ?15 AND json_valid(?13) THEN coalesce(json_type(?13, '$.kev'), 'null') <> 'null' ELSE 0 "
         "END,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16, ?17, ?18, ?19)",
+    [DECIDE_FINDING] = "UPDATE finding SET status = ?2, action = ?3, decision = ?4 WHERE id = ?1",
+    [PUT_DOCUMENT] = "INSERT OR REPLACE INTO document (run, asset, bytes) VALUES (?, ?, ?)",
+    [GET_DOCUMENTS] = "SELECT asset, bytes FROM document WHERE run = ? ORDER BY asset",
     [PUT_PROBLEM] = "INSERT INTO problem (run, place, message, is_incomplete) VALUES (?, ?, ?, ?)",
     [GET_ASSET_KEY] = "SELECT key FROM asset WHERE id = ?",
     [GET_RUN_START] = "SELECT started FROM run WHERE id = ?",
@@ -93,7 +106,8 @@ static const char *const statements[STATEMENTS] = {
     [GET_EDGES] = "SELECT \"from\", \"to\", kind, properties FROM edge WHERE run = ?"
                   " ORDER BY \"from\", \"to\", kind",
     [GET_FINDINGS] = "SELECT id, asset, rule, title, severity, score, status, path, line, layer, is_in_base,"
-                     " fixed, evidence, fingerprint FROM finding WHERE run = ?"
+                     " fixed, evidence, fingerprint, kind, \"column\", action, decision FROM finding"
+                     " WHERE run = ?"
                      " ORDER BY is_exploited DESC, severity DESC, score DESC, rule, asset, id",
     [GET_PROBLEMS] = "SELECT place, message, is_incomplete FROM problem WHERE run = ? ORDER BY id",
 };
@@ -499,11 +513,41 @@ int store_put_finding(struct store *store, int64_t run, const struct finding *fi
     bind_text(statement, 14, finding->fingerprint.n ? finding->fingerprint : str_n(fingerprint, 32));
     /* Few have it, and looking is cheaper than parsing. */
     sqlite3_bind_int(statement, 15, str_find(finding->evidence, STR("\"kev\"")) >= 0);
+    sqlite3_bind_int(statement, 16, (int)finding->kind);
+    sqlite3_bind_int64(statement, 17, finding->column);
+    sqlite3_bind_int(statement, 18, (int)finding->action);
+    bind_text(statement, 19, finding->decision);
     code = run_statement(store, statement, err);
     if (id) {
         *id = sqlite3_last_insert_rowid(store->db);
     }
     return code;
+}
+
+int store_decide_finding(struct store *store, const struct finding *finding, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, DECIDE_FINDING, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, finding->id);
+    sqlite3_bind_int(statement, 2, (int)finding->status);
+    sqlite3_bind_int(statement, 3, (int)finding->action);
+    bind_text(statement, 4, finding->decision);
+    return run_statement(store, statement, err);
+}
+
+int store_put_document(struct store *store, int64_t run, const struct document *document, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, PUT_DOCUMENT, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, run);
+    sqlite3_bind_int64(statement, 2, document->asset);
+    sqlite3_bind_blob64(statement, 3, document->bytes.n ? document->bytes.p : "", document->bytes.n,
+                        SQLITE_STATIC);
+    return run_statement(store, statement, err);
 }
 
 int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err) {
@@ -610,6 +654,10 @@ static bool read_finding(sqlite3_stmt *row, struct arena *arena, void *item) {
         .fixed = column(row, 11, arena, &ok),
         .evidence = column(row, 12, arena, &ok),
         .fingerprint = column(row, 13, arena, &ok),
+        .kind = (enum finding_kind)column_enum(row, 14, FINDING_KINDS),
+        .column = (uint32_t)sqlite3_column_int64(row, 15),
+        .action = (enum finding_action)column_enum(row, 16, ACTIONS),
+        .decision = column(row, 17, arena, &ok),
     };
     return ok;
 }
@@ -620,6 +668,15 @@ static bool read_problem(sqlite3_stmt *row, struct arena *arena, void *item) {
         .place = column(row, 0, arena, &ok),
         .message = column(row, 1, arena, &ok),
         .is_incomplete = sqlite3_column_int(row, 2),
+    };
+    return ok;
+}
+
+static bool read_document(sqlite3_stmt *row, struct arena *arena, void *item) {
+    bool ok = true;
+    *(struct document *)item = (struct document){
+        .asset = sqlite3_column_int64(row, 0),
+        .bytes = column(row, 1, arena, &ok),
     };
     return ok;
 }
@@ -720,5 +777,11 @@ int store_get_findings(struct store *store, struct arena *arena, int64_t run, st
 int store_get_problems(struct store *store, struct arena *arena, int64_t run, struct problem_list *out,
                        struct err *err) {
     return get_all(store, arena, GET_PROBLEMS, run, read_problem, sizeof *out->p, (void **)&out->p, &out->n,
+                   err);
+}
+
+int store_get_documents(struct store *store, struct arena *arena, int64_t run, struct document_list *out,
+                        struct err *err) {
+    return get_all(store, arena, GET_DOCUMENTS, run, read_document, sizeof *out->p, (void **)&out->p, &out->n,
                    err);
 }
