@@ -306,4 +306,16 @@
 /* A report on its way out: the largest is JSON, about 1 KB a finding. */
 #define LIMIT_REPORT (2 * GIB)
 
+/* ---- Policy */
+
+/* The programs of all checks, found in the environment: some kilobytes each. */
+#define LIMIT_POLICY_PROGRAMS (64 * MIB)
+
+/* Files of one pack, and the size of one: ours have some hundred checks in some dozen files. */
+#define LIMIT_PACK_FILES 10000
+#define LIMIT_PACK_FILE  (16 * MIB)
+
+/* What one check may make while it is evaluated on one resource. */
+#define LIMIT_POLICY_WORK (64 * MIB)
+
 #endif

@@ -5,6 +5,8 @@
 #include "doc/build.h"
 #include "doc/json_write.h"
 
+#include <stdarg.h>
+
 /* One check on its way from YAML into its struct. */
 struct reading {
     struct pack *pack;

@@ -43,6 +43,8 @@ struct resource {
     const struct doc *object; /* in the shape that checks are written for */
     const struct doc *input;  /* the document that it stands in, as it was read */
     struct doc_place at;      /* of the object, in file */
+    /* A stage or instruction: the Dockerfile. NULL for what stands for itself. Findings are on the whole. */
+    struct resource *part_of;
 
     /* Kept by the set; leave them zero. */
     struct resource *next_of_kind, *next_of_key;

@@ -1,0 +1,20 @@
+#include "infra/image.h"
+
+#include "doc/json.h"
+
+int image_add(struct resources *set, struct str name, const struct doc *object, struct err *err) {
+    struct resource r = {.source = RESOURCE_IMAGE,
+                         .kind = STR("Image"),
+                         .name = name,
+                         .key = arena_strf(set->arena, "Image/%.*s", STR_ARG(name)),
+                         .object = object,
+                         .input = object,
+                         .at = object->at};
+    return r.key.p ? resources_add(set, &r, NULL, err) : err_memory(err);
+}
+
+int image_read(struct resources *set, struct str file, struct str text, struct err *err) {
+    const struct doc *object;
+    int result = json_parse(set->arena, text, &object, err);
+    return result == 0 ? image_add(set, file, object, err) : result;
+}

@@ -1,0 +1,255 @@
+/* compile_checks OUT FILE…: the built-in checks as C. Run by the build; a mistake in a file ends it with
+ * the place. */
+#include "base/file.h"
+#include "base/limits.h"
+#include "content/pack.h"
+#include "doc/yaml.h"
+#include "policy/env.h"
+
+#include <stdio.h>
+
+struct output {
+    struct buf text;
+    size_t blocks; /* compiled expressions so far */
+};
+
+static void put_literal(struct buf *out, struct str s) {
+    buf_byte(out, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == '\n') {
+            buf_c(out, "\\n\"\n        \"");
+        } else if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '?') {
+            buf_printf(out, "\\%03o", c);
+        } else {
+            buf_byte(out, c);
+        }
+    }
+    buf_byte(out, '"');
+}
+
+/* As an initialiser of a struct str. */
+static void put_str(struct buf *out, struct str s) {
+    if (!s.n) {
+        buf_c(out, "{0}");
+        return;
+    }
+    buf_byte(out, '{');
+    put_literal(out, s);
+    buf_printf(out, ", %zu}", s.n);
+}
+
+/* ---- what a check points at comes first */
+
+static size_t put_block(struct output *o, const struct check_expression *expression) {
+    if (!expression->block.n) {
+        return 0;
+    }
+    buf_printf(&o->text, "static const _Alignas(8) unsigned char block_%zu[] = {", ++o->blocks);
+    for (size_t i = 0; i < expression->block.n; i++) {
+        buf_printf(&o->text, "%s%u,", i % 24 ? "" : "\n    ", (unsigned char)expression->block.p[i]);
+    }
+    buf_c(&o->text, "};\n");
+    return o->blocks;
+}
+
+static void put_expression(struct output *o, const char *member, const struct check_expression *expression,
+                           size_t block) {
+    if (!block) {
+        return;
+    }
+    buf_printf(&o->text, "    .%s = {.text = ", member);
+    put_str(&o->text, expression->text);
+    buf_printf(&o->text, ",\n        .block = {(const char *)block_%zu, sizeof block_%zu}},\n", block, block);
+}
+
+static void put_texts(struct output *o, const char *name, size_t i, const struct str *texts, size_t n) {
+    if (!n) {
+        return;
+    }
+    buf_printf(&o->text, "static const struct str %s_%zu[] = {\n", name, i);
+    for (size_t t = 0; t < n; t++) {
+        buf_c(&o->text, "    ");
+        put_str(&o->text, texts[t]);
+        buf_c(&o->text, ",\n");
+    }
+    buf_c(&o->text, "};\n");
+}
+
+static void put_controls(struct output *o, size_t i, const struct check *check) {
+    if (!check->controls_n) {
+        return;
+    }
+    buf_printf(&o->text, "static const struct check_control controls_%zu[] = {\n", i);
+    for (size_t c = 0; c < check->controls_n; c++) {
+        buf_c(&o->text, "    {");
+        put_str(&o->text, check->controls[c].framework);
+        buf_c(&o->text, ", ");
+        put_str(&o->text, check->controls[c].numbers);
+        buf_c(&o->text, "},\n");
+    }
+    buf_c(&o->text, "};\n");
+}
+
+static void put_member(struct output *o, const char *member, struct str s) {
+    if (s.n) {
+        buf_printf(&o->text, "    .%s = ", member);
+        put_str(&o->text, s);
+        buf_c(&o->text, ",\n");
+    }
+}
+
+static void put_patch(struct output *o, const struct check_patch *patch, size_t node, size_t with) {
+    buf_printf(&o->text, "    {.kind = %d,\n", (int)patch->kind);
+    put_member(o, "path", patch->path);
+    put_member(o, "value", patch->value);
+    put_expression(o, "node", &patch->node, node);
+    put_expression(o, "with", &patch->with, with);
+    buf_c(&o->text, "    },\n");
+}
+
+static void put_patches(struct output *o, size_t i, const struct check *check) {
+    if (!check->patches_n) {
+        return;
+    }
+    size_t first = o->blocks;
+    for (size_t p = 0; p < check->patches_n; p++) {
+        put_block(o, &check->patches[p].node);
+        put_block(o, &check->patches[p].with);
+    }
+    buf_printf(&o->text, "static const struct check_patch patches_%zu[] = {\n", i);
+    for (size_t p = 0; p < check->patches_n; p++) {
+        const struct check_patch *patch = &check->patches[p];
+        size_t node = patch->node.block.n ? ++first : 0;
+        size_t with = patch->with.block.n ? ++first : 0;
+        put_patch(o, patch, node, with);
+    }
+    buf_c(&o->text, "};\n");
+}
+
+static void put_examples(struct output *o, size_t i, const struct check *check) {
+    if (!check->examples_n) {
+        return;
+    }
+    buf_printf(&o->text, "static const struct check_example examples_%zu[] = {\n", i);
+    for (size_t e = 0; e < check->examples_n; e++) {
+        const struct check_example *example = &check->examples[e];
+        buf_printf(&o->text, "    {.expect = %d, .line = %u, .at = {.line = %u, .column = %u},\n",
+                   (int)example->expect, example->line, example->at.line, example->at.column);
+        put_member(o, "source", example->source);
+        put_member(o, "text", example->text);
+        put_member(o, "fixed", example->fixed);
+        buf_c(&o->text, "    },\n");
+    }
+    buf_c(&o->text, "};\n");
+}
+
+/* ---- the check */
+
+static void put_list(struct output *o, const char *member, const char *name, size_t i, size_t n) {
+    if (n) {
+        buf_printf(&o->text, "    .%s = %s_%zu, .%s_n = %zu,\n", member, name, i, member, n);
+    }
+}
+
+static void put_check(struct output *o, size_t i, const struct check *check) {
+    const struct {
+        const char *member;
+        const struct check_expression *expression;
+    } expressions[] = {{"when", &check->when},
+                       {"each", &check->each},
+                       {"fail", &check->fail},
+                       {"where", &check->where},
+                       {"message", &check->message}};
+    size_t blocks[ARRAY_SIZE(expressions)];
+    for (size_t e = 0; e < ARRAY_SIZE(expressions); e++) {
+        blocks[e] = put_block(o, expressions[e].expression);
+    }
+    put_texts(o, "kinds", i, check->kinds, check->kinds_n);
+    put_texts(o, "references", i, check->references, check->references_n);
+    put_controls(o, i, check);
+    put_patches(o, i, check);
+    put_examples(o, i, check);
+    buf_printf(&o->text, "static const struct check check_%zu = {\n", i);
+    put_member(o, "id", check->id);
+    put_member(o, "title", check->title);
+    buf_printf(&o->text, "    .severity = %d,\n", (int)check->severity);
+    for (size_t e = 0; e < ARRAY_SIZE(expressions); e++) {
+        put_expression(o, expressions[e].member, expressions[e].expression, blocks[e]);
+    }
+    put_member(o, "why", check->why);
+    put_member(o, "fix", check->fix);
+    put_list(o, "kinds", "kinds", i, check->kinds_n);
+    put_list(o, "references", "references", i, check->references_n);
+    put_list(o, "controls", "controls", i, check->controls_n);
+    put_list(o, "patches", "patches", i, check->patches_n);
+    put_list(o, "examples", "examples", i, check->examples_n);
+    put_member(o, "file", check->file);
+    buf_printf(&o->text, "    .at = {.line = %u, .column = %u},\n};\n", check->at.line, check->at.column);
+}
+
+static void put_all(struct output *o, const struct pack *pack) {
+    buf_c(&o->text, "/* Made from content/checks by compile_checks. */\n#include \"content/check.h\"\n\n");
+    for (size_t i = 0; i < pack->checks.n; i++) {
+        put_check(o, i, pack->checks.p[i]);
+    }
+    buf_c(&o->text, "const struct check *const builtin_checks[] = {\n");
+    for (size_t i = 0; i < pack->checks.n; i++) {
+        buf_printf(&o->text, "    &check_%zu,\n", i);
+    }
+    buf_printf(&o->text, "    NULL,\n};\nconst size_t builtin_checks_n = %zu;\n", pack->checks.n);
+}
+
+/* ---- files */
+
+/* "checks/dockerfile/user.yaml" of any path that ends so. */
+static struct str short_name(struct str path) {
+    ptrdiff_t at = str_find(path, STR("content/"));
+    return at < 0 ? path : str_from(path, (size_t)at + 8);
+}
+
+static int add_file(struct pack *pack, const char *path, struct err *err) {
+    _cleanup_(buf_free) struct buf text = buf_new(16 * MIB);
+    const struct doc **documents;
+    size_t n;
+    int r = file_read(path, &text, err);
+    struct str kept = r == 0 ? arena_str(pack->arena, buf_view(&text)) : STR_NONE;
+    if (r == 0 && !kept.p) {
+        return err_memory(err);
+    }
+    if (r == 0 && (r = yaml_parse(pack->arena, kept, &documents, &n, err)) < 0) {
+        return err_at(err, "%s", path);
+    }
+    return r == 0 ? pack_add(pack, short_name(str_c(path)), documents, n, err) : r;
+}
+
+static int compile(int argc, char **argv, struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(GIB);
+    const struct cel_env *env;
+    int r = policy_env_new(&arena, &env, err);
+    struct pack pack = pack_new(&arena, env);
+    for (int i = 2; r == 0 && i < argc; i++) {
+        r = add_file(&pack, argv[i], err);
+    }
+    if (r < 0) {
+        return r;
+    }
+    struct output output = {.text = buf_new(GIB)};
+    put_all(&output, &pack);
+    r = output.text.failed ? err_memory(err) : file_replace(argv[1], buf_view(&output.text), err);
+    buf_free(&output.text);
+    return r;
+}
+
+int main(int argc, char **argv) {
+    struct err err = ERR_NONE;
+    if (argc < 2) {
+        fprintf(stderr, "usage: compile_checks OUT FILE...\n");
+        return 2;
+    }
+    if (compile(argc, argv, &err) < 0) {
+        fprintf(stderr, "%s\n", err.message);
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,237 @@
+#include "policy/judge.h"
+
+#include "base/limits.h"
+#include "doc/build.h"
+#include "infra/kubernetes/object.h"
+
+/* A check with its expressions ready; made when the first resource of its kind comes. */
+struct ready {
+    const struct check *check;
+    const struct cel_program *when, *each, *fail, *where, *message;
+    bool is_loaded;
+};
+
+struct judging {
+    const struct resources *set;
+    const struct judge_options *options;
+    const struct cel_env *env;
+    struct arena programs; /* env, programs: of the whole call */
+    struct arena work;     /* of one evaluation */
+    struct cel_value settings;
+    struct ready *checks;
+    size_t n;
+    struct err *err;
+};
+
+/* One check on one resource. */
+struct question {
+    struct judging *j;
+    const struct ready *ready;
+    const struct resource *resource;
+    const struct doc *item; /* NULL without `each` */
+    size_t item_number;
+    struct cel_value variables[POLICY_VARIABLES];
+    struct policy_call call;
+};
+
+/* ---- kinds */
+
+bool policy_kind_covers(struct str kind, const struct resource *resource) {
+    if (str_eq(kind, resource->kind) || str_eq(kind, STR("*"))) {
+        return true;
+    }
+    if (resource->source == RESOURCE_DOCKERFILE) {
+        return str_eq(kind, STR("dockerfile.Instruction")) && doc_get(resource->object, STR("instruction"));
+    }
+    if (resource->source != RESOURCE_KUBERNETES) {
+        return false;
+    }
+    return str_eq(kind, STR("Kubernetes")) ||
+           (str_eq(kind, STR("Workload")) && kubernetes_pod_spec(resource->object));
+}
+
+static bool covers(const struct check *check, const struct resource *resource) {
+    for (size_t i = 0; i < check->kinds_n; i++) {
+        if (policy_kind_covers(check->kinds[i], resource)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- programs */
+
+static int load(struct judging *j, const struct check *check, const struct check_expression *expression,
+                const struct cel_program **out) {
+    *out = NULL;
+    if (!expression->block.n) {
+        return 0;
+    }
+    int r = cel_program_load(j->env, &j->programs, expression->block, out, j->err);
+    return r < 0 ? err_at(j->err, "check %.*s", STR_ARG(check->id)) : 0;
+}
+
+static int make_ready(struct judging *j, struct ready *ready) {
+    const struct check *check = ready->check;
+    int r = 0;
+    if (ready->is_loaded) {
+        return 0;
+    }
+    if ((r = load(j, check, &check->when, &ready->when)) == 0 &&
+        (r = load(j, check, &check->each, &ready->each)) == 0 &&
+        (r = load(j, check, &check->fail, &ready->fail)) == 0 &&
+        (r = load(j, check, &check->where, &ready->where)) == 0) {
+        r = load(j, check, &check->message, &ready->message);
+    }
+    ready->is_loaded = r == 0;
+    return r;
+}
+
+/* ---- evaluation */
+
+static struct cel_value evaluate(struct question *q, const struct cel_program *program) {
+    struct cel_evaluation e = {
+        .arena = &q->j->work,
+        .variables = q->variables,
+        .variable_count = POLICY_VARIABLES,
+        .user = &q->call,
+    };
+    return cel_eval(program, &e);
+}
+
+static struct str item_name(struct question *q) {
+    if (!q->item) {
+        return STR_NONE;
+    }
+    struct str name = doc_str(doc_get(q->item, STR("name")));
+    return name.n ? name : arena_strf(&q->j->work, "%zu", q->item_number);
+}
+
+static int tell(struct question *q, struct outcome *outcome) {
+    const struct resource *resource = q->resource;
+    outcome->check = q->ready->check;
+    outcome->resource = resource;
+    outcome->item = item_name(q);
+    outcome->target = q->item ? q->item : resource->object;
+    outcome->at = outcome->node ? outcome->node->at : outcome->target->at;
+    if (!outcome->at.line) {
+        outcome->at = resource->at;
+    }
+    outcome->file = resources_file_of(q->j->set, resource, outcome->at);
+    return q->j->options->sink(q->j->options->ctx, outcome, q->j->err);
+}
+
+static int tell_undecided(struct question *q, const struct cel_value *fault) {
+    struct str reason = cel_str(fault);
+    if (fault->kind == CEL_ERROR) {
+        reason = arena_strf(&q->j->work, "the check could not be evaluated: %.*s", STR_ARG(reason));
+    }
+    return tell(q, &(struct outcome){.is_undecided = true, .reason = reason, .node = fault->from});
+}
+
+static int tell_failed(struct question *q, const struct cel_value *verdict) {
+    struct outcome outcome = {.node = verdict->from};
+    if (q->ready->where) {
+        struct cel_value where = evaluate(q, q->ready->where);
+        outcome.node = where.from ? where.from : outcome.node;
+    }
+    if (q->ready->message) {
+        struct cel_value message = evaluate(q, q->ready->message);
+        outcome.message = message.kind == CEL_STRING ? cel_str(&message) : STR_NONE;
+    }
+    return tell(q, &outcome);
+}
+
+static int ask(struct question *q) {
+    struct cel_value verdict = evaluate(q, q->ready->fail);
+    if (cel_is_fault(&verdict)) {
+        return tell_undecided(q, &verdict);
+    }
+    return cel_is_true(&verdict) ? tell_failed(q, &verdict) : 0;
+}
+
+static int ask_each(struct question *q) {
+    struct cel_value list = evaluate(q, q->ready->each);
+    if (cel_is_fault(&list)) {
+        return tell_undecided(q, &list);
+    }
+    int r = 0;
+    for (size_t i = 0; r == 0 && list.kind == CEL_LIST && i < list.n; i++) {
+        q->variables[POLICY_ITEM] = cel_list_at(&list, i);
+        q->item = q->variables[POLICY_ITEM].from;
+        q->item_number = i;
+        r = ask(q);
+    }
+    return r;
+}
+
+static int judge_one(struct judging *j, const struct resource *resource, struct ready *ready) {
+    int r = make_ready(j, ready);
+    if (r < 0) {
+        return r;
+    }
+    arena_reset(&j->work);
+    struct question q = {
+        .j = j,
+        .ready = ready,
+        .resource = resource,
+        .variables = {[POLICY_SELF] = cel_from_doc(resource->object),
+                      [POLICY_ITEM] = cel_null(),
+                      [POLICY_INPUT] = cel_from_doc(resource->input),
+                      [POLICY_ENV] = j->settings},
+        .call = {j->set, resource},
+    };
+    if (ready->when) {
+        struct cel_value when = evaluate(&q, ready->when);
+        if (cel_is_fault(&when)) {
+            return tell_undecided(&q, &when);
+        }
+        if (!cel_is_true(&when)) {
+            return 0;
+        }
+    }
+    return ready->each ? ask_each(&q) : ask(&q);
+}
+
+/* ---- all */
+
+static int prepare(struct judging *j, const struct check *const *checks, size_t n) {
+    int r = policy_env_new(&j->programs, &j->env, j->err);
+    if (r < 0) {
+        return r;
+    }
+    struct str version = j->options->kubernetes;
+    struct doc *text = doc_new_string(&j->programs, (struct doc_place){0}, version);
+    struct doc_member member = {.key = STR("kubernetes"), .value = text};
+    struct doc *settings = doc_new_map(&j->programs, (struct doc_place){0}, &member, 1, NULL);
+    j->checks = arena_array(&j->programs, n, sizeof *j->checks);
+    if (!text || !settings || !j->checks) {
+        return err_memory(j->err);
+    }
+    j->settings = cel_from_doc(settings);
+    j->n = n;
+    for (size_t i = 0; i < n; i++) {
+        j->checks[i].check = checks[i];
+    }
+    return 0;
+}
+
+int policy_judge(const struct resources *set, const struct check *const *checks, size_t n,
+                 const struct judge_options *options, struct err *err) {
+    struct judging j = {.set = set,
+                        .options = options,
+                        .programs = arena_new(LIMIT_POLICY_PROGRAMS),
+                        .work = arena_new(LIMIT_POLICY_WORK),
+                        .err = err};
+    int r = prepare(&j, checks, n);
+    for (size_t i = 0; r == 0 && i < set->all.n; i++) {
+        for (size_t c = 0; r == 0 && c < n; c++) {
+            if (covers(checks[c], set->all.p[i])) {
+                r = judge_one(&j, set->all.p[i], &j.checks[c]);
+            }
+        }
+    }
+    arena_free(&j.work);
+    arena_free(&j.programs);
+    return r;
+}

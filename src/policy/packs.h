@@ -1,0 +1,12 @@
+/* The user's own packs: a file, or all .yaml and .yml files below a folder in the order of their names.
+ *
+ * The YAML is parsed in the cage, as a pack may come from somebody else. */
+#ifndef PLIMSOLL_POLICY_PACKS_H
+#define PLIMSOLL_POLICY_PACKS_H
+
+#include "content/pack.h"
+
+/* Adds the checks of path to the pack. ERR_ABSENT: no such file, or a folder without any. */
+int packs_load(struct pack *pack, const char *path, struct err *err);
+
+#endif
