@@ -187,9 +187,9 @@ enum cel_put {
 struct cel_map_builder {
     struct cel_map *map; /* NULL while empty */
 };
-enum cel_put cel_map_put(struct arena *arena, struct cel_map_builder *map, struct cel_value key,
+enum cel_put cel_map_put(struct arena *arena, struct cel_map_builder *builder, struct cel_value key,
                          struct cel_value value);
-struct cel_value cel_map_done(const struct cel_map_builder *map);
+struct cel_value cel_map_done(const struct cel_map_builder *builder);
 
 /* An optional that holds *v. */
 bool cel_optional_of(struct arena *arena, struct cel_value v, struct cel_value *out) _nodiscard_;

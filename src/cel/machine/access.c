@@ -186,7 +186,6 @@ const struct instruction *step_has(struct machine *m, const struct instruction *
         }
         *v = *v->optional;
         inherit(v, from);
-        from = v->from;
     }
     struct cel_value key = cel_string(machine_text(m, i->c));
     enum found found = find_member(v, cel_str(&key));

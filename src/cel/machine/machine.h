@@ -74,9 +74,6 @@ void machine_place(const struct machine *m, const struct instruction *i, struct 
 /* Of two of which one is a fault: an unknown before an error, the first before the second. */
 const struct cel_value *machine_fault(const struct cel_value *a, const struct cel_value *b);
 
-/* a.name of anything: sets *v to the value, and says whether there is one; a fault counts as one. */
-bool machine_select(struct machine *m, const struct instruction *i, struct cel_value *v, struct str name);
-
 step_fn step_select, step_select_maybe, step_has, step_index, step_index_maybe;
 step_fn step_equal, step_not_equal, step_less, step_less_equal, step_greater, step_greater_equal, step_in,
     step_in_texts, step_arithmetic, step_negate;
