@@ -58,8 +58,10 @@ static struct str take_name(struct reader *r) {
     while (n < r->rest.n && (ascii_is_alnum(r->rest.p[n]) || r->rest.p[n] == '_' || r->rest.p[n] == '.')) {
         n++;
     }
-    /* "list(~A).(int)": the dot of a receiver belongs to no name */
-    n -= n && r->rest.p[n - 1] == '.';
+    /* "list(~A).(int)", "(int...)": the dots behind it belong to no name */
+    while (n && r->rest.p[n - 1] == '.') {
+        n--;
+    }
     struct str name = str_sub(r->rest, 0, n);
     r->rest = str_from(r->rest, n);
     return name;
