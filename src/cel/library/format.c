@@ -168,7 +168,8 @@ static bool put_time(struct formatter *f, const struct cel_value *v) {
     return true;
 }
 
-/* Recursion is bounded: a value nests no deeper than documents and the expression that made it. */
+/* False with a fault, or without one for a value that has no text.
+ * Recursion is bounded: a value nests no deeper than documents and the expression that made it. */
 static bool put_value(struct formatter *f, const struct cel_value *v) {
     if (!cel_spend(f->call, 1) || f->out.failed) {
         return fail(f, f->out.failed ? cel_buf_result(f->call, &f->out) : cel_over_budget(f->call));
@@ -202,7 +203,7 @@ static bool put_value(struct formatter *f, const struct cel_value *v) {
     case CEL_ERROR:
         return fail(f, *v);
     default:
-        return fail(f, cel_error(f->call, "%%s does not take %.*s", STR_ARG(cel_type_name(v))));
+        return false;
     }
 }
 
@@ -280,7 +281,7 @@ static const struct clause {
     bool (*put)(struct formatter *f, const struct cel_value *v);
     const char *takes;
 } clauses[] = {
-    {'s', put_value, ""},
+    {'s', put_value, "values that have a text"},
     {'d', put_decimal, "numbers"},
     {'f', put_fixed, "numbers"},
     {'e', put_scientific, "numbers"},
@@ -342,9 +343,10 @@ static bool put_clause(struct formatter *f, struct str *rest, const struct cel_v
         return fail(f, v);
     }
     if (!clause->put(f, &v)) {
-        return clause->letter == 's' ||
-               fail(f, cel_error(f->call, "format: %%%c takes %s, not %.*s", clause->letter, clause->takes,
-                                 STR_ARG(cel_type_name(&v))));
+        return f->fault.kind != CEL_NULL
+                   ? false
+                   : fail(f, cel_error(f->call, "format: %%%c takes %s, not %.*s", clause->letter,
+                                       clause->takes, STR_ARG(cel_type_name(&v))));
     }
     return true;
 }

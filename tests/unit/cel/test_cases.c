@@ -122,8 +122,10 @@ static void run_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        {"cel_go", run_file, NULL, NULL, (void *)(uintptr_t) "cel_go"},
         {"decided", run_file, NULL, NULL, (void *)(uintptr_t) "decided"},
         {"errors", run_file, NULL, NULL, (void *)(uintptr_t) "errors"},
+        {"kubernetes", run_file, NULL, NULL, (void *)(uintptr_t) "kubernetes"},
         {"unknown", run_file, NULL, NULL, (void *)(uintptr_t) "unknown"},
         {"values", run_file, NULL, NULL, (void *)(uintptr_t) "values"},
     };
