@@ -34,44 +34,55 @@ static bool put_special(struct formatter *f, double d) {
     return true;
 }
 
-/* The fewest digits that read back as d, without an exponent. */
-static void put_double(struct formatter *f, double d) {
-    char text[NUMBER_TEXT], digits[NUMBER_TEXT];
-    if (put_special(f, d)) {
-        return;
-    }
-    struct str s = str_n(text, number_from_double(d, text)), mantissa, exponent;
-    if (!str_cut(s, 'e', &mantissa, &exponent)) {
-        buf_str(&f->out, str_ends(s, STR(".0")) ? str_sub(s, 0, s.n - 2) : s);
-        return;
+/* Takes the power off "-1.5e-07": what is left stands in *mantissa. */
+static int64_t take_exponent(struct str text, struct str *mantissa) {
+    struct str exponent;
+    uint64_t by = 0;
+    if (!str_cut(text, 'e', mantissa, &exponent)) {
+        return 0;
     }
     bool is_small = str_starts(exponent, STR("-"));
-    uint64_t by = 0;
-    size_t n = 0;
     str_to_u64(str_from(exponent, is_small || str_starts(exponent, STR("+"))), 10, &by);
-    if (str_starts(mantissa, STR("-"))) {
-        buf_byte(&f->out, '-');
-        mantissa = str_from(mantissa, 1);
-    }
-    ptrdiff_t dot = str_find_byte(mantissa, '.');
-    int64_t point = (dot < 0 ? (int64_t)mantissa.n : dot) + (is_small ? -(int64_t)by : (int64_t)by);
-    for (size_t i = 0; i < mantissa.n; i++) {
-        if (mantissa.p[i] != '.') {
-            digits[n++] = mantissa.p[i];
-        }
-    }
-    while (n > 1 && digits[n - 1] == '0') {
-        n--;
-    }
+    return is_small ? -(int64_t)by : (int64_t)by;
+}
+
+/* Digits with the point behind the first `point` of them: zeros are added in front and behind. */
+static void put_digits(struct formatter *f, struct str digits, int64_t point) {
+    int64_t n = (int64_t)digits.n;
     if (point <= 0) {
-        buf_c(&f->out, "0.");
+        buf_c(&f->out, n > 0 ? "0." : "0");
     }
-    for (int64_t i = MIN(point, 0); i < MAX(point, (int64_t)n); i++) {
+    for (int64_t i = MIN(point, 0); i < MAX(point, n); i++) {
         if (i == point && i > 0) {
             buf_byte(&f->out, '.');
         }
-        buf_byte(&f->out, (unsigned char)(i >= 0 && i < (int64_t)n ? digits[i] : '0'));
+        buf_byte(&f->out, (unsigned char)(i >= 0 && i < n ? digits.p[i] : '0'));
     }
+}
+
+/* The fewest digits that read back as d, without an exponent. */
+static void put_double(struct formatter *f, double d) {
+    char text[NUMBER_TEXT], digits[NUMBER_TEXT];
+    struct str mantissa;
+    size_t n = 0;
+    if (put_special(f, d)) {
+        return;
+    }
+    int64_t exponent = take_exponent(str_n(text, number_from_double(fabs(d), text)), &mantissa);
+    ptrdiff_t dot = str_find_byte(mantissa, '.');
+    int64_t point = (dot < 0 ? (int64_t)mantissa.n : dot) + exponent;
+    for (size_t i = 0; i < mantissa.n; i++) {
+        if (n == 0 && mantissa.p[i] == '0') {
+            point--; /* a zero in front */
+        } else if (mantissa.p[i] != '.') {
+            digits[n++] = mantissa.p[i];
+        }
+    }
+    while (n && digits[n - 1] == '0') {
+        n--;
+    }
+    buf_c(&f->out, signbit(d) ? "-" : "");
+    put_digits(f, str_n(digits, n), n ? point : 0);
 }
 
 /* A whole number in a base that is a power of two, or 10. */
