@@ -29,7 +29,8 @@
 
 /* ---- Expressions (CEL) */
 
-/* The text of one expression: Kubernetes refuses policies above 1 MiB in all; ours have a few hundred bytes. */
+/* The text of one expression: Kubernetes refuses policies above 1 MiB in all; ours have a few hundred bytes.
+ */
 #define LIMIT_CEL_TEXT (256 * KIB)
 
 /* Nesting of an expression's tree: what people write stays below 30; walks over the tree recurse. */
@@ -69,7 +70,7 @@
 /* Parameters of one URL; Go's net/url gives none at all for more. */
 #define LIMIT_URL_PARAMETERS 10000
 /* The new text of one edit: a fix adds a few lines. */
-#define LIMIT_EDIT (64 * KIB)
+#define LIMIT_EDIT           (64 * KIB)
 
 /* Values that are compared to prove one edit: more than a file of some 40 MB has, but no alias bomb. */
 #define LIMIT_EDIT_COMPARED 4000000

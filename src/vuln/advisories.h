@@ -43,8 +43,8 @@ struct advisories_state {
 int advisories_state(struct advisories *advisories, struct arena *arena, struct advisories_state *out,
                      struct err *err);
 
-/* Whether there is any advisory for packages of this ecosystem, the release included: of "Debian" there may be
- * much, and nothing of "Debian:13". */
+/* Whether there is any advisory for packages of this ecosystem, the release included: of "Debian" there may
+ * be much, and nothing of "Debian:13". */
 bool advisories_cover(struct advisories *advisories, struct str ecosystem);
 
 enum match_verdict { MATCH_AFFECTED, MATCH_NOT_LINKED, MATCH_UNDECIDED };

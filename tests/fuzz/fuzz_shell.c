@@ -1,7 +1,7 @@
 /* Shell text in: every node has a span inside the text, and the commands can be written. */
 #include "base/limits.h"
-#include "doc/json_write.h"
 #include "doc/dockerfile/shell.h"
+#include "doc/json_write.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

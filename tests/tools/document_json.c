@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "doc/dockerfile/dockerfile.h"
-#include "doc/json_write.h"
 #include "doc/dockerfile/shell.h"
+#include "doc/json_write.h"
 
 static void put_problems(struct json_writer *w, const struct doc_problems *problems) {
     json_key(w, STR("problems"));

@@ -306,8 +306,7 @@ static void read_instruction(struct walk *w, struct raw line) {
 void dockerfile_read_lines(struct reading *r, struct dockerfile_lines *out) {
     *out = (struct dockerfile_lines){.escape_char = '\\'};
     struct str text = r->lines.text;
-    struct walk w = {
-        .r = r, .out = out, .text = text, .p = r->lines.skipped, .may_be_directive = true};
+    struct walk w = {.r = r, .out = out, .text = text, .p = r->lines.skipped, .may_be_directive = true};
     struct raw line;
     while (!r->failed && next_raw(&w, &line)) {
         if (take_comment(&w, &line)) {
