@@ -167,6 +167,9 @@
 
 /* ---- Files and facts */
 
+/* A Dockerfile or manifest. Kubernetes takes objects up to 1.5 MiB; files with many reach some ten MiB. */
+#define LIMIT_DOCUMENT (16 * MIB)
+
 /* One file that an inspector wants whole: package databases and lockfiles. */
 #define LIMIT_BODY (64 * MIB)
 

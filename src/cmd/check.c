@@ -3,48 +3,16 @@
 #include "base/near.h"
 #include "cmd/command.h"
 #include "cmd/terminal.h"
+#include "policy/checks.h"
 #include "policy/examples.h"
-#include "policy/packs.h"
 
 #include <stdio.h>
 
 struct check_run {
     const struct arguments *arguments;
     struct arena *arena;
-    struct pack pack; /* the built-in checks and those of --policy */
-    VEC(const struct check *) checks;
+    struct check_list checks;
 };
-
-static int add_all(struct check_run *run, const struct check *const *checks, size_t n, struct err *err) {
-    for (size_t i = 0; i < n; i++) {
-        const struct check **slot = VEC_PUSH(run->arena, &run->checks);
-        if (!slot) {
-            return err_memory(err);
-        }
-        *slot = checks[i];
-    }
-    return 0;
-}
-
-static int load_packs(struct check_run *run, const char *const *paths, size_t n, struct err *err) {
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = packs_load(&run->pack, paths[i], err);
-    }
-    return r;
-}
-
-static int set_up(struct check_run *run, struct err *err) {
-    const struct cel_env *env;
-    const struct option_values *policies = arguments_all(run->arguments, "policy");
-    int r = policy_env_new(run->arena, &env, err);
-    if (r < 0) {
-        return r;
-    }
-    run->pack = pack_new(run->arena, env);
-    r = pack_reserve(&run->pack, builtin_checks, builtin_checks_n, err);
-    return r == 0 ? load_packs(run, policies->p, policies->n, err) : r;
-}
 
 /* ---- list */
 
@@ -163,18 +131,16 @@ static int test_check(struct check_run *run, const struct check *check, size_t *
 /* Of the files named, else of everything that is loaded. */
 static int test(struct check_run *run, struct err *err) {
     const struct arguments *arguments = run->arguments;
-    size_t good = 0, bad = 0, first = run->pack.checks.n;
-    bool named = arguments->operands_n > 1;
-    int r = load_packs(run, arguments->operands + 1, arguments->operands_n - 1, err);
-    const struct check *const *checks = named ? run->pack.checks.p + first : run->checks.p;
-    size_t n = named ? run->pack.checks.n - first : run->checks.n;
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = test_check(run, checks[i], &good, &bad, err);
+    size_t good = 0, bad = 0, named = arguments->operands_n - 1;
+    int r = named ? checks_load(run->arena, arguments->operands + 1, named, &run->checks, err) : 0;
+    for (size_t i = named ? run->checks.builtin : 0; r == 0 && i < run->checks.n; i++) {
+        r = test_check(run, run->checks.p[i], &good, &bad, err);
     }
     if (r < 0) {
         return r;
     }
-    printf("%zu checks: %zu examples as expected, %zu not\n", n, good, bad);
+    printf("%zu checks: %zu examples as expected, %zu not\n",
+           run->checks.n - (named ? run->checks.builtin : 0), good, bad);
     return bad ? EXIT_BLOCKED : EXIT_CLEAN;
 }
 
@@ -226,9 +192,8 @@ static int dispatch(struct check_run *run, struct err *err) {
     const char *name = run->arguments->operands_n ? run->arguments->operands[0] : "";
     for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
         if (str_eq(str_c(actions[i].name), str_c(name))) {
-            int r = set_up(run, err);
-            r = r == 0 ? add_all(run, builtin_checks, builtin_checks_n, err) : r;
-            r = r == 0 ? add_all(run, run->pack.checks.p, run->pack.checks.n, err) : r;
+            const struct option_values *policies = arguments_all(run->arguments, "policy");
+            int r = checks_load(run->arena, policies->p, policies->n, &run->checks, err);
             return r == 0 ? actions[i].run(run, err) : r;
         }
     }

@@ -1,3 +1,4 @@
+#include "policy/scan.h"
 #include "base/cage.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -9,6 +10,8 @@
 #include "inspect/inventory.h"
 #include "inspect/read.h"
 #include "inspect/record.h"
+#include "inspect/resources.h"
+#include "policy/checks.h"
 #include "report/report.h"
 #include "vuln/judge.h"
 
@@ -25,6 +28,7 @@ struct scan {
     struct progress progress;
     int64_t run;
     uint64_t began;
+    struct check_list checks;
 };
 
 /* What the run says of the inventory, which is not kept beyond the store. */
@@ -277,6 +281,30 @@ static int record(struct scan *scan, const struct image *image, const struct tar
                   : r;
 }
 
+/* What the folder's documents declare, judged while it is at hand. */
+static int judge_resources(struct scan *scan, const struct inventory *inventory, const struct run *run,
+                           struct digest *digest, struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(2 * GIB);
+    struct resources set;
+    struct problem *problems = arena_array(&arena, LIMIT_PROBLEMS, sizeof *problems);
+    size_t n = 0;
+    if (!problems) {
+        return err_memory(err);
+    }
+    int r = resources_gather(&arena, inventory, &set, problems, LIMIT_PROBLEMS, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        digest->is_complete &= !problems[i].is_incomplete;
+        r = store_put_problem(scan->store, run->id, &problems[i], err);
+    }
+    if (r == 0) {
+        r = record_resources(scan->store, run->id, run->subject, &set, err);
+    }
+    const struct judge_options options = {0};
+    return r == 0 && set.all.n
+               ? policy_scan(scan->store, run->id, &set, scan->checks.p, scan->checks.n, &options, err)
+               : r;
+}
+
 static int judge(struct scan *scan, struct run *run, const struct digest *digest, size_t cached,
                  struct err *err) {
     int r = scan->advisories ? vuln_judge(scan->store, run->id, scan->advisories, err) : 0;
@@ -356,6 +384,9 @@ static int record_directory(struct scan *scan, const struct target *target, stru
     }
     if (r == 0) {
         r = record(scan, NULL, target, &inventory, run, digest, err);
+    }
+    if (r == 0 && inventory.documents_n) {
+        r = judge_resources(scan, &inventory, run, digest, err);
     }
     read_layers_free(&layer, 1);
     return r;
@@ -476,6 +507,10 @@ static int open_all(struct scan *scan, struct err *err) {
     int r = set_reading_options(scan, err);
     set_report_options(scan);
     if (r == 0) {
+        const struct option_values *policies = arguments_all(scan->arguments, "policy");
+        r = checks_load(scan->arena, policies->p, policies->n, &scan->checks, err);
+    }
+    if (r == 0) {
         r = store_open(&scan->store, arguments_get(scan->arguments, "store"), err);
     }
     if (r == 0) {
@@ -546,6 +581,8 @@ static const struct option options[] = {
     {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL,
      true, true},
     {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true, true},
+    {"policy", 0, "DIR|FILE", "What counts", "further checks of your own; see: plimsoll check new", NULL,
+     true, true},
     {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL,
      false},
     {"store", 0, "FILE", "Data", "keep the results in this database; default: in memory", NULL, false, true},

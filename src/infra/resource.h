@@ -45,6 +45,7 @@ struct resource {
     struct doc_place at;      /* of the object, in file */
     /* A stage or instruction: the Dockerfile. NULL for what stands for itself. Findings are on the whole. */
     struct resource *part_of;
+    int64_t asset; /* in the store; set when it is written there */
 
     /* Kept by the set; leave them zero. */
     struct resource *next_of_kind, *next_of_key;

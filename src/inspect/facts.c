@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "doc/pack.h"
 
 #include <endian.h>
 #include <stdarg.h>
@@ -71,6 +72,30 @@ void facts_problem(struct facts *facts, bool is_incomplete, const char *fmt, ...
     size_t start = wire_begin(&facts->out, FACT_PROBLEM);
     wire_u8(&facts->out, is_incomplete);
     wire_str(&facts->out, str_c(message));
+    wire_end(&facts->out, start);
+}
+
+int facts_document(struct facts *facts, enum document_format format, const struct doc *root,
+                   struct err *err) {
+    _cleanup_(buf_free) struct buf packed = buf_new(LIMIT_RECORD / 2);
+    int r = doc_pack(&packed, root, err);
+    if (r == 0) {
+        facts_document_text(facts, format, buf_view(&packed));
+    }
+    return r;
+}
+
+void facts_document_text(struct facts *facts, enum document_format format, struct str text) {
+    size_t start = wire_begin(&facts->out, FACT_DOCUMENT);
+    wire_u8(&facts->out, (uint8_t)format);
+    wire_str(&facts->out, text);
+    wire_end(&facts->out, start);
+}
+
+void facts_comment(struct facts *facts, uint32_t line, struct str text) {
+    size_t start = wire_begin(&facts->out, FACT_COMMENT);
+    wire_u32(&facts->out, line);
+    wire_str(&facts->out, text);
     wire_end(&facts->out, start);
 }
 
@@ -230,6 +255,15 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
         return 0;
     case FACT_LAYER:
         fact->rest = *in;
+        return 0;
+    case FACT_DOCUMENT:
+        fact->format = (enum document_format)cursor_u8(in);
+        in->failed |= fact->format >= DOCUMENT_FORMATS;
+        fact->bytes = wire_get_str(in);
+        return 0;
+    case FACT_COMMENT:
+        fact->line = cursor_le32(in);
+        fact->message = wire_get_str(in);
         return 0;
     }
     in->failed = true;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/wire.h"
+#include "doc/doc.h"
 #include "model/package.h"
 #include "source/entry.h"
 
@@ -24,7 +25,9 @@ enum fact_kind {
     FACT_HIDDEN,  /* a whiteout: this path (or, opaque, all below it) of lower layers is gone */
     FACT_PATHS,   /* hashes of all paths in the layer, ascending; a directory's is of its path with a slash */
     FACT_LAYER,   /* closes the stream: digests, sizes, counts */
-    FACT_REPLACED /* a later entry of the layer has this path: what was found at it before is gone */
+    FACT_REPLACED, /* a later entry of the layer has this path: what was found at it before is gone */
+    FACT_DOCUMENT, /* a configuration file, or one document of it, as doc/pack.h keeps it */
+    FACT_COMMENT   /* a comment of it that may be for a scanner */
 };
 
 /* os-release(5) and the files that stand in for it. */
@@ -35,6 +38,14 @@ struct os {
     struct str codename;   /* VERSION_CODENAME */
     struct str like;       /* ID_LIKE, space separated */
     struct str exact;      /* the point release where another file has it: /etc/debian_version "12.5" */
+};
+
+/* What a FACT_DOCUMENT is. Stored: append. */
+enum document_format {
+    DOCUMENT_DOCKERFILE, /* doc/dockerfile/dockerfile.h */
+    DOCUMENT_KUBERNETES, /* one object */
+    DOCUMENT_COMPOSE,    /* the text, not a packed tree: projects are put together of several files */
+    DOCUMENT_FORMATS
 };
 
 struct facts {
@@ -51,6 +62,11 @@ void facts_os(struct facts *facts, const struct os *os);
 size_t facts_owned_begin(struct facts *facts, enum package_type type, struct str name);
 void facts_owned_path(struct facts *facts, struct str path);
 void facts_owned_end(struct facts *facts, size_t start);
+
+/* root packed; what is too large to be kept is a problem of the file. */
+int facts_document(struct facts *facts, enum document_format format, const struct doc *root, struct err *err);
+void facts_document_text(struct facts *facts, enum document_format format, struct str text);
+void facts_comment(struct facts *facts, uint32_t line, struct str text);
 
 /* A part of this file was not read (is_incomplete), or is worth a word; the message says where in the file.
  */
@@ -83,6 +99,9 @@ struct fact {
     struct str hashes;            /* OWNED, PATHS: 8 bytes each, little endian */
     struct str message;           /* PROBLEM */
     bool flag;                    /* PROBLEM: is_incomplete; HIDDEN: is_opaque */
+    enum document_format format;  /* DOCUMENT */
+    struct str bytes;             /* DOCUMENT */
+    uint32_t line;                /* COMMENT: its text is the message */
     struct cursor rest;           /* LAYER: for the pass, which writes it */
 };
 

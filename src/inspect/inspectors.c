@@ -1,5 +1,6 @@
 #include "inspect/inspector.h"
 
+#include "inspect/documents/documents.h"
 #include "inspect/packages/packages.h"
 
 #ifdef PLIMSOLL_FAULTS
@@ -21,6 +22,8 @@ const struct inspector *const inspectors[] = {
     &inspect_go_mod,
     &inspect_cargo_lock,
     &inspect_executable,
+    &inspect_dockerfile,
+    &inspect_kubernetes,
 #ifdef PLIMSOLL_FAULTS
     &inspect_faults,
 #endif

@@ -31,6 +31,8 @@ struct building {
     VEC(struct package_record) packages;
     VEC(struct problem) problems;
     struct inventory *out;
+    VEC(struct inventory_document) documents;
+    VEC(struct inventory_comment) comments;
 };
 
 /* ---- streams → versions */
@@ -130,6 +132,8 @@ static int take_fact(struct building *b, size_t layer, const struct fact *fact, 
         return 0;
     case FACT_OS:
     case FACT_OWNED:
+    case FACT_DOCUMENT:
+    case FACT_COMMENT:
         return 0;
     }
     return 0;
@@ -143,8 +147,8 @@ static int read_layer(struct building *b, size_t layer, struct err *err) {
     int r;
     size_t at = 0;
     while ((r = facts_next(&in, &scratch, &fact, err)) == 1) {
-        bool belongs = fact.kind == FACT_PACKAGE || fact.kind == FACT_OS || fact.kind == FACT_OWNED ||
-                       fact.kind == FACT_PROBLEM;
+        bool belongs = fact.kind == FACT_DOCUMENT || fact.kind == FACT_COMMENT || fact.kind == FACT_PACKAGE ||
+                       fact.kind == FACT_OS || fact.kind == FACT_OWNED || fact.kind == FACT_PROBLEM;
         r = take_fact(b, layer, &fact, &current, err);
         if (r < 0) {
             return r;
@@ -295,6 +299,24 @@ static bool has_room(struct building *b, const struct package *package, struct s
     return true;
 }
 
+static int add_document(struct building *b, const struct version *version, const struct fact *fact,
+                        struct err *err) {
+    if (fact->kind == FACT_DOCUMENT) {
+        struct inventory_document *document = VEC_PUSH(b->arena, &b->documents);
+        if (!document) {
+            return err_memory(err);
+        }
+        *document = (struct inventory_document){fact->format, version->path, fact->bytes};
+        return 0;
+    }
+    struct inventory_comment *comment = VEC_PUSH(b->arena, &b->comments);
+    if (!comment) {
+        return err_memory(err);
+    }
+    *comment = (struct inventory_comment){version->path, fact->message, fact->line};
+    return 0;
+}
+
 static int take_version(struct building *b, const struct version *version, struct err *err) {
     struct cursor in = cursor_over(version->facts);
     struct fact fact;
@@ -310,6 +332,8 @@ static int take_version(struct building *b, const struct version *version, struc
             r = add_package(b, version, &fact.package, err);
         } else if (fact.kind == FACT_OS) {
             take_os(b, version, &fact.os);
+        } else if (fact.kind == FACT_DOCUMENT || fact.kind == FACT_COMMENT) {
+            r = add_document(b, version, &fact, err);
         } else if (fact.kind == FACT_PROBLEM) {
             r = add_problem(b, version->layer, version->path, fact.flag, fact.message, err);
         }
@@ -489,6 +513,10 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     }
     out->packages = b.packages.p;
     out->packages_n = b.packages.n;
+    out->documents = b.documents.p;
+    out->documents_n = b.documents.n;
+    out->comments = b.comments.p;
+    out->comments_n = b.comments.n;
     out->problems = b.problems.p;
     out->problems_n = b.problems.n;
     return r;

@@ -13,12 +13,27 @@ struct inventory_layer {
     bool is_in_base;
 };
 
+/* A configuration file, or one document of it: FACT_DOCUMENT. */
+struct inventory_document {
+    enum document_format format;
+    struct str path, bytes;
+};
+
+struct inventory_comment {
+    struct str path, text;
+    uint32_t line;
+};
+
 struct inventory {
     struct os os; /* id empty: no operating system was found */
     int32_t os_layer;
     struct str ecosystem;            /* of its packages; empty when there are no advisories for it */
     struct package_record *packages; /* by type, name, version, path */
     size_t packages_n;
+    struct inventory_document *documents; /* in the order in which they were read */
+    size_t documents_n;
+    struct inventory_comment *comments;
+    size_t comments_n;
     struct problem *problems; /* the first LIMIT_PROBLEMS */
     size_t problems_n;
     uint64_t entries; /* files and folders seen */

@@ -50,7 +50,7 @@ static int pass_open(struct pass *pass, const struct pass_layer *layer, struct c
                           .body = buf_new(LIMIT_BODY),
                           .changes = changeset_new()};
     pass->inspected = map_new(&pass->arena);
-    return router_new(&pass->router, &pass->arena, err);
+    return router_new(&pass->router, &pass->arena, false, err);
 }
 
 static void pass_close(struct pass *pass) {

@@ -213,7 +213,7 @@ int read_directory(const char *path, const struct read_options *options, struct 
     struct walk walk = {.options = options,
                         .feeder = feeder_new(options, arena, &layer->facts),
                         .is_system = is_root_file_system(path)};
-    int r = router_new(&walk.router, arena, err);
+    int r = router_new(&walk.router, arena, !walk.is_system, err);
     if (r == 0) {
         r = walk_tree(&walk, path, err);
     }
@@ -226,7 +226,7 @@ int read_folder_layer(const char *path, const struct read_options *options, stru
     struct folder_layer marks = folder_layer_new();
     struct walk walk = {
         .options = options, .feeder = feeder_new(options, arena, &layer->facts), .layer = &marks};
-    int r = router_new(&walk.router, arena, err);
+    int r = router_new(&walk.router, arena, false, err);
     if (r == 0) {
         r = walk_tree(&walk, path, err);
     }

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json_write.h"
+#include "doc/pack.h"
 
 struct recording {
     struct store *store;
@@ -200,6 +201,65 @@ int record_inventory(struct store *store, int64_t run, const struct image *image
     *subject = r.subject;
     arena_free(&r.arena);
     arena_free(&r.scratch);
+    buf_free(&r.properties);
+    return result;
+}
+
+/* ---- resources */
+
+static int put_resource(struct recording *r, struct resource *resource, struct err *err) {
+    struct json_writer w = json_writer_new(&r->properties, 0);
+    json_begin_object(&w);
+    json_key(&w, STR("source"));
+    json_str(&w, str_c(resource_source_name(resource->source)));
+    put_text(&w, STR("kind"), resource->kind);
+    put_text(&w, STR("apiVersion"), resource->api_version);
+    put_text(&w, STR("namespace"), resource->namespace);
+    put_text(&w, STR("file"), resource->file);
+    put_number(&w, STR("line"), resource->at.line);
+    json_end(&w);
+    /* Two files may declare the same thing. */
+    struct asset asset = {.kind = ASSET_RESOURCE,
+                          .key = resource->file.n ? arena_strf(&r->arena, "%.*s#%.*s", STR_ARG(resource->key),
+                                                               STR_ARG(resource->file))
+                                                  : resource->key,
+                          .name = resource->name};
+    int result = asset.key.p ? put(r, &asset, &resource->asset, err) : err_memory(err);
+    return result == 0 ? put_edge(r, r->subject, resource->asset, EDGE_CONTAINS, err) : result;
+}
+
+static int put_document(struct recording *r, const struct resource *resource, struct err *err) {
+    buf_clear(&r->properties);
+    int result = doc_pack(&r->properties, resource->object, err);
+    if (result == 0) {
+        const struct document document = {resource->asset, buf_view(&r->properties)};
+        result = store_put_document(r->store, r->run, &document, err);
+    }
+    buf_clear(&r->properties);
+    return result;
+}
+
+int record_resources(struct store *store, int64_t run, int64_t subject, struct resources *set,
+                     struct err *err) {
+    struct recording r = {.store = store,
+                          .run = run,
+                          .arena = arena_new(LIMIT_FACTS),
+                          .properties = buf_new(LIMIT_RECORD),
+                          .subject = subject};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < set->all.n; i++) {
+        struct resource *resource = set->all.p[i];
+        if (resource->part_of) {
+            resource->asset = resource->part_of->asset;
+            continue;
+        }
+        result = put_resource(&r, resource, err);
+        if (result == 0) {
+            result = put_document(&r, resource, err);
+        }
+        arena_reset(&r.arena);
+    }
+    arena_free(&r.arena);
     buf_free(&r.properties);
     return result;
 }

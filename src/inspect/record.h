@@ -3,6 +3,7 @@
 #ifndef PLIMSOLL_INSPECT_RECORD_H
 #define PLIMSOLL_INSPECT_RECORD_H
 
+#include "infra/resource.h"
 #include "inspect/inventory.h"
 #include "model/store.h"
 #include "source/image/image.h"
@@ -11,5 +12,9 @@
  * the caller. */
 int record_inventory(struct store *store, int64_t run, const struct image *image, struct str name,
                      const struct inventory *inventory, int64_t *subject, struct err *err);
+
+/* Writes the resources that stand for themselves, with their documents, and sets resource->asset of all. */
+int record_resources(struct store *store, int64_t run, int64_t subject, struct resources *set,
+                     struct err *err);
 
 #endif

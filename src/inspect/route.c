@@ -23,7 +23,7 @@ static const struct want *magic_of(unsigned inspector) {
 }
 
 static bool is_empty(const struct want *want) {
-    return !want->path && !want->under && !want->name && !want->suffix && !want->magic;
+    return !want->path && !want->under && !want->name && !want->prefix && !want->suffix && !want->magic;
 }
 
 static int add(struct router *router, struct arena *arena, unsigned inspector, const struct want *want) {
@@ -47,7 +47,7 @@ static int add(struct router *router, struct arena *arena, unsigned inspector, c
     return 0;
 }
 
-int router_new(struct router **out, struct arena *arena, struct err *err) {
+int router_new(struct router **out, struct arena *arena, bool of_sources, struct err *err) {
     struct router *router = arena_alloc(arena, sizeof *router);
     if (!router) {
         return err_memory(err);
@@ -55,7 +55,8 @@ int router_new(struct router **out, struct arena *arena, struct err *err) {
     assert(inspectors_n <= 64);
     router->by_name = map_new(arena);
     for (unsigned i = 0; i < inspectors_n; i++) {
-        for (size_t w = 0; w < INSPECTOR_WANTS && !is_empty(&inspectors[i]->wants[w]); w++) {
+        bool is_wanted = of_sources || !inspectors[i]->is_of_sources;
+        for (size_t w = 0; is_wanted && w < INSPECTOR_WANTS && !is_empty(&inspectors[i]->wants[w]); w++) {
             if (add(router, arena, i, &inspectors[i]->wants[w]) < 0) {
                 return err_memory(err);
             }
@@ -69,6 +70,7 @@ static bool fits_path(const struct want *want, struct str path, struct str name)
     return (!want->path || str_eq(path, str_c(want->path))) &&
            (!want->under || str_starts(path, str_c(want->under))) &&
            (!want->name || str_eq(name, str_c(want->name))) &&
+           (!want->prefix || str_starts(name, str_c(want->prefix))) &&
            (!want->suffix || str_ends(name, str_c(want->suffix)));
 }
 

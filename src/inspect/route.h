@@ -10,7 +10,8 @@
 struct router;
 
 /* In arena. */
-int router_new(struct router **out, struct arena *arena, struct err *err);
+/* of_sources: also what is_of_sources. */
+int router_new(struct router **out, struct arena *arena, bool of_sources, struct err *err);
 
 struct route {
     uint64_t certain;  /* want it whatever is in it */

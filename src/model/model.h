@@ -29,6 +29,12 @@ struct asset {
     int64_t first_seen, last_seen; /* set by the store from the runs */
 };
 
+/* What is the same for all findings of a check: findings name it, the run keeps it once. */
+struct rule {
+    struct str id;
+    struct str properties; /* a JSON object: title, why, fix, controls, references */
+};
+
 /* What was read of a resource, as doc/pack.h keeps it: judged again without being read again. */
 struct document {
     int64_t asset;

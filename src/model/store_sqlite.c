@@ -40,7 +40,9 @@ static const char *const migrations[] = {
     "ALTER TABLE finding ADD COLUMN action INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE finding ADD COLUMN decision TEXT NOT NULL DEFAULT '';"
     "CREATE TABLE document (run INTEGER NOT NULL, asset INTEGER NOT NULL, bytes BLOB NOT NULL,"
-    " PRIMARY KEY (run, asset)) WITHOUT ROWID;",
+    " PRIMARY KEY (run, asset)) WITHOUT ROWID;"
+    "CREATE TABLE rule (run INTEGER NOT NULL, id TEXT NOT NULL, properties TEXT NOT NULL,"
+    " PRIMARY KEY (run, id)) WITHOUT ROWID;",
 };
 
 enum statement {
@@ -55,6 +57,7 @@ enum statement {
     DECIDE_FINDING,
     PUT_PROBLEM,
     PUT_DOCUMENT,
+    PUT_RULE,
     GET_ASSET_KEY,
     GET_RUN,
     GET_RUN_START,
@@ -65,6 +68,7 @@ enum statement {
     GET_FINDINGS,
     GET_PROBLEMS,
     GET_DOCUMENTS,
+    GET_RULES,
     STATEMENTS
 };
 
@@ -90,6 +94,8 @@ static const char *const statements[STATEMENTS] = {
         " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16, ?17, ?18, ?19)",
     [DECIDE_FINDING] = "UPDATE finding SET status = ?2, action = ?3, decision = ?4 WHERE id = ?1",
     [PUT_DOCUMENT] = "INSERT OR REPLACE INTO document (run, asset, bytes) VALUES (?, ?, ?)",
+    [PUT_RULE] = "INSERT OR REPLACE INTO rule (run, id, properties) VALUES (?, ?, ?)",
+    [GET_RULES] = "SELECT id, properties FROM rule WHERE run = ? ORDER BY id",
     [GET_DOCUMENTS] = "SELECT asset, bytes FROM document WHERE run = ? ORDER BY asset",
     [PUT_PROBLEM] = "INSERT INTO problem (run, place, message, is_incomplete) VALUES (?, ?, ?, ?)",
     [GET_ASSET_KEY] = "SELECT key FROM asset WHERE id = ?",
@@ -550,6 +556,18 @@ int store_put_document(struct store *store, int64_t run, const struct document *
     return run_statement(store, statement, err);
 }
 
+int store_put_rule(struct store *store, int64_t run, const struct rule *rule, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, PUT_RULE, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, run);
+    bind_text(statement, 2, rule->id);
+    bind_text(statement, 3, object(rule->properties));
+    return run_statement(store, statement, err);
+}
+
 int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err) {
     sqlite3_stmt *statement = NULL;
     int code = prepare(store, PUT_PROBLEM, &statement, err);
@@ -681,6 +699,13 @@ static bool read_document(sqlite3_stmt *row, struct arena *arena, void *item) {
     return ok;
 }
 
+static bool read_rule(sqlite3_stmt *row, struct arena *arena, void *item) {
+    bool ok = true;
+    *(struct rule *)item =
+        (struct rule){.id = column(row, 0, arena, &ok), .properties = column(row, 1, arena, &ok)};
+    return ok;
+}
+
 static int get_one(struct store *store, struct arena *arena, enum statement which, int64_t id, read_row *read,
                    void *out, const char *what, struct err *err) {
     sqlite3_stmt *statement = NULL;
@@ -784,4 +809,9 @@ int store_get_documents(struct store *store, struct arena *arena, int64_t run, s
                         struct err *err) {
     return get_all(store, arena, GET_DOCUMENTS, run, read_document, sizeof *out->p, (void **)&out->p, &out->n,
                    err);
+}
+
+int store_get_rules(struct store *store, struct arena *arena, int64_t run, struct rule_list *out,
+                    struct err *err) {
+    return get_all(store, arena, GET_RULES, run, read_rule, sizeof *out->p, (void **)&out->p, &out->n, err);
 }

@@ -28,9 +28,8 @@ static bool place_matches(struct str want, const struct doc *got) {
 }
 
 static bool span_matches(struct str want, const struct doc *got) {
-    struct doc_span span;
-    return doc_span_of(&file->spans, got, &span) &&
-           str_eq(want, str_sub(file->spans.lines.text, span.start, span.end - span.start));
+    struct doc_span span = doc_span(&file->lines, got);
+    return str_eq(want, str_sub(file->lines.text, span.from, span.to - span.from));
 }
 
 static bool member_matches(const struct doc_member *want, const struct doc *got, struct str where) {

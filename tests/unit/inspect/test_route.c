@@ -18,7 +18,7 @@ static uint64_t bit_of(const char *name) {
 static struct route route(const char *path) {
     struct router *router;
     arena_reset(&arena);
-    assert_int_equal(router_new(&router, &arena, NULL), 0);
+    assert_int_equal(router_new(&router, &arena, true, NULL), 0);
     return route_path(router, str_c(path));
 }
 
@@ -40,7 +40,7 @@ static void only_whole_patterns_hold(void **state) {
 static void executables_are_told_by_their_first_bytes(void **state) {
     struct router *router;
     arena_reset(&arena);
-    assert_int_equal(router_new(&router, &arena, NULL), 0);
+    assert_int_equal(router_new(&router, &arena, true, NULL), 0);
     struct route any = route_path(router, STR("usr/bin/anything"));
     assert_int_equal(any.certain, 0);
     assert_true(any.by_magic);
@@ -54,7 +54,7 @@ static void each_allocation_may_fail(void **state) {
     WITH_EACH_ALLOCATION_FAILED({
         struct arena small = arena_new(MIB);
         struct router *router;
-        int r = router_new(&router, &small, NULL);
+        int r = router_new(&router, &small, true, NULL);
         assert_true(r == 0 || r == ERR_MEMORY);
         arena_free(&small);
     });

@@ -1,0 +1,38 @@
+#include "inspect/resources.h"
+
+#include "doc/pack.h"
+#include "infra/dockerfile.h"
+#include "infra/kubernetes/read.h"
+
+static int add_document(struct resources *set, const struct inventory_document *document, struct err *err) {
+    struct cursor in = cursor_over(document->bytes);
+    const struct doc *root;
+    int r = doc_unpack(set->arena, &in, &root, err);
+    if (r < 0) {
+        return r;
+    }
+    if (document->format == DOCUMENT_DOCKERFILE) {
+        return dockerfile_add(set, document->path, root, err);
+    }
+    return kubernetes_add(set, document->path, root, err);
+}
+
+int resources_gather(struct arena *arena, const struct inventory *inventory, struct resources *set,
+                     struct problem *problems, size_t problems_max, size_t *problems_n, struct err *err) {
+    *set = resources_new(arena);
+    *problems_n = 0;
+    for (size_t i = 0; i < inventory->documents_n; i++) {
+        const struct inventory_document *document = &inventory->documents[i];
+        struct err local = ERR_NONE;
+        int r = add_document(set, document, &local);
+        if (r == ERR_MEMORY) {
+            return err_memory(err);
+        }
+        if (r < 0 && *problems_n < problems_max) {
+            problems[(*problems_n)++] = (struct problem){
+                document->path, arena_strf(arena, "%s", local.message), r != ERR_UNSUPPORTED};
+        }
+    }
+    resources_link(set);
+    return 0;
+}
