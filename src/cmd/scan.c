@@ -15,6 +15,8 @@
 #include "report/report.h"
 #include "vuln/judge.h"
 
+#include <fcntl.h>
+
 /* One scan: what is fixed for all its targets. */
 struct scan {
     const struct arguments *arguments;
@@ -282,8 +284,8 @@ static int record(struct scan *scan, const struct image *image, const struct tar
 }
 
 /* What the folder's documents declare, judged while it is at hand. */
-static int judge_resources(struct scan *scan, const struct inventory *inventory, const struct run *run,
-                           struct digest *digest, struct err *err) {
+static int judge_resources(struct scan *scan, const struct target *target, const struct inventory *inventory,
+                           const struct run *run, struct digest *digest, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(2 * GIB);
     struct resources set;
     struct problem *problems = arena_array(&arena, LIMIT_PROBLEMS, sizeof *problems);
@@ -291,7 +293,9 @@ static int judge_resources(struct scan *scan, const struct inventory *inventory,
     if (!problems) {
         return err_memory(err);
     }
-    int r = resources_gather(&arena, inventory, &set, problems, LIMIT_PROBLEMS, &n, err);
+    _cleanup_(closep) int root = open(target->place, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const struct compose_sources sources = {root, scan->read.is_open};
+    int r = resources_gather(&arena, inventory, &sources, &set, problems, LIMIT_PROBLEMS, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         digest->is_complete &= !problems[i].is_incomplete;
         r = store_put_problem(scan->store, run->id, &problems[i], err);
@@ -386,7 +390,7 @@ static int record_directory(struct scan *scan, const struct target *target, stru
         r = record(scan, NULL, target, &inventory, run, digest, err);
     }
     if (r == 0 && inventory.documents_n) {
-        r = judge_resources(scan, &inventory, run, digest, err);
+        r = judge_resources(scan, target, &inventory, run, digest, err);
     }
     read_layers_free(&layer, 1);
     return r;

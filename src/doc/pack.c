@@ -149,7 +149,9 @@ struct unpacker {
     struct arena *arena;
     struct cursor *in;
     VEC(struct branch) finished;
-    unsigned height; /* of the node that was taken last */
+    unsigned height;       /* of the node that was taken last */
+    const uint32_t *files; /* NULL: numbers of files stay */
+    size_t files_n;
     struct doc_place last;
     struct err *err;
 };
@@ -163,6 +165,14 @@ static struct str take_str(struct unpacker *u) {
     return cursor_take(u->in, n > SIZE_MAX ? SIZE_MAX : (size_t)n);
 }
 
+static uint32_t take_file(struct unpacker *u) {
+    uint64_t file = cursor_uvarint(u->in);
+    if (!u->files) {
+        return (uint32_t)file;
+    }
+    return file && file <= u->files_n ? u->files[file - 1] : 0;
+}
+
 static unsigned take_place(struct unpacker *u, struct doc_place *at) {
     unsigned flags = cursor_u8(u->in);
     if (flags & NODE_SHARED) {
@@ -170,7 +180,7 @@ static unsigned take_place(struct unpacker *u, struct doc_place *at) {
     }
     *at = u->last;
     if (flags & NODE_OTHER_FILE) {
-        at->file = (uint32_t)cursor_uvarint(u->in);
+        at->file = take_file(u);
     }
     at->line = (uint32_t)((uint64_t)at->line + (uint64_t)unzigzag(cursor_uvarint(u->in)));
     at->column = (uint32_t)cursor_uvarint(u->in);
@@ -313,7 +323,12 @@ static const struct doc *unpack(struct unpacker *u, unsigned depth) {
 }
 
 int doc_unpack(struct arena *arena, struct cursor *in, const struct doc **root, struct err *err) {
-    struct unpacker u = {.arena = arena, .in = in, .err = err};
+    return doc_unpack_files(arena, in, NULL, 0, root, err);
+}
+
+int doc_unpack_files(struct arena *arena, struct cursor *in, const uint32_t *files, size_t n,
+                     const struct doc **root, struct err *err) {
+    struct unpacker u = {.arena = arena, .in = in, .files = files, .files_n = n, .err = err};
     struct err local = ERR_NONE;
     if (!err) {
         u.err = &local;

@@ -20,5 +20,9 @@ int doc_pack(struct buf *out, const struct doc *root, struct err *err);
 
 /* Takes one tree off the front of in. Its strings are slices into in's bytes, which must live as long. */
 int doc_unpack(struct arena *arena, struct cursor *in, const struct doc **root, struct err *err);
+/* As doc_unpack(), where whoever wrote the tree had other numbers for files: files[i - 1] is ours for its i;
+ * one above n becomes 0. */
+int doc_unpack_files(struct arena *arena, struct cursor *in, const uint32_t *files, size_t n,
+                     const struct doc **root, struct err *err);
 
 #endif

@@ -22,6 +22,7 @@ const struct inspector *const inspectors[] = {
     &inspect_go_mod,
     &inspect_cargo_lock,
     &inspect_executable,
+    &inspect_compose,
     &inspect_dockerfile,
     &inspect_kubernetes,
 #ifdef PLIMSOLL_FAULTS

@@ -17,14 +17,23 @@ static int add_document(struct resources *set, const struct inventory_document *
     return kubernetes_add(set, document->path, root, err);
 }
 
-int resources_gather(struct arena *arena, const struct inventory *inventory, struct resources *set,
-                     struct problem *problems, size_t problems_max, size_t *problems_n, struct err *err) {
+static int add_compose(struct resources *set, const struct inventory *inventory,
+                       const struct inventory_document *document, const struct compose_sources *sources,
+                       struct err *err) {
+    return compose_is_override(document->path) ? 0
+                                               : compose_project_add(set, inventory, document, sources, err);
+}
+
+int resources_gather(struct arena *arena, const struct inventory *inventory,
+                     const struct compose_sources *sources, struct resources *set, struct problem *problems,
+                     size_t problems_max, size_t *problems_n, struct err *err) {
     *set = resources_new(arena);
     *problems_n = 0;
     for (size_t i = 0; i < inventory->documents_n; i++) {
         const struct inventory_document *document = &inventory->documents[i];
         struct err local = ERR_NONE;
-        int r = add_document(set, document, &local);
+        int r = document->format == DOCUMENT_COMPOSE ? add_compose(set, inventory, document, sources, &local)
+                                                     : add_document(set, document, &local);
         if (r == ERR_MEMORY) {
             return err_memory(err);
         }

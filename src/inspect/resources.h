@@ -3,11 +3,13 @@
 #define PLIMSOLL_INSPECT_RESOURCES_H
 
 #include "infra/resource.h"
+#include "inspect/compose_projects.h"
 #include "inspect/inventory.h"
 
 /* The set lives in arena and in the inventory's facts. Documents that can't be used are left out, each with
  * a problem: at most problems_max of them, their number in *problems_n. */
-int resources_gather(struct arena *arena, const struct inventory *inventory, struct resources *set,
-                     struct problem *problems, size_t problems_max, size_t *problems_n, struct err *err);
+int resources_gather(struct arena *arena, const struct inventory *inventory,
+                     const struct compose_sources *sources, struct resources *set, struct problem *problems,
+                     size_t problems_max, size_t *problems_n, struct err *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "inspect/inspector.h"
 
+extern const struct inspector inspect_compose;
 extern const struct inspector inspect_dockerfile;
 extern const struct inspector inspect_kubernetes;
 
