@@ -33,11 +33,10 @@ static void put_lines(struct json_writer *w, const struct dockerfile *file) {
     json_key(w, STR("lines"));
     json_begin_array(w);
     for (size_t i = 0; i < doc_count(instructions); i++) {
-        struct doc_span span = {0};
-        doc_span_of(&file->spans, doc_at(instructions, i), &span);
+        const struct doc *instruction = doc_at(instructions, i);
         json_begin_array(w);
-        json_uint(w, span.line);
-        json_uint(w, span.end_line);
+        json_uint(w, instruction->at.line);
+        json_uint(w, doc_place(&file->lines, doc_span(&file->lines, instruction).to).line);
         json_end(w);
     }
     json_end(w);
