@@ -147,6 +147,7 @@ struct branch {
 
 struct unpacker {
     struct arena *arena;
+    struct arena scratch; /* what the tree does not keep */
     struct cursor *in;
     VEC(struct branch) finished;
     unsigned height;       /* of the node that was taken last */
@@ -203,7 +204,7 @@ static const struct doc *unpack_map(struct unpacker *u, struct doc_place at, uns
         damaged(u);
         return NULL;
     }
-    struct doc_member *members = arena_array(u->arena, n, sizeof *members);
+    struct doc_member *members = arena_array(&u->scratch, n, sizeof *members);
     unsigned height = 0;
     for (size_t i = 0; members && i < n; i++) {
         take_place(u, &members[i].at);
@@ -228,7 +229,7 @@ static const struct doc *unpack_list(struct unpacker *u, struct doc_place at, un
         damaged(u);
         return NULL;
     }
-    const struct doc **items = arena_array(u->arena, n, sizeof *items);
+    const struct doc **items = arena_array(&u->scratch, n, sizeof *items);
     unsigned height = 0;
     for (size_t i = 0; items && i < n; i++) {
         items[i] = unpack(u, depth + 1);
@@ -251,7 +252,7 @@ static const struct doc *unpack_branch(struct unpacker *u, enum doc_kind kind, s
     if (!d) {
         return NULL;
     }
-    struct branch *branch = VEC_PUSH(u->arena, &u->finished);
+    struct branch *branch = VEC_PUSH(&u->scratch, &u->finished);
     if (!branch) {
         err_memory(u->err);
         return NULL;
@@ -328,11 +329,17 @@ int doc_unpack(struct arena *arena, struct cursor *in, const struct doc **root, 
 
 int doc_unpack_files(struct arena *arena, struct cursor *in, const uint32_t *files, size_t n,
                      const struct doc **root, struct err *err) {
-    struct unpacker u = {.arena = arena, .in = in, .files = files, .files_n = n, .err = err};
+    struct unpacker u = {.arena = arena,
+                         .scratch = arena_new(LIMIT_DOC_BYTES),
+                         .in = in,
+                         .files = files,
+                         .files_n = n,
+                         .err = err};
     struct err local = ERR_NONE;
     if (!err) {
         u.err = &local;
     }
     *root = unpack(&u, 0);
+    arena_free(&u.scratch);
     return *root ? 0 : u.err->code;
 }

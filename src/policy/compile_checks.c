@@ -210,8 +210,8 @@ static struct str short_name(struct str path) {
 
 static int add_file(struct pack *pack, const char *path, struct err *err) {
     _cleanup_(buf_free) struct buf text = buf_new(16 * MIB);
-    const struct doc **documents;
-    size_t n;
+    const struct doc **documents = NULL;
+    size_t n = 0;
     int r = file_read(path, &text, err);
     struct str kept = r == 0 ? arena_str(pack->arena, buf_view(&text)) : STR_NONE;
     if (r == 0 && !kept.p) {

@@ -86,8 +86,8 @@ static int parse_in_cage(void *ctx, struct cage_port *port, struct err *err) {
     const struct str *text = ctx;
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
-    const struct doc **documents;
-    size_t n;
+    const struct doc **documents = NULL;
+    size_t n = 0;
     int r = yaml_parse(&arena, *text, &documents, &n, err);
     if (r == 0) {
         wire_uvarint(&out, n);
@@ -119,8 +119,8 @@ static int unpack(struct arena *arena, struct str packed, const struct doc ***do
 
 static int load_file(struct pack *pack, const char *path, struct err *err) {
     _cleanup_(buf_free) struct buf text = buf_new(LIMIT_PACK_FILE), packed = buf_new(LIMIT_RECORD);
-    const struct doc **documents;
-    size_t n;
+    const struct doc **documents = NULL;
+    size_t n = 0;
     int r = file_read(path, &text, err);
     if (r < 0) {
         return r;

@@ -246,7 +246,7 @@ static int extend(struct loading *in, struct source *source, struct str name, st
 static int base_of_file(struct loading *in, struct source *source, const struct doc *file, struct str name,
                         struct doc_place at, unsigned depth, const struct doc **out) {
     struct str path;
-    struct file *base;
+    struct file *base = NULL;
     int rc = path_join(in->arena, source->folder, file->s, &path, in->err);
     rc = rc < 0 ? rc : read_base(in, path, &base);
     if (rc < 0) {
