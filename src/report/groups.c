@@ -12,6 +12,9 @@ struct numbering {
 };
 
 static struct view_group identify(const struct view_finding *finding) {
+    if (view_is_check(finding)) {
+        return (struct view_group){"check", finding->f.rule, finding->f.title, 0};
+    }
     if (!finding->package) {
         return (struct view_group){asset_kind_name(finding->asset->kind), finding->asset->name,
                                    finding->asset->version, finding->f.layer};
@@ -55,8 +58,13 @@ static int number_group(struct numbering *numbering, struct view_finding *findin
     return *known ? 0 : err_memory(err);
 }
 
+/* Each finding of a check has a place of its own to be mended. */
 static int number_issue(struct numbering *numbering, struct view_finding *finding, struct err *err) {
     struct view *view = numbering->view;
+    if (view_is_check(finding)) {
+        finding->issue = view->issues_n++;
+        return 0;
+    }
     struct str rule = finding->f.rule;
     size_t place[] = {finding->group, finding->f.status};
     char *key = arena_alloc(&view->arena, sizeof place + rule.n);

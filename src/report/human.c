@@ -135,6 +135,9 @@ static struct str format_advisories(struct view *view) {
     if (!a->is_known) {
         return STR_NONE;
     }
+    if (a->is_empty && !view->packages_n && view->resources_n) {
+        return STR_NONE; /* nothing here is compared with them */
+    }
     if (a->is_empty) {
         return STR("no advisories to compare with: plimsoll db update");
     }
@@ -169,7 +172,7 @@ static void put_wide(struct text *t, enum text_style style, struct str s) {
 static void put_advisories(struct text *t, struct view *view) {
     const struct view_advisories *a = &view->advisories;
     put_wide(t, TEXT_PLAIN, format_advisories(view));
-    if (a->is_known && !a->is_empty && advisories_days(view) > OLD_DAYS) {
+    if (a->is_known && !a->is_empty && view->packages_n && advisories_days(view) > OLD_DAYS) {
         text_part(t, TEXT_BOLD, STR("newer: plimsoll db update"), 0);
     }
 }
@@ -184,8 +187,16 @@ static struct str format_cage(struct view *view) {
 }
 
 static struct str format_packages(struct view *view) {
-    return view->packages_n ? format_count(view, (int64_t)view->packages_n, "package", "packages")
-                            : STR("no packages found");
+    struct str packages = format_count(view, (int64_t)view->packages_n, "package", "packages");
+    struct str resources = format_count(view, (int64_t)view->resources_n, "resource", "resources");
+    if (!view->packages_n && !view->resources_n) {
+        return STR("no packages found");
+    }
+    if (!view->packages_n) {
+        return resources;
+    }
+    return view->resources_n ? view_format(view, "%.*s, %.*s", STR_ARG(packages), STR_ARG(resources))
+                             : packages;
 }
 
 static struct str format_seconds(struct view *view) {
@@ -220,7 +231,8 @@ static struct str format_contents(struct view *view) {
 
 /* Where nothing was looked at, nothing found would say too much. */
 static struct str format_nothing(const struct view *view) {
-    if (!view->packages_n || (view->advisories.is_known && view->advisories.is_empty)) {
+    bool has_compared = view->packages_n && !(view->advisories.is_known && view->advisories.is_empty);
+    if (!has_compared && !view->resources_n) {
         return STR_NONE;
     }
     return view->run.is_complete ? STR("nothing found") : STR("nothing found in what was read");

@@ -16,6 +16,11 @@ void human_counts(struct text *t, struct view *view);
 int human_fixes(struct text *t, struct view *view, struct err *err);
 /* The findings, grouped; *rest is how many open issues were left out. */
 int human_findings(struct text *t, struct view *view, size_t *rest, struct err *err);
+struct group;
+/* One check with its places: human_checks.c. */
+void human_check(struct text *t, struct view *view, const struct group *group);
+/* "web.yaml:9  default/Pod/web, container web" */
+void human_check_place(struct text *t, const struct view_finding *finding);
 /* Not affected, undecided and suppressed ones, with their reasons. */
 void human_set_aside(struct text *t, struct view *view);
 void human_problems(struct text *t, struct view *view);

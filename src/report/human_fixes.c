@@ -125,7 +125,7 @@ static void put_leftover(struct text *t, struct view *view, size_t hidden) {
     if (view->unfixed) {
         text_pad(t, NUMBER);
         text_printf(t, TEXT_DIM, "no fix is known yet for %zu of %zu", view->unfixed,
-                    view->statuses[FINDING_OPEN]);
+                    view->statuses[FINDING_OPEN] - view->checks);
         text_line(t);
     }
 }
@@ -147,7 +147,9 @@ int human_fixes(struct text *t, struct view *view, struct err *err) {
                                fix->kind == FIX_UPGRADE && human_path(view, fix->first).n, fix->removes};
     }
     struct layout layout = lay_out(t, rows, n);
-    text_line(t);
+    if (n || view->unfixed) {
+        text_line(t);
+    }
     if (n) {
         text_c(t, TEXT_BOLD, "Do this first");
         text_line(t);

@@ -225,6 +225,7 @@ static struct str status_word(enum finding_status status) {
 static void put_finding(struct json_writer *w, const struct view *view, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
     json_begin_object(w);
+    put_str(w, "kind", str_c(finding_kind_name(f->kind)));
     put_str(w, "rule", f->rule);
     put_strings(w, "aliases", finding->aliases, finding->aliases_n);
     put_str(w, "title", f->title);
@@ -248,9 +249,37 @@ static void put_finding(struct json_writer *w, const struct view *view, const st
     put_str(w, "last_affected", finding->last_affected);
     put_str(w, "path", f->path);
     put_some(w, "line", f->line);
+    put_some(w, "column", f->column);
+    put_str(w, "resource", finding->resource);
+    put_str(w, "item", finding->item);
+    put_str(w, "message", finding->message);
     put_some(w, "layer", f->layer);
     put_bool(w, "is_in_base", f->is_in_base);
     put_str(w, "fingerprint", f->fingerprint);
+    json_end(w);
+}
+
+/* What findings of checks have in common, once. */
+static void put_rules(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("rules"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->rules.n; i++) {
+        const struct view_rule *rule = &view->rules.p[i];
+        json_begin_object(w);
+        put_str(w, "id", rule->id);
+        put_str(w, "title", rule->title);
+        put_str(w, "why", rule->why);
+        put_str(w, "fix", rule->fix);
+        json_key(w, STR("controls"));
+        if (rule->controls) {
+            json_write_doc(w, rule->controls);
+        } else {
+            json_begin_object(w);
+            json_end(w);
+        }
+        put_strings(w, "references", rule->references, rule->references_n);
+        json_end(w);
+    }
     json_end(w);
 }
 
@@ -284,6 +313,7 @@ static int put_lists(struct json_writer *w, const struct view *view, struct err 
         code = view_drain(view, w->out, err);
     }
     json_end(w);
+    put_rules(w, view);
     put_problems(w, view);
     return code;
 }
@@ -298,7 +328,7 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     }
     struct json_writer w = json_writer_new(out, 2);
     json_begin_object(&w);
-    put_str(&w, "schema_version", STR("1.0"));
+    put_str(&w, "schema_version", STR("1.1"));
     json_key(&w, STR("tool"));
     json_begin_object(&w);
     put_str(&w, "name", STR("plimsoll"));

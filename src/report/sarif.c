@@ -118,8 +118,21 @@ static struct str title_of(const struct view_finding *finding) {
     return finding->f.title.n ? finding->f.title : finding->f.rule;
 }
 
+static struct str format_check_help(struct sarif *s, const struct view_finding *finding) {
+    const struct view_rule *rule = finding->check;
+    buf_clear(&s->scratch);
+    add(s, "", title_of(finding));
+    add(s, "\n\nSeverity: ", str_c(severity_name(finding->f.severity)));
+    add(s, "\nWhy: ", rule ? rule->why : STR_NONE);
+    add(s, "\nFix: ", rule ? rule->fix : STR_NONE);
+    return finish_text(s);
+}
+
 static struct str format_help(struct sarif *s, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
+    if (view_is_check(finding)) {
+        return format_check_help(s, finding);
+    }
     buf_clear(&s->scratch);
     add(s, "", title_of(finding));
     add(s, "\n\nSeverity: ", str_c(severity_name(f->severity)));
@@ -150,7 +163,11 @@ static void put_rule(struct sarif *s, const struct view_finding *finding) {
     json_begin_object(w);
     put(w, "id", finding->f.rule);
     put_text(w, "shortDescription", title_of(finding));
-    put_help_uri(s, finding->f.rule);
+    if (!view_is_check(finding)) {
+        put_help_uri(s, finding->f.rule);
+    } else if (finding->check && finding->check->references_n) {
+        put(w, "helpUri", finding->check->references[0]);
+    }
     put_text(w, "help", format_help(s, finding));
     json_key(w, STR("properties"));
     json_begin_object(w);
@@ -161,7 +178,7 @@ static void put_rule(struct sarif *s, const struct view_finding *finding) {
     json_key(w, STR("tags"));
     json_begin_array(w);
     json_str(w, STR("security"));
-    json_str(w, STR("vulnerability"));
+    json_str(w, view_is_check(finding) ? STR("configuration") : STR("vulnerability"));
     if (finding->is_exploited) {
         json_str(w, STR("known-exploited"));
     }
@@ -209,8 +226,22 @@ static const char *kind_of(enum finding_status status) {
     return kinds[status];
 }
 
+static struct str format_check_message(struct sarif *s, const struct view_finding *finding) {
+    buf_clear(&s->scratch);
+    add(s, "", title_of(finding));
+    add(s, ": ", finding->resource);
+    add(s, ", ", finding->item);
+    buf_byte(&s->scratch, '.');
+    add(s, " ", finding->message);
+    add(s, " Not decided: ", finding->reason);
+    return finish_text(s);
+}
+
 static struct str format_message(struct sarif *s, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
+    if (view_is_check(finding)) {
+        return format_check_message(s, finding);
+    }
     buf_clear(&s->scratch);
     add(s, "", finding->asset->name);
     add(s, " ", finding->asset->version);
@@ -240,11 +271,11 @@ static void put_logical_location(struct sarif *s, const struct view_finding *fin
     json_key(w, STR("logicalLocations"));
     json_begin_array(w);
     json_begin_object(w);
-    put(w, "name", finding->asset->name);
+    put(w, "name", view_is_check(finding) ? finding->resource : finding->asset->name);
     if (finding->package && finding->package->record.purl.n) {
         put(w, "fullyQualifiedName", finding->package->record.purl);
     }
-    put(w, "kind", STR("module"));
+    put(w, "kind", view_is_check(finding) ? STR("resource") : STR("module"));
     json_end(w);
     if (finding->layer) {
         json_begin_object(w);
@@ -276,6 +307,10 @@ static void put_location(struct sarif *s, const struct view_finding *finding) {
         json_begin_object(w);
         json_key(w, STR("startLine"));
         json_uint(w, finding->f.line);
+        if (finding->f.column) {
+            json_key(w, STR("startColumn"));
+            json_uint(w, finding->f.column);
+        }
         json_end(w);
     }
     json_end(w);

@@ -176,13 +176,41 @@ static int load_assets(struct view *view, struct store *store, struct err *err) 
     return code;
 }
 
+/* ---- rules */
+
+static int add_rule(struct view *view, const struct rule *rule, struct err *err) {
+    const struct doc *root = NULL;
+    struct view_rule *out = VEC_PUSH(&view->arena, &view->rules);
+    int code = out ? parse_object(&view->arena, rule->properties, "rule", 0, &root, err) : err_memory(err);
+    if (code < 0) {
+        return code;
+    }
+    *out = (struct view_rule){.id = rule->id,
+                              .title = doc_str(doc_get(root, STR("title"))),
+                              .why = doc_str(doc_get(root, STR("why"))),
+                              .fix = doc_str(doc_get(root, STR("fix"))),
+                              .controls = doc_get(root, STR("controls"))};
+    code = read_strings(view, doc_get(root, STR("references")), &out->references, &out->references_n, err);
+    return code < 0 ? code : index_put(&view->rules_by_id, out->id, view->rules.n - 1, err);
+}
+
+static int load_rules(struct view *view, struct store *store, struct err *err) {
+    struct rule_list list;
+    int code = store_get_rules(store, &view->arena, view->run.id, &list, err);
+    for (size_t i = 0; code == 0 && i < list.n; i++) {
+        code = add_rule(view, &list.p[i], err);
+    }
+    return code < 0 ? code : store_count_assets(store, view->run.id, ASSET_RESOURCE, &view->resources_n, err);
+}
+
 /* ---- findings */
 
 static bool is_shown(const struct report_options *options, const struct finding *f) {
     if (f->severity < options->least) {
         return false;
     }
-    return !(options->ignores_unfixed && f->status == FINDING_OPEN && !f->fixed.n);
+    return !(options->ignores_unfixed && f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN &&
+             !f->fixed.n);
 }
 
 /* A string of the store's outlives the parsed document only as a copy. */
@@ -200,6 +228,11 @@ static int read_evidence(struct view *view, struct view_finding *finding, const 
     finding->last_affected = keep(view, doc_get(root, STR("lastAffected")));
     const struct doc *upgrade = doc_get(root, STR("upgrade"));
     finding->upgrade = upgrade ? keep(view, upgrade) : finding->f.fixed;
+    finding->resource = keep(view, doc_get(root, STR("resource")));
+    finding->item = keep(view, doc_get(root, STR("item")));
+    finding->message = keep(view, doc_get(root, STR("message")));
+    const uint64_t *rule = view_is_check(finding) ? map_get(&view->rules_by_id, finding->f.rule) : NULL;
+    finding->check = rule ? &view->rules.p[*rule - 1] : NULL;
     finding->is_exploited = doc_is(kev, DOC_MAP);
     finding->exploited_since = keep(view, doc_get(kev, STR("since")));
     finding->epss = number(doc_get(epss, STR("score")), -1);
@@ -231,6 +264,11 @@ static int find_asset(struct view *view, struct store *store, struct view_findin
         finding->asset = &finding->package->asset;
         return 0;
     }
+    static const struct asset resource = {.kind = ASSET_RESOURCE};
+    if (view_is_check(finding)) {
+        finding->asset = &resource; /* there may be very many, and their evidence names them */
+        return 0;
+    }
     struct asset *asset = arena_alloc(&view->arena, sizeof *asset);
     finding->asset = asset;
     return asset ? store_get_asset(store, &view->arena, finding->f.asset, asset, err) : err_memory(err);
@@ -251,7 +289,8 @@ static void count(struct view *view) {
         if (view_is_open(finding)) {
             view->severities[finding->f.severity]++;
             view->exploited += finding->is_exploited;
-            view->unfixed += !finding->f.fixed.n;
+            view->checks += view_is_check(finding);
+            view->unfixed += !view_is_check(finding) && !finding->f.fixed.n;
         }
     }
 }
@@ -295,9 +334,11 @@ int view_load(struct view *out, struct store *store, int64_t run, const struct r
     *out = (struct view){.arena = arena_new(LIMIT_REPORT_VIEW), .options = *options};
     out->packages_by_asset = map_new(&out->arena);
     out->layers_by_index = map_new(&out->arena);
+    out->rules_by_id = map_new(&out->arena);
     int code;
     if ((code = load_run(out, store, run, err)) < 0 || (code = load_target(out, store, err)) < 0 ||
-        (code = load_assets(out, store, err)) < 0 || (code = load_findings(out, store, err)) < 0) {
+        (code = load_assets(out, store, err)) < 0 || (code = load_rules(out, store, err)) < 0 ||
+        (code = load_findings(out, store, err)) < 0) {
         return code;
     }
     return load_problems(out, store, err);

@@ -41,8 +41,18 @@ struct view_finding {
     size_t aliases_n;
     struct str vector, reason, last_affected, exploited_since;
     struct str upgrade; /* version of the package to go to; empty when going up does not remove this */
+    struct str resource, item, message; /* of checks: what it is on, which part of it, what it says here */
+    const struct view_rule *check;      /* NULL for other findings */
     bool is_exploited;
     double epss, epss_percentile; /* 0 to 1; below 0: unknown */
+};
+
+/* What a check says, once for all its findings. */
+struct view_rule {
+    struct str id, title, why, fix;
+    const struct doc *controls; /* {framework: [numbers]}, or NULL */
+    struct str *references;
+    size_t references_n;
 };
 
 struct view_target {
@@ -80,6 +90,8 @@ struct view {
     VEC(struct view_layer) layers; /* by index */
     struct view_package *packages;
     size_t packages_n;
+    VEC(struct view_rule) rules; /* by id */
+    size_t resources_n;
     struct view_finding *findings;
     size_t findings_n;
     struct view_group *groups;
@@ -87,10 +99,10 @@ struct view {
     struct problem_list problems;
     size_t incomplete; /* problems that say something was not read */
     size_t severities[SEVERITIES], statuses[FINDING_STATUSES];
-    size_t exploited, unfixed; /* of the open ones */
+    size_t exploited, unfixed, checks; /* of the open ones */
     bool is_blocked;
-    bool failed;                                   /* view_format() found no memory */
-    struct map packages_by_asset, layers_by_index; /* asset id, layer number → index + 1 */
+    bool failed;                                                /* view_format() found no memory */
+    struct map packages_by_asset, layers_by_index, rules_by_id; /* asset id, layer number, id → index + 1 */
 };
 
 /* The view is to be freed also when this fails. */
@@ -106,6 +118,9 @@ struct str view_format(struct view *view, const char *fmt, ...) _printf_(2, 3);
 
 static inline bool view_is_open(const struct view_finding *finding) {
     return finding->f.status == FINDING_OPEN;
+}
+static inline bool view_is_check(const struct view_finding *finding) {
+    return finding->f.kind == FINDING_CONFIGURATION;
 }
 /* "deb", "rpm" and "apk": what the distribution's package manager installs. */
 bool view_is_distribution(const struct view_package *package);
