@@ -232,8 +232,12 @@ static int take_expression(struct reading *r, const struct doc *value, void *slo
         return result;
     }
     expression->at = value->at;
-    if (cel_compile(r->pack->env, r->pack->arena, expression->text, NULL, &expression->block, &type, &err) <
-        0) {
+    result =
+        cel_compile(r->pack->env, r->pack->arena, expression->text, NULL, &expression->block, &type, &err);
+    if (result == ERR_MEMORY) {
+        return err_memory(r->err);
+    }
+    if (result < 0) {
         return wrong(r, value->at, "in '%.*s': %s", STR_ARG(r->in), err.message);
     }
     if (!is_one_of(type, kind)) {

@@ -3,6 +3,7 @@
 #include "doc/pack.h"
 #include "infra/dockerfile.h"
 #include "infra/kubernetes/read.h"
+#include "infra/link.h"
 
 static int add_document(struct resources *set, const struct inventory_document *document, struct err *err) {
     struct cursor in = cursor_over(document->bytes);
@@ -42,6 +43,5 @@ int resources_gather(struct arena *arena, const struct inventory *inventory,
                 document->path, arena_strf(arena, "%s", local.message), r != ERR_UNSUPPORTED};
         }
     }
-    resources_link(set);
-    return 0;
+    return infra_link(set, err);
 }

@@ -1,6 +1,7 @@
 #include "policy/examples.h"
 
 #include "base/limits.h"
+#include "infra/link.h"
 #include "policy/read.h"
 
 struct trial {
@@ -68,8 +69,8 @@ int example_run(struct arena *arena, const struct check *check, size_t i, struct
     struct err failure = ERR_NONE;
     *out = (struct example_result){.example = trial.example};
     int r = policy_read(&set, trial.example->source, STR("example"), trial.example->text, &failure);
+    r = r == 0 ? infra_link(&set, &failure) : r;
     if (r == 0) {
-        resources_link(&set);
         r = policy_judge(&set, &check, 1, &options, &failure);
     }
     if (r == ERR_MEMORY) {

@@ -1,6 +1,7 @@
 /* One file's text to resources, by the name of its source: for inline examples, editors and tests.
  *
- * A scan takes another way to the same resources: there the text is read in the cage. */
+ * Call infra_link() when all is read. A scan takes another way to the same resources: there the text is read
+ * in the cage. */
 #ifndef PLIMSOLL_POLICY_READ_H
 #define PLIMSOLL_POLICY_READ_H
 

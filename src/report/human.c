@@ -172,7 +172,8 @@ static void put_wide(struct text *t, enum text_style style, struct str s) {
 static void put_advisories(struct text *t, struct view *view) {
     const struct view_advisories *a = &view->advisories;
     put_wide(t, TEXT_PLAIN, format_advisories(view));
-    if (a->is_known && !a->is_empty && view->packages_n && advisories_days(view) > OLD_DAYS) {
+    if (a->is_known && !a->is_empty && (view->packages_n || !view->resources_n) &&
+        advisories_days(view) > OLD_DAYS) {
         text_part(t, TEXT_BOLD, STR("newer: plimsoll db update"), 0);
     }
 }

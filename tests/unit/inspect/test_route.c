@@ -18,7 +18,7 @@ static uint64_t bit_of(const char *name) {
 static struct route route(const char *path) {
     struct router *router;
     arena_reset(&arena);
-    assert_int_equal(router_new(&router, &arena, true, NULL), 0);
+    assert_int_equal(router_new(&router, &arena, false, NULL), 0);
     return route_path(router, str_c(path));
 }
 
@@ -37,10 +37,23 @@ static void only_whole_patterns_hold(void **state) {
     assert_int_equal(route("").certain, 0);
 }
 
-static void executables_are_told_by_their_first_bytes(void **state) {
+static void sources_are_for_folders_alone(void **state) {
+    static const char *const paths[] = {"Dockerfile", "a/Dockerfile.dev", "web.Dockerfile", "k/pod.yaml"};
     struct router *router;
     arena_reset(&arena);
     assert_int_equal(router_new(&router, &arena, true, NULL), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        uint64_t wanted = bit_of(i < 3 ? "dockerfile" : "kubernetes");
+        assert_true(route_path(router, str_c(paths[i])).certain == wanted);
+        assert_int_equal(route(paths[i]).certain, 0);
+        assert_int_equal(router_new(&router, &arena, true, NULL), 0);
+    }
+}
+
+static void executables_are_told_by_their_first_bytes(void **state) {
+    struct router *router;
+    arena_reset(&arena);
+    assert_int_equal(router_new(&router, &arena, false, NULL), 0);
     struct route any = route_path(router, STR("usr/bin/anything"));
     assert_int_equal(any.certain, 0);
     assert_true(any.by_magic);
@@ -64,6 +77,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_go_to_who_wants_them),
         cmocka_unit_test(only_whole_patterns_hold),
+        cmocka_unit_test(sources_are_for_folders_alone),
         cmocka_unit_test(executables_are_told_by_their_first_bytes),
         cmocka_unit_test(each_allocation_may_fail),
     };

@@ -282,7 +282,7 @@ static void a_newer_schema_is_refused(void **state) {
     assert_int_equal(store_open(&store, place.store, &err), 0);
     store_close(store);
     sql(place.store, "PRAGMA user_version = 99");
-    assert_refused(place.store, ERR_UNSUPPORTED, "has schema 99, this plimsoll knows up to 1");
+    assert_refused(place.store, ERR_UNSUPPORTED, "has schema 99, this plimsoll knows up to 2");
 }
 
 static void a_damaged_store_is_said_to_be(void **state) {
