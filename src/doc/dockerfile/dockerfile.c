@@ -250,6 +250,7 @@ static const struct doc *stage_map(struct docker_file *f, struct stage *s) {
     fields_add(r, &out, STR("base"), s->base);
     put_if(r, &out, STR("platform"), s->platform);
     fields_add(r, &out, STR("last"), reading_bool(r, s->start, s->start, is_last));
+    fields_add(r, &out, STR("ships"), reading_bool(r, s->start, s->start, s->ships));
     put_if(r, &out, STR("user"), s->user);
     put_if(r, &out, STR("workdir"), s->workdir);
     fields_add(r, &out, STR("env"), env_map(f, s));
@@ -257,11 +258,19 @@ static const struct doc *stage_map(struct docker_file *f, struct stage *s) {
     return fields_map(r, &out, s->start, s->end);
 }
 
+/* The last stage, and those whose layers it has through FROM. A parent stands in front of its child. */
+static void mark_shipped(struct docker_file *f) {
+    for (struct stage *s = f->stages.n ? f->stages.p[f->stages.n - 1] : NULL; s; s = s->parent) {
+        s->ships = true;
+    }
+}
+
 static const struct doc *root_map(struct docker_file *f) {
     struct reading *r = f->r;
     struct fields out = {0};
     struct items stages = {0};
     size_t end = r->lines.text.n, start = r->lines.skipped;
+    mark_shipped(f);
     for (size_t i = 0; i < f->stages.n && !r->failed; i++) {
         items_add(r, &stages, stage_map(f, f->stages.p[i]));
     }

@@ -78,7 +78,7 @@ void read_from(struct instruction *i) {
     }
     struct expanded text =
         expand(&f->e, &f->global, part_text(image), f->lines.escape_char, part_from(image));
-    const struct stage *parent = text.unknown.n || i->is_trigger ? NULL : stage_find(f, text.text);
+    struct stage *parent = text.unknown.n || i->is_trigger ? NULL : stage_find(f, text.text);
     uint64_t number;
     parent = str_to_u64(text.text, 10, &number) ? NULL : parent; /* FROM 0 is an image */
     struct stage *stage = i->is_trigger ? NULL : stage_new(f);
@@ -103,6 +103,7 @@ void read_from(struct instruction *i) {
     stage->base = parent ? parent->base : map;
     stage->user = parent ? parent->user : NULL;
     stage->workdir = parent ? parent->workdir : NULL;
+    stage->shell_words = parent ? parent->shell_words : NULL;
     stage->shell = parent ? parent->shell : default_shell(text.text, doc_str(stage->platform));
     stage->scope.parent = parent ? &parent->scope : NULL;
     stage->scope.is_scratch = parent ? parent->scope.is_scratch : str_eq(text.text, STR("scratch"));

@@ -75,6 +75,9 @@ static void put_program(struct instruction *i) {
     items_add(r, &args, part_string(r, i->args));
     put(i, STR("form"), reading_string(r, from, to, STR("shell")));
     put(i, STR("args"), items_list(r, &args, from, to));
+    if (i->stage && i->stage->shell_words) {
+        put(i, STR("shell"), i->stage->shell_words);
+    }
     const struct dockerfile_line *line = i->line;
     struct dockerfile_heredoc *only = line->n_heredocs == 1 ? &line->heredocs[0] : NULL;
     if (only && only->at <= from && only->at_end >= to) {
@@ -157,8 +160,10 @@ void read_shell(struct instruction *i) {
     for (size_t n = 0; n < words.v.n; n++) {
         items_add(r, &args, words.v.p[n].node);
     }
-    put(i, STR("args"), items_list(r, &args, part_from(i->args), part_to(i->args)));
+    const struct doc *list = items_list(r, &args, part_from(i->args), part_to(i->args));
+    put(i, STR("args"), list);
     if (i->stage && !i->is_trigger) {
+        i->stage->shell_words = list;
         i->stage->shell = program_name(words.v.p[0].value.text);
     }
 }

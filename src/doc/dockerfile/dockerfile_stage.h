@@ -7,12 +7,14 @@
 
 struct stage {
     size_t index;
-    const struct stage *parent; /* the stage that FROM names */
+    struct stage *parent; /* the stage that FROM names */
     struct scope scope;
     struct str name;                                                 /* empty without AS */
     const struct doc *name_node, *image, *platform, *user, *workdir; /* NULL when not set */
     const struct doc *base;                                          /* the image at the end of the parents */
     struct str shell;                                                /* the program of shell forms */
+    const struct doc *shell_words;                                   /* of SHELL; NULL when not set */
+    bool ships;                                                      /* the last stage builds on it */
     struct items instructions;
     size_t start, end;
 };
