@@ -186,8 +186,28 @@ static struct str keep(struct parser *y, struct str s) {
     return s.n ? arena_str(y->arena, s) : STR("");
 }
 
-/* The text of a scalar in single quotes that stands on one line, decoded here: libfyaml 0.7.12 leaks memory
- * on those with several quotes in them. False for all others. */
+/* A break with the white space around it, from p on: a space, or the breaks behind the first (YAML 1.2,
+ * 6.5). Gives where the next line's text begins. */
+static size_t fold_lines(struct str raw, size_t p, char *text, size_t *n) {
+    size_t breaks = 0;
+    for (; p < raw.n && (str_find_byte(STR(" \t\r\n"), raw.p[p]) >= 0); p++) {
+        bool is_pair = raw.p[p] == '\r' && p + 1 < raw.n && raw.p[p + 1] == '\n';
+        breaks += (raw.p[p] == '\n' || raw.p[p] == '\r') && !is_pair;
+    }
+    while (*n > 0 && (text[*n - 1] == ' ' || text[*n - 1] == '\t')) {
+        (*n)--;
+    }
+    if (breaks == 1) {
+        text[(*n)++] = ' ';
+    }
+    for (; breaks > 1; breaks--) {
+        text[(*n)++] = '\n';
+    }
+    return p;
+}
+
+/* The text of a scalar in single quotes, decoded here: libfyaml 0.7.12 leaks memory on those with several
+ * quotes in them, and gives freed memory when they stand on several lines. False for all others. */
 static bool decode_single_quoted(struct parser *y, struct fy_token *token, struct str *out) {
     const struct fy_mark *start = fy_token_start_mark(token), *end = fy_token_end_mark(token);
     if (fy_token_scalar_style(token) != FYSS_SINGLE_QUOTED || !start || !end ||
@@ -196,14 +216,15 @@ static bool decode_single_quoted(struct parser *y, struct fy_token *token, struc
     }
     struct str raw =
         str_sub(str_from(text_rest(&y->t), start->input_pos), 0, end->input_pos - start->input_pos);
-    if (str_find_byte(raw, '\n') >= 0 || str_find_byte(raw, '\r') >= 0) {
-        return false;
-    }
     char *text = arena_alloc(y->arena, raw.n);
     size_t n = 0;
-    for (size_t i = 0; text && i < raw.n; i++) {
+    for (size_t i = 0; text && i < raw.n;) {
+        if (raw.p[i] == '\n' || raw.p[i] == '\r') {
+            i = fold_lines(raw, i, text, &n);
+            continue;
+        }
         text[n++] = raw.p[i];
-        i += raw.p[i] == '\'';
+        i += raw.p[i] == '\'' ? 2 : 1;
     }
     *out = str_n(text, n);
     return true;

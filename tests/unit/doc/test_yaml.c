@@ -115,6 +115,11 @@ static void single_quotes_are_decoded(void **state) {
         {"'a''b''c''d''e''f''g'''", STR("a'b'c'd'e'f'g'")},
         {"''''''''''''''", STR("''''''")},
         {"'a\n  b\n\n  c'", STR("a b\nc")},
+        {"'a ''b'' c\n  ''d'' e\n  ''f'' ''g'''", STR("a 'b' c 'd' e 'f' 'g'")},
+        {"'a\r\n  b\r\n\r\n  c'", STR("a b\nc")},
+        /* YAML 1.2.2, example 7.9, in a list */
+        {"' 1st non-empty\n\n 2nd non-empty \n \t3rd non-empty '",
+         STR(" 1st non-empty\n2nd non-empty 3rd non-empty ")},
     };
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         _cleanup_(arena_free) struct arena arena = arena_new(MIB);
