@@ -1,12 +1,14 @@
-/* compile_checks OUT FILE…: the built-in checks as C. Run by the build; a mistake in a file ends it with
- * the place. */
+/* compile_checks OUT DEPFILE FOLDER: the checks below the folder as C. Run by the build, which learns from
+ * DEPFILE what it has to watch; a mistake in a file ends it with the place. */
 #include "base/file.h"
 #include "base/limits.h"
 #include "content/pack.h"
 #include "doc/yaml.h"
 #include "policy/env.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 struct output {
     struct buf text;
@@ -223,31 +225,60 @@ static int add_file(struct pack *pack, const char *path, struct err *err) {
     return r == 0 ? pack_add(pack, short_name(str_c(path)), documents, n, err) : r;
 }
 
-static int compile(int argc, char **argv, struct err *err) {
+/* Folders are watched too, so that a new file is seen. */
+static int add_folder(struct pack *pack, struct buf *watched, const char *path, struct err *err) {
+    struct dirent **entries;
+    int n = scandir(path, &entries, NULL, alphasort), r = 0;
+    if (n < 0) {
+        return err_set_errno(err, ERR_IO, "%s", path);
+    }
+    buf_printf(watched, " %s", path);
+    for (int i = 0; i < n; i++) {
+        struct stat st;
+        const char *name = arena_printf(pack->arena, "%s/%s", path, entries[i]->d_name);
+        bool is_hidden = entries[i]->d_name[0] == '.';
+        free(entries[i]);
+        if (r < 0 || is_hidden || !name || stat(name, &st) < 0) {
+            continue;
+        }
+        if (S_ISDIR(st.st_mode)) {
+            r = add_folder(pack, watched, name, err);
+        } else if (str_ends(str_c(name), STR(".yaml"))) {
+            buf_printf(watched, " %s", name);
+            r = add_file(pack, name, err);
+        }
+    }
+    free(entries);
+    return r;
+}
+
+static int compile(const char *out, const char *depfile, const char *folder, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(GIB);
+    _cleanup_(buf_free) struct buf watched = buf_new(16 * MIB);
     const struct cel_env *env;
     int r = policy_env_new(&arena, &env, err);
     struct pack pack = pack_new(&arena, env);
-    for (int i = 2; r == 0 && i < argc; i++) {
-        r = add_file(&pack, argv[i], err);
-    }
+    buf_printf(&watched, "%s:", out);
+    r = r == 0 ? add_folder(&pack, &watched, folder, err) : r;
+    buf_byte(&watched, '\n');
+    r = r == 0 ? file_replace(depfile, buf_view(&watched), err) : r;
     if (r < 0) {
         return r;
     }
     struct output output = {.text = buf_new(GIB)};
     put_all(&output, &pack);
-    r = output.text.failed ? err_memory(err) : file_replace(argv[1], buf_view(&output.text), err);
+    r = output.text.failed ? err_memory(err) : file_replace(out, buf_view(&output.text), err);
     buf_free(&output.text);
     return r;
 }
 
 int main(int argc, char **argv) {
     struct err err = ERR_NONE;
-    if (argc < 2) {
-        fprintf(stderr, "usage: compile_checks OUT FILE...\n");
+    if (argc != 4) {
+        fprintf(stderr, "usage: compile_checks OUT DEPFILE FOLDER\n");
         return 2;
     }
-    if (compile(argc, argv, &err) < 0) {
+    if (compile(argv[1], argv[2], argv[3], &err) < 0) {
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }
