@@ -7,6 +7,8 @@
 #include "cmd/commands.h"
 #include "cmd/terminal.h"
 #include "doc/json_write.h"
+#include "doc/pack.h"
+#include "infra/image.h"
 #include "inspect/inventory.h"
 #include "inspect/read.h"
 #include "inspect/record.h"
@@ -283,6 +285,23 @@ static int record(struct scan *scan, const struct image *image, const struct tar
                   : r;
 }
 
+static int judge_set(struct scan *scan, struct resources *set, const struct run *run, struct err *err) {
+    const struct judge_options options = {0};
+    int r = record_resources(scan->store, run->id, run->subject, set, err);
+    return r == 0 ? policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, &options, err) : r;
+}
+
+/* How an image is set up: its configuration. */
+static int judge_image(struct scan *scan, const struct image *image, const struct run *run, struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    struct resources set = resources_new(&arena);
+    struct cursor in = cursor_over(image->config);
+    const struct doc *config;
+    int r = doc_unpack(&arena, &in, &config, err);
+    r = r == 0 ? image_add(&set, image->name, config, err) : r;
+    return r == 0 ? judge_set(scan, &set, run, err) : r;
+}
+
 /* What the folder's documents declare, judged while it is at hand. */
 static int judge_resources(struct scan *scan, const struct target *target, const struct inventory *inventory,
                            const struct run *run, struct digest *digest, struct err *err) {
@@ -300,13 +319,7 @@ static int judge_resources(struct scan *scan, const struct target *target, const
         digest->is_complete &= !problems[i].is_incomplete;
         r = store_put_problem(scan->store, run->id, &problems[i], err);
     }
-    if (r == 0) {
-        r = record_resources(scan->store, run->id, run->subject, &set, err);
-    }
-    const struct judge_options options = {0};
-    return r == 0 && set.all.n
-               ? policy_scan(scan->store, run->id, &set, scan->checks.p, scan->checks.n, &options, err)
-               : r;
+    return r == 0 && set.all.n ? judge_set(scan, &set, run, err) : r;
 }
 
 static int judge(struct scan *scan, struct run *run, const struct digest *digest, size_t cached,
@@ -359,6 +372,9 @@ static int record_image(struct scan *scan, struct image *image, const struct tar
     }
     if (r == 0) {
         r = record(scan, image, target, &inventory, run, digest, err);
+    }
+    if (r == 0 && image->config.n) {
+        r = judge_image(scan, image, run, err);
     }
     read_layers_free(layers, image->layers_n);
     return r;

@@ -3,7 +3,6 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json_write.h"
-#include "doc/pack.h"
 
 struct recording {
     struct store *store;
@@ -228,17 +227,6 @@ static int put_resource(struct recording *r, struct resource *resource, struct e
     return result == 0 ? put_edge(r, r->subject, resource->asset, EDGE_CONTAINS, err) : result;
 }
 
-static int put_document(struct recording *r, const struct resource *resource, struct err *err) {
-    buf_clear(&r->properties);
-    int result = doc_pack(&r->properties, resource->object, err);
-    if (result == 0) {
-        const struct document document = {resource->asset, buf_view(&r->properties)};
-        result = store_put_document(r->store, r->run, &document, err);
-    }
-    buf_clear(&r->properties);
-    return result;
-}
-
 int record_resources(struct store *store, int64_t run, int64_t subject, struct resources *set,
                      struct err *err) {
     struct recording r = {.store = store,
@@ -254,9 +242,6 @@ int record_resources(struct store *store, int64_t run, int64_t subject, struct r
             continue;
         }
         result = put_resource(&r, resource, err);
-        if (result == 0) {
-            result = put_document(&r, resource, err);
-        }
         arena_reset(&r.arena);
     }
     arena_free(&r.arena);

@@ -13,7 +13,8 @@
 int record_inventory(struct store *store, int64_t run, const struct image *image, struct str name,
                      const struct inventory *inventory, int64_t *subject, struct err *err);
 
-/* Writes the resources that stand for themselves, with their documents, and sets resource->asset of all. */
+/* Writes the resources that stand for themselves, and sets resource->asset of all. Not their documents: those
+ * may hold secrets. */
 int record_resources(struct store *store, int64_t run, int64_t subject, struct resources *set,
                      struct err *err);
 

@@ -14,7 +14,7 @@ enum asset_kind {
     ASSET_OS,
     ASSET_PACKAGE,
     ASSET_FILE,
-    ASSET_RESOURCE, /* what a template or manifest declares; its document is kept beside it */
+    ASSET_RESOURCE, /* what a template or manifest declares */
     ASSET_KINDS
 };
 
@@ -33,12 +33,6 @@ struct asset {
 struct rule {
     struct str id;
     struct str properties; /* a JSON object: title, why, fix, controls, references */
-};
-
-/* What was read of a resource, as doc/pack.h keeps it: judged again without being read again. */
-struct document {
-    int64_t asset;
-    struct str bytes;
 };
 
 enum edge_kind {

@@ -40,7 +40,6 @@ int store_put_finding(struct store *store, int64_t run, const struct finding *fi
                       struct err *err);
 /* Writes status, action and decision of the finding that has this id. */
 int store_decide_finding(struct store *store, const struct finding *finding, struct err *err);
-int store_put_document(struct store *store, int64_t run, const struct document *document, struct err *err);
 int store_put_rule(struct store *store, int64_t run, const struct rule *rule, struct err *err);
 int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err);
 
@@ -58,10 +57,6 @@ struct finding_list {
 };
 struct rule_list {
     struct rule *p;
-    size_t n;
-};
-struct document_list {
-    struct document *p;
     size_t n;
 };
 struct problem_list {
@@ -91,8 +86,4 @@ int store_get_problems(struct store *store, struct arena *arena, int64_t run, st
 /* By id: the checks that the run's findings name. */
 int store_get_rules(struct store *store, struct arena *arena, int64_t run, struct rule_list *out,
                     struct err *err);
-/* By asset: all documents of a run. */
-int store_get_documents(struct store *store, struct arena *arena, int64_t run, struct document_list *out,
-                        struct err *err);
-
 #endif

@@ -39,8 +39,6 @@ static const char *const migrations[] = {
     "ALTER TABLE finding ADD COLUMN \"column\" INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE finding ADD COLUMN action INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE finding ADD COLUMN decision TEXT NOT NULL DEFAULT '';"
-    "CREATE TABLE document (run INTEGER NOT NULL, asset INTEGER NOT NULL, bytes BLOB NOT NULL,"
-    " PRIMARY KEY (run, asset)) WITHOUT ROWID;"
     "CREATE TABLE rule (run INTEGER NOT NULL, id TEXT NOT NULL, properties TEXT NOT NULL,"
     " PRIMARY KEY (run, id)) WITHOUT ROWID;",
 };
@@ -56,7 +54,6 @@ enum statement {
     PUT_FINDING,
     DECIDE_FINDING,
     PUT_PROBLEM,
-    PUT_DOCUMENT,
     PUT_RULE,
     GET_ASSET_KEY,
     GET_RUN,
@@ -67,7 +64,6 @@ enum statement {
     GET_EDGES,
     GET_FINDINGS,
     GET_PROBLEMS,
-    GET_DOCUMENTS,
     GET_RULES,
     STATEMENTS
 };
@@ -93,10 +89,8 @@ static const char *const statements[STATEMENTS] = {
         "END,"
         " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16, ?17, ?18, ?19)",
     [DECIDE_FINDING] = "UPDATE finding SET status = ?2, action = ?3, decision = ?4 WHERE id = ?1",
-    [PUT_DOCUMENT] = "INSERT OR REPLACE INTO document (run, asset, bytes) VALUES (?, ?, ?)",
     [PUT_RULE] = "INSERT OR REPLACE INTO rule (run, id, properties) VALUES (?, ?, ?)",
     [GET_RULES] = "SELECT id, properties FROM rule WHERE run = ? ORDER BY id",
-    [GET_DOCUMENTS] = "SELECT asset, bytes FROM document WHERE run = ? ORDER BY asset",
     [PUT_PROBLEM] = "INSERT INTO problem (run, place, message, is_incomplete) VALUES (?, ?, ?, ?)",
     [GET_ASSET_KEY] = "SELECT key FROM asset WHERE id = ?",
     [GET_RUN_START] = "SELECT started FROM run WHERE id = ?",
@@ -543,19 +537,6 @@ int store_decide_finding(struct store *store, const struct finding *finding, str
     return run_statement(store, statement, err);
 }
 
-int store_put_document(struct store *store, int64_t run, const struct document *document, struct err *err) {
-    sqlite3_stmt *statement = NULL;
-    int code = prepare(store, PUT_DOCUMENT, &statement, err);
-    if (code < 0) {
-        return code;
-    }
-    sqlite3_bind_int64(statement, 1, run);
-    sqlite3_bind_int64(statement, 2, document->asset);
-    sqlite3_bind_blob64(statement, 3, document->bytes.n ? document->bytes.p : "", document->bytes.n,
-                        SQLITE_STATIC);
-    return run_statement(store, statement, err);
-}
-
 int store_put_rule(struct store *store, int64_t run, const struct rule *rule, struct err *err) {
     sqlite3_stmt *statement = NULL;
     int code = prepare(store, PUT_RULE, &statement, err);
@@ -690,15 +671,6 @@ static bool read_problem(sqlite3_stmt *row, struct arena *arena, void *item) {
     return ok;
 }
 
-static bool read_document(sqlite3_stmt *row, struct arena *arena, void *item) {
-    bool ok = true;
-    *(struct document *)item = (struct document){
-        .asset = sqlite3_column_int64(row, 0),
-        .bytes = column(row, 1, arena, &ok),
-    };
-    return ok;
-}
-
 static bool read_rule(sqlite3_stmt *row, struct arena *arena, void *item) {
     bool ok = true;
     *(struct rule *)item =
@@ -802,12 +774,6 @@ int store_get_findings(struct store *store, struct arena *arena, int64_t run, st
 int store_get_problems(struct store *store, struct arena *arena, int64_t run, struct problem_list *out,
                        struct err *err) {
     return get_all(store, arena, GET_PROBLEMS, run, read_problem, sizeof *out->p, (void **)&out->p, &out->n,
-                   err);
-}
-
-int store_get_documents(struct store *store, struct arena *arena, int64_t run, struct document_list *out,
-                        struct err *err) {
-    return get_all(store, arena, GET_DOCUMENTS, run, read_document, sizeof *out->p, (void **)&out->p, &out->n,
                    err);
 }
 

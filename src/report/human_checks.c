@@ -15,7 +15,9 @@ void human_check_place(struct text *t, const struct view_finding *finding) {
         text_pad(t, t->column + 2);
         text_put(t, TEXT_DIM, finding->resource, 0);
     }
-    if (finding->item.n && text_left(t) > 12) {
+    uint64_t number;
+    bool is_name = finding->item.n && !str_to_u64(finding->item, 10, &number);
+    if (is_name && text_left(t) > 12) {
         text_c(t, TEXT_DIM, says_more ? ", " : "  ");
         text_put(t, TEXT_DIM, finding->item, 0);
     }

@@ -281,6 +281,7 @@ static int describe(const struct opening *o, const struct manifest *config, stru
     image->digest = digest;
     image->platform = platform_of(&image->arena, config);
     image->created = config->created;
+    image->config = config->packed;
     image->base_name = config->base_name;
     image->name = o->target->name;
     return make_layers(image, config, err);

@@ -51,6 +51,7 @@ struct image {
     struct str digest;            /* of the configuration, "sha256:…": what engines call the image id */
     struct str manifest_digest;   /* empty in `docker save` archives */
     struct str platform, created, base_name;
+    struct str config;  /* the configuration, packed (doc/pack.h); empty when it is too large to be kept */
     struct str problem; /* what is wrong with its documents: then there are no layers, else empty */
     struct image_layer *layers;
     size_t layers_n;

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "doc/json.h"
+#include "doc/pack.h"
 
 /* ---- in the cage: JSON → record */
 
@@ -58,6 +59,12 @@ static int put_image(struct buf *out, const struct doc *root, struct err *err) {
     return put_items(out, doc_get(root, STR("layers")), err);
 }
 
+static void put_packed(struct buf *out, const struct doc *root) {
+    _cleanup_(buf_free) struct buf packed = buf_new(LIMIT_RECORD / 2);
+    bool fits = doc_pack(&packed, root, NULL) == 0;
+    wire_str(out, fits ? buf_view(&packed) : STR_NONE);
+}
+
 static int put_config(struct buf *out, const struct doc *root, struct err *err) {
     const struct doc *ids = doc_path(root, "rootfs.diff_ids"), *history = doc_get(root, STR("history"));
     /* Steps beyond the cap are left out: they only name what made a layer. */
@@ -80,6 +87,7 @@ static int put_config(struct buf *out, const struct doc *root, struct err *err) 
         wire_str(out, str_sub(doc_str(doc_get(step, STR("created_by"))), 0, 4096));
         wire_u8(out, doc_bool(doc_get(step, STR("empty_layer")), false));
     }
+    put_packed(out, root);
     return 0;
 }
 
@@ -234,6 +242,7 @@ static int get_config(struct cursor *in, struct arena *arena, struct manifest *o
         out->history[i].created_by = wire_get_str(in);
         out->history[i].is_empty = cursor_u8(in);
     }
+    out->packed = wire_get_str(in);
     return 0;
 }
 

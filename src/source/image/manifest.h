@@ -42,8 +42,9 @@ struct manifest {
     struct manifest_step *history; /* CONFIG */
     size_t history_n;
     struct str os, architecture, variant, created; /* CONFIG */
-    struct str base_name, base_digest;             /* annotations or labels org.opencontainers.image.base.* */
-    struct manifest *images;                       /* SAVED: at least one, of kind IMAGE */
+    struct str packed; /* CONFIG: the whole document (doc/pack.h); empty when it is too large to be kept */
+    struct str base_name, base_digest; /* annotations or labels org.opencontainers.image.base.* */
+    struct manifest *images;           /* SAVED: at least one, of kind IMAGE */
     size_t images_n;
     struct str *tags; /* IMAGE in a saved file: RepoTags, "shop/web:2.3" */
     size_t tags_n;
