@@ -101,6 +101,9 @@
 
 /* Kubernetes lists in lists: `kubectl get -o yaml` writes one level. */
 #define LIMIT_LIST_DEPTH 8
+
+/* Values of one Kubernetes object that are looked through for nulls; etcd takes objects of 1.5 MiB. */
+#define LIMIT_OBJECT_VALUES 2000000
 /* Quotes and brackets that are open at once in a word of shell text: people stop at five. */
 #define LIMIT_SHELL_OPEN 64
 

@@ -4,6 +4,7 @@
 #include "doc/build.h"
 #include "doc/json.h"
 #include "doc/yaml.h"
+#include "infra/kubernetes/nulls.h"
 #include "infra/kubernetes/object.h"
 
 /* ---- one object ---- */
@@ -30,8 +31,12 @@ struct reading {
     struct err *err;
 };
 
-static int add_object(struct reading *in, const struct doc *object) {
+static int add_object(struct reading *in, const struct doc *written) {
     struct arena *arena = in->set->arena;
+    const struct doc *object = kubernetes_without_nulls(arena, written);
+    if (!object) {
+        return err_memory(in->err);
+    }
     struct resource r = {.source = RESOURCE_KUBERNETES,
                          .api_version = doc_str(doc_get(object, STR("apiVersion"))),
                          .name = name_of(object),

@@ -5,6 +5,7 @@
  * - A List, or any "...List" with items, gives its items; those of a typed list get its kind.
  * - An object without a namespace is in "default", as `kubectl apply` would put it. One with generateName
  *   alone goes by that.
+ * - Members that are null are taken to be left out.
  * - The key is "prod/Deployment.apps/web", or "ClusterRole.rbac.authorization.k8s.io/admin".
  * - Helm templates are text for another program, and what kustomize does to objects is not in its file: both
  * are ERR_UNSUPPORTED with the reason, so that what they declare is reported as not decided. */

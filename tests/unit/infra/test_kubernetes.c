@@ -53,6 +53,21 @@ static void what_has_no_pod_has_none(void **state) {
     assert_null(kubernetes_pod_spec(NULL));
 }
 
+static void members_that_are_null_are_left_out(void **state) {
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    const char *text =
+        "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"},"
+        " \"spec\": {\"hostPID\": null, \"containers\": [{\"name\": \"a\", \"env\": null}, null]}}";
+    struct resources set = resources_new(&arena);
+    assert_int_equal(kubernetes_read(&set, STR("a.json"), str_c(text), NULL), 0);
+    const struct doc *pod = set.all.p[0]->object, *containers = doc_path(pod, "spec.containers");
+    assert_int_equal(doc_count(doc_get(pod, STR("spec"))), 1);
+    assert_int_equal(doc_count(containers), 2);
+    assert_int_equal(doc_count(doc_at(containers, 0)), 1);
+    assert_true(doc_is(doc_at(containers, 1), DOC_NULL));
+    assert_ptr_equal(doc_get(pod, STR("metadata")), doc_get(set.all.p[0]->input, STR("metadata")));
+}
+
 /* The public deprecation guide, release by release. */
 static void api_versions_follow_the_guide(void **state) {
     static const struct {
@@ -175,9 +190,13 @@ static void edges_are_cut_at_the_limit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_workload_has_its_pod),    cmocka_unit_test(what_has_no_pod_has_none),
-        cmocka_unit_test(api_versions_follow_the_guide), cmocka_unit_test(every_row_is_found),
-        cmocka_unit_test(kinds_know_their_scope),        cmocka_unit_test(selectors_match_labels),
+        cmocka_unit_test(every_workload_has_its_pod),
+        cmocka_unit_test(what_has_no_pod_has_none),
+        cmocka_unit_test(members_that_are_null_are_left_out),
+        cmocka_unit_test(api_versions_follow_the_guide),
+        cmocka_unit_test(every_row_is_found),
+        cmocka_unit_test(kinds_know_their_scope),
+        cmocka_unit_test(selectors_match_labels),
         cmocka_unit_test(edges_are_cut_at_the_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
