@@ -5,7 +5,8 @@
  *            object is itself)
  *     item   one item of `each`
  *     input  the document that the resource stands in
- *     env    settings: env.kubernetes is the minor version of the cluster that is meant ("1.31")
+ *     env    settings: env.kubernetes is the version of the cluster that is meant ("1.31", "" for the newest
+ *            known), env.kubernetesMinor its minor number (31)
  *
  * Functions beside CEL's and Kubernetes' own are in policy/functions.c: docs/cel.md lists them. */
 #ifndef PLIMSOLL_POLICY_ENV_H

@@ -195,20 +195,51 @@ static int judge_one(struct judging *j, const struct resource *resource, struct 
 
 /* ---- all */
 
-static int prepare(struct judging *j, const struct check *const *checks, size_t n) {
-    int r = policy_env_new(&j->programs, &j->env, j->err);
+/* "1.31", "v1.31.2" */
+static int read_minor(struct str version, uint64_t *minor, struct err *err) {
+    struct str text = str_from(version, str_starts(version, STR("v")) ? 1 : 0), major, rest, number, patch;
+    *minor = KUBERNETES_MINOR_NEWEST;
+    if (!version.n) {
+        return 0;
+    }
+    str_cut(text, '.', &major, &rest);
+    str_cut(rest, '.', &number, &patch);
+    if (!str_eq(major, STR("1")) || !str_to_u64(number, 10, minor) || *minor > INT32_MAX) {
+        return err_set(err, ERR_INPUT, "'%.*s' is no version of Kubernetes, as in 1.31", STR_ARG(version));
+    }
+    return 0;
+}
+
+static int make_settings(struct judging *j, struct cel_value *out) {
+    struct str version = j->options->kubernetes;
+    uint64_t minor;
+    int r = read_minor(version, &minor, j->err);
     if (r < 0) {
         return r;
     }
-    struct str version = j->options->kubernetes;
-    struct doc *text = doc_new_string(&j->programs, (struct doc_place){0}, version);
-    struct doc_member member = {.key = STR("kubernetes"), .value = text};
-    struct doc *settings = doc_new_map(&j->programs, (struct doc_place){0}, &member, 1, NULL);
+    const struct doc_place nowhere = {0};
+    struct doc_member members[] = {
+        {.key = STR("kubernetes"), .value = doc_new_string(&j->programs, nowhere, version)},
+        {.key = STR("kubernetesMinor"), .value = doc_new_int(&j->programs, nowhere, (int64_t)minor)},
+    };
+    struct doc *settings = NULL;
+    if (members[0].value && members[1].value) {
+        settings = doc_new_map(&j->programs, nowhere, members, ARRAY_SIZE(members), NULL);
+    }
+    *out = cel_from_doc(settings);
+    return settings ? 0 : err_memory(j->err);
+}
+
+static int prepare(struct judging *j, const struct check *const *checks, size_t n) {
+    int r = policy_env_new(&j->programs, &j->env, j->err);
+    r = r == 0 ? make_settings(j, &j->settings) : r;
+    if (r < 0) {
+        return r;
+    }
     j->checks = arena_array(&j->programs, n, sizeof *j->checks);
-    if (!text || !settings || !j->checks) {
+    if (!j->checks) {
         return err_memory(j->err);
     }
-    j->settings = cel_from_doc(settings);
     j->n = n;
     for (size_t i = 0; i < n; i++) {
         j->checks[i].check = checks[i];

@@ -15,6 +15,9 @@
 #include "content/check.h"
 #include "policy/env.h"
 
+/* What an empty judge_options.kubernetes stands for. */
+enum { KUBERNETES_MINOR_NEWEST = 37 };
+
 struct outcome {
     const struct check *check;
     const struct resource *resource;
@@ -29,7 +32,7 @@ struct outcome {
 };
 
 struct judge_options {
-    struct str kubernetes; /* "1.31": the minor version that is meant; empty: the newest known */
+    struct str kubernetes; /* "1.31": the version that is meant; empty: the newest known; else ERR_INPUT */
     /* Called for each failure and each undecided one; slices live until it returns. Negative ends it. */
     int (*sink)(void *ctx, const struct outcome *outcome, struct err *err);
     void *ctx;
