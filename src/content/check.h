@@ -58,9 +58,10 @@ enum check_expect { CHECK_EXPECT_PASS, CHECK_EXPECT_FAIL, CHECK_EXPECT_UNDECIDED
 struct check_example {
     struct str source; /* "dockerfile", "kubernetes", "compose", "image" */
     enum check_expect expect;
-    uint32_t line;    /* that a finding has to be on; 0: any */
-    struct str text;  /* the file */
-    struct str fixed; /* the file after the patch; empty: not said */
+    uint32_t line;         /* that a finding has to be on; 0: any */
+    struct str kubernetes; /* version of the cluster; empty: the newest known */
+    struct str text;       /* the file */
+    struct str fixed;      /* the file after the patch; empty: not said */
     struct doc_place at;
 };
 

@@ -358,9 +358,12 @@ static int take_expect(struct reading *r, const struct doc *value, void *slot) {
 #define EXAMPLE(member) offsetof(struct check_example, member)
 
 static const struct field example_fields[] = {
-    {STR("source"), true, EXAMPLE(source), take_text}, {STR("expect"), true, EXAMPLE(expect), take_expect},
-    {STR("at"), false, EXAMPLE(line), take_line},      {STR("text"), true, EXAMPLE(text), take_file},
+    {STR("source"), true, EXAMPLE(source), take_text},
+    {STR("expect"), true, EXAMPLE(expect), take_expect},
+    {STR("at"), false, EXAMPLE(line), take_line},
+    {STR("text"), true, EXAMPLE(text), take_file},
     {STR("fixed"), false, EXAMPLE(fixed), take_file},
+    {STR("kubernetes"), false, EXAMPLE(kubernetes), take_text},
 };
 
 struct example_list {

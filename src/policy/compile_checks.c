@@ -141,6 +141,7 @@ static void put_examples(struct output *o, size_t i, const struct check *check) 
         put_member(o, "source", example->source);
         put_member(o, "text", example->text);
         put_member(o, "fixed", example->fixed);
+        put_member(o, "kubernetes", example->kubernetes);
         buf_c(&o->text, "    },\n");
     }
     buf_c(&o->text, "};\n");

@@ -65,7 +65,7 @@ int example_run(struct arena *arena, const struct check *check, size_t i, struct
     _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_DOC_BYTES);
     struct resources set = resources_new(&scratch);
     struct trial trial = {.example = &check->examples[i], .arena = arena};
-    struct judge_options options = {.sink = see, .ctx = &trial};
+    struct judge_options options = {.kubernetes = trial.example->kubernetes, .sink = see, .ctx = &trial};
     struct err failure = ERR_NONE;
     *out = (struct example_result){.example = trial.example};
     int r = policy_read(&set, trial.example->source, STR("example"), trial.example->text, &failure);

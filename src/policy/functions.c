@@ -29,16 +29,17 @@ static const struct doc *node_of(const struct cel_value *v) {
     return v->kind == CEL_MAP && v->held == CEL_HELD_DOC ? v->doc : NULL;
 }
 
-static struct cel_value doc_or_null(const struct doc *d) {
-    return d ? cel_from_doc(d) : cel_null();
+/* Where there is nothing an empty map, so that fields can be asked for. */
+static struct cel_value doc_or_empty(const struct doc *d) {
+    return d ? cel_from_doc(d) : cel_map_done(&(struct cel_map_builder){0});
 }
 
 static struct cel_value pod_spec(struct cel_call *call, const struct cel_value *args, size_t n) {
-    return doc_or_null(kubernetes_pod_spec(node_of(&args[0])));
+    return doc_or_empty(kubernetes_pod_spec(node_of(&args[0])));
 }
 
 static struct cel_value pod_metadata(struct cel_call *call, const struct cel_value *args, size_t n) {
-    return doc_or_null(kubernetes_pod_metadata(node_of(&args[0])));
+    return doc_or_empty(kubernetes_pod_metadata(node_of(&args[0])));
 }
 
 /* Of a workload, or of a PodSpec. Empty for everything else. */
