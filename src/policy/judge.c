@@ -113,6 +113,9 @@ static int tell(struct question *q, struct outcome *outcome) {
     outcome->resource = resource;
     outcome->item = item_name(q);
     outcome->target = q->item ? q->item : resource->object;
+    if (outcome->node && !outcome->node->at.line) {
+        outcome->node = NULL; /* a setting decided */
+    }
     outcome->at = outcome->node ? outcome->node->at : outcome->target->at;
     if (!outcome->at.line) {
         outcome->at = resource->at;
