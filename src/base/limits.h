@@ -323,6 +323,22 @@
 #define LIMIT_PACK_FILES 10000
 #define LIMIT_PACK_FILE  (16 * MIB)
 
+/* Items of one list in an admission policy; Kubernetes allows 64 match conditions and 20 annotations, and what
+ * people write stays below 50. */
+#define LIMIT_VAP_LIST 1000
+
+/* Steps of one expression of an admission policy: Kubernetes' RuntimeCELCostBudget. */
+#define LIMIT_VAP_STEPS ((uint64_t)10 * 1000 * 1000)
+
+/* The message that a messageExpression may give, as in Kubernetes. */
+#define LIMIT_VAP_MESSAGE (5 * KIB)
+
+/* Judgements (a policy by a binding and a parameter on an object) of one run. */
+#define LIMIT_VAP_JUDGEMENTS 10000000
+
+/* Values that are looked at to find the place of one finding. */
+#define LIMIT_VAP_PLACE_STEPS 100000
+
 /* What one check may make while it is evaluated on one resource. */
 #define LIMIT_POLICY_WORK (64 * MIB)
 

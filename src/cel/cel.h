@@ -59,6 +59,9 @@ int cel_compile(const struct cel_env *env, struct arena *arena, struct str text,
 int cel_program_load(const struct cel_env *env, struct arena *arena, struct str block,
                      const struct cel_program **out, struct err *err);
 
+/* The numbers, in the env, of the *n variables that the program names. */
+const uint32_t *cel_program_variables(const struct cel_program *program, size_t *n);
+
 struct cel_evaluation {
     struct arena *arena;
     const struct cel_value *variables; /* in the order of the env's; fewer: the others are not bound */

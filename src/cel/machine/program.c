@@ -84,3 +84,8 @@ int cel_program_load(const struct cel_env *env, struct arena *arena, struct str 
     *out = program;
     return status;
 }
+
+const uint32_t *cel_program_variables(const struct cel_program *program, size_t *n) {
+    *n = program->header->variables.n;
+    return program->variables;
+}
