@@ -285,10 +285,10 @@ static int record(struct scan *scan, const struct image *image, const struct tar
                   : r;
 }
 
-static int judge_set(struct scan *scan, struct resources *set, const struct run *run, struct err *err) {
-    const struct judge_options options = {0};
+static int judge_set(struct scan *scan, struct resources *set, const struct run *run,
+                     const struct judge_options *options, struct err *err) {
     int r = record_resources(scan->store, run->id, run->subject, set, err);
-    return r == 0 ? policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, &options, err) : r;
+    return r == 0 ? policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, options, err) : r;
 }
 
 /* How an image is set up: its configuration. */
@@ -297,9 +297,26 @@ static int judge_image(struct scan *scan, const struct image *image, const struc
     struct resources set = resources_new(&arena);
     struct cursor in = cursor_over(image->config);
     const struct doc *config;
+    const struct judge_options options = {0};
     int r = doc_unpack(&arena, &in, &config, err);
     r = r == 0 ? image_add(&set, image->name, config, err) : r;
-    return r == 0 ? judge_set(scan, &set, run, err) : r;
+    return r == 0 ? judge_set(scan, &set, run, &options, err) : r;
+}
+
+/* The admission policies among the manifests. One that is wrong is a problem of the target, and none counts.
+ */
+static int take_found(struct scan *scan, const struct resources *set, const struct run *run,
+                      struct digest *digest, struct vap *found, struct err *err) {
+    struct err wrong = ERR_NONE;
+    int r = vap_add_found(found, set, &wrong);
+    if (r != ERR_INPUT && r != ERR_LIMIT) {
+        return r < 0 ? err_set(err, (enum err_code)r, "%s", wrong.message) : 0;
+    }
+    const struct problem problem = {
+        .place = STR("admission policies"), .message = str_c(wrong.message), .is_incomplete = true};
+    *found = vap_new(set->arena);
+    digest->is_complete = false;
+    return store_put_problem(scan->store, run->id, &problem, err);
 }
 
 /* What the folder's documents declare, judged while it is at hand. */
@@ -319,7 +336,13 @@ static int judge_resources(struct scan *scan, const struct target *target, const
         digest->is_complete &= !problems[i].is_incomplete;
         r = store_put_problem(scan->store, run->id, &problems[i], err);
     }
-    return r == 0 && set.all.n ? judge_set(scan, &set, run, err) : r;
+    struct vap found = vap_new(&arena);
+    struct judge_options options = {.admission = scan->checks.admission};
+    if (r == 0 && arguments_has(scan->arguments, "admission-policies")) {
+        r = take_found(scan, &set, run, digest, &found, err);
+        options.found = found.policies.n ? &found : NULL;
+    }
+    return r == 0 && set.all.n ? judge_set(scan, &set, run, &options, err) : r;
 }
 
 static int judge(struct scan *scan, struct run *run, const struct digest *digest, size_t cached,
@@ -603,6 +626,8 @@ static const struct option options[] = {
     {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true, true},
     {"policy", 0, "DIR|FILE", "What counts", "further checks of your own; see: plimsoll check new", NULL,
      true, true},
+    {"admission-policies", 0, NULL, "What counts",
+     "judge the manifests also by the ValidatingAdmissionPolicy objects among them", NULL, false},
     {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL,
      false},
     {"store", 0, "FILE", "Data", "keep the results in this database; default: in memory", NULL, false, true},

@@ -4,7 +4,7 @@
 #include "policy/packs.h"
 
 static int load_own(struct arena *arena, const char *const *paths, size_t n, struct pack *pack,
-                    struct err *err) {
+                    struct vap *vap, struct err *err) {
     const struct cel_env *env;
     int r = policy_env_new(arena, &env, err);
     if (r < 0) {
@@ -13,19 +13,24 @@ static int load_own(struct arena *arena, const char *const *paths, size_t n, str
     *pack = pack_new(arena, env);
     r = pack_reserve(pack, builtin_checks, builtin_checks_n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
-        r = packs_load(pack, paths[i], err);
+        r = packs_load(pack, vap, paths[i], err);
     }
     return r;
 }
 
 int checks_load(struct arena *arena, const char *const *paths, size_t n, struct check_list *out,
                 struct err *err) {
-    *out = (struct check_list){builtin_checks, builtin_checks_n, builtin_checks_n};
+    *out = (struct check_list){builtin_checks, builtin_checks_n, builtin_checks_n, NULL};
     if (!n) {
         return 0; /* nothing is made at start */
     }
     struct pack pack;
-    int r = load_own(arena, paths, n, &pack, err);
+    struct vap *vap = arena_alloc(arena, sizeof *vap);
+    if (!vap) {
+        return err_memory(err);
+    }
+    *vap = vap_new(arena);
+    int r = load_own(arena, paths, n, &pack, vap, err);
     if (r < 0) {
         return r;
     }
@@ -37,6 +42,7 @@ int checks_load(struct arena *arena, const char *const *paths, size_t n, struct 
     if (pack.checks.n) {
         memcpy(all + builtin_checks_n, pack.checks.p, pack.checks.n * sizeof *all);
     }
-    *out = (struct check_list){all, builtin_checks_n + pack.checks.n, builtin_checks_n};
+    *out = (struct check_list){all, builtin_checks_n + pack.checks.n, builtin_checks_n,
+                               vap->policies.n ? vap : NULL};
     return 0;
 }

@@ -1,12 +1,14 @@
-/* All checks of a run: those built in, and the user's. */
+/* All checks of a run: those built in, and the user's, with the user's admission policies. */
 #ifndef PLIMSOLL_POLICY_CHECKS_H
 #define PLIMSOLL_POLICY_CHECKS_H
 
 #include "content/pack.h"
+#include "policy/vap.h"
 
 struct check_list {
     const struct check *const *p;
-    size_t n, builtin; /* the first `builtin` of them are ours */
+    size_t n, builtin;           /* the first `builtin` of them are ours */
+    const struct vap *admission; /* NULL: none */
 };
 
 /* paths: files and folders as packs_load() takes them. Everything lives in arena. */

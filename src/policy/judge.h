@@ -18,6 +18,8 @@
 /* What an empty judge_options.kubernetes stands for. */
 enum { KUBERNETES_MINOR_NEWEST = 37 };
 
+struct vap;
+
 struct outcome {
     const struct check *check;
     const struct resource *resource;
@@ -36,6 +38,9 @@ struct judge_options {
     /* Called for each failure and each undecided one; slices live until it returns. Negative ends it. */
     int (*sink)(void *ctx, const struct outcome *outcome, struct err *err);
     void *ctx;
+    /* For policy_scan(): Kubernetes' own policies, those of the user and those among the resources; or NULL.
+     */
+    const struct vap *admission, *found;
 };
 
 /* True when a check that names this kind is about the resource. */

@@ -117,7 +117,18 @@ static int unpack(struct arena *arena, struct str packed, const struct doc ***do
     return r;
 }
 
-static int load_file(struct pack *pack, const char *path, struct err *err) {
+/* Each document to where it belongs. */
+static int add_documents(struct pack *pack, struct vap *vap, struct str file,
+                         const struct doc *const *documents, size_t n, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = vap_is_document(documents[i]) ? vap_add(vap, file, documents[i], err)
+                                          : pack_add(pack, file, &documents[i], 1, err);
+    }
+    return r;
+}
+
+static int load_file(struct pack *pack, struct vap *vap, const char *path, struct err *err) {
     _cleanup_(buf_free) struct buf text = buf_new(LIMIT_PACK_FILE), packed = buf_new(LIMIT_RECORD);
     const struct doc **documents = NULL;
     size_t n = 0;
@@ -136,14 +147,14 @@ static int load_file(struct pack *pack, const char *path, struct err *err) {
         return err_memory(err);
     }
     r = unpack(pack->arena, kept, &documents, &n, err);
-    return r == 0 ? pack_add(pack, str_c(path), documents, n, err) : r;
+    return r == 0 ? add_documents(pack, vap, str_c(path), documents, n, err) : r;
 }
 
-int packs_load(struct pack *pack, const char *path, struct err *err) {
+int packs_load(struct pack *pack, struct vap *vap, const char *path, struct err *err) {
     struct files files = {.arena = pack->arena, .err = err};
     int r = find_files(&files, path);
     for (size_t i = 0; r == 0 && i < files.paths.n; i++) {
-        r = load_file(pack, files.paths.p[i], err);
+        r = load_file(pack, vap, files.paths.p[i], err);
     }
     return r;
 }

@@ -1,12 +1,16 @@
 /* The user's own packs: a file, or all .yaml and .yml files below a folder in the order of their names.
+ * A document that is a Kubernetes object is an admission policy, or something that one needs (policy/vap.h);
+ * all others are checks.
  *
  * The YAML is parsed in the cage, as a pack may come from somebody else. */
 #ifndef PLIMSOLL_POLICY_PACKS_H
 #define PLIMSOLL_POLICY_PACKS_H
 
 #include "content/pack.h"
+#include "policy/vap.h"
 
-/* Adds the checks of path to the pack. ERR_ABSENT: no such file, or a folder without any. */
-int packs_load(struct pack *pack, const char *path, struct err *err);
+/* Adds the checks of path to the pack, and Kubernetes objects to vap. ERR_ABSENT: no such file, or a folder
+ * without any. */
+int packs_load(struct pack *pack, struct vap *vap, const char *path, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json_write.h"
+#include "policy/vap.h"
 
 struct scanning {
     struct store *store;
@@ -128,6 +129,8 @@ int policy_scan(struct store *store, int64_t run, const struct resources *set,
     writing.sink = put_outcome;
     writing.ctx = &s;
     int r = policy_judge(set, checks, n, &writing, err);
+    r = r == 0 && options->admission ? vap_judge(options->admission, set, &writing, err) : r;
+    r = r == 0 && options->found ? vap_judge(options->found, set, &writing, err) : r;
     arena_free(&s.arena);
     buf_free(&s.text);
     return r;
