@@ -134,6 +134,10 @@ def put_image(layout, layers):
     manifest["annotations"] = {"org.opencontainers.image.ref.name": "latest"}
     with open(os.path.join(layout, "index.json"), "w") as index:
         json.dump({"schemaVersion": 2, "manifests": [manifest]}, index)
+    # With this a tar of the folder is what `docker save` writes, too.
+    with open(os.path.join(layout, "manifest.json"), "w") as saved:
+        json.dump([{"Config": "blobs/sha256/" + config["digest"].removeprefix("sha256:"), "RepoTags": ["image:latest"],
+                    "Layers": ["blobs/sha256/" + x["digest"] for x in layers]}], saved)
     with open(os.path.join(layout, "oci-layout"), "w") as marker:
         json.dump({"imageLayoutVersion": "1.0.0"}, marker)
 
