@@ -22,7 +22,7 @@ END
     [ "$status" -eq 1 ]
     [[ $output == *"k/pod.yaml:10"* ]]
     [[ $output == *"default/Pod/a, web"* ]]
-    [[ $output == *"PLM-K8S-001"* ]]
+    [[ $output == *"PLM-K8S-PSS-PRIVILEGED"* ]]
 }
 
 @test "the JSON report names the check, the resource and the place" {
@@ -31,12 +31,12 @@ END
     python3 - <<'END'
 import json
 report = json.load(open("report.json"))
-found = [f for f in report["findings"] if f["rule"] == "PLM-K8S-001"]
+found = [f for f in report["findings"] if f["rule"] == "PLM-K8S-PSS-PRIVILEGED"]
 assert len(found) == 1, report["findings"]
 f = found[0]
 assert (f["kind"], f["path"], f["line"], f["column"]) == ("configuration", "pod.yaml", 10, 21), f
 assert f["resource"] == "default/Pod/a" and f["item"] == "web", f
-rule = [r for r in report["rules"] if r["id"] == "PLM-K8S-001"][0]
+rule = [r for r in report["rules"] if r["id"] == "PLM-K8S-PSS-PRIVILEGED"][0]
 assert rule["why"] and rule["fix"] and rule["controls"], rule
 END
 }
@@ -93,10 +93,10 @@ END
 @test "every built-in check is explained and passes its examples" {
     run "$plimsoll" check test
     [ "$status" -eq 0 ]
-    run "$plimsoll" check explain plm-k8s-001
+    run "$plimsoll" check explain plm-k8s-pss-privileged
     [ "$status" -eq 0 ]
     [[ $output == *"why"* ]]
-    run "$plimsoll" check explain PLM-K8S-00l
+    run "$plimsoll" check explain PLM-K8S-PSS-PRIVILEGD
     [ "$status" -eq 2 ]
     [[ $output == *"Did you mean"* ]]
 }
