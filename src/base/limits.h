@@ -342,4 +342,17 @@
 /* What one check may make while it is evaluated on one resource. */
 #define LIMIT_POLICY_WORK (64 * MIB)
 
+/* .plimsoll.yaml and other files of guardrails: a few kilobytes of text, packed to less than four times that. */
+#define LIMIT_CONFIG      MIB
+#define LIMIT_CONFIG_TREE (4 * MIB)
+
+/* A report as the base of another: about 1 KB a finding, its tree some times that, and 33 bytes of each are
+ * kept. */
+#define LIMIT_BASELINE_FILE (512 * MIB)
+#define LIMIT_BASELINE_TREE ((size_t)4 * GIB)
+#define LIMIT_BASELINE      (64 * MIB)
+
+/* Why a finding was decided so, as JSON: a rule's words, and the rules that could not be asked. */
+#define LIMIT_DECISION (64 * KIB)
+
 #endif

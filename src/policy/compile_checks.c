@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "content/pack.h"
-#include "doc/yaml.h"
+#include "policy/c_source.h"
 #include "policy/env.h"
 
 #include <dirent.h>
@@ -15,43 +15,13 @@ struct output {
     size_t blocks; /* compiled expressions so far */
 };
 
-static void put_literal(struct buf *out, struct str s) {
-    buf_byte(out, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c == '\n') {
-            buf_c(out, "\\n\"\n        \"");
-        } else if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '?') {
-            buf_printf(out, "\\%03o", c);
-        } else {
-            buf_byte(out, c);
-        }
-    }
-    buf_byte(out, '"');
-}
-
-/* As an initialiser of a struct str. */
-static void put_str(struct buf *out, struct str s) {
-    if (!s.n) {
-        buf_c(out, "{0}");
-        return;
-    }
-    buf_byte(out, '{');
-    put_literal(out, s);
-    buf_printf(out, ", %zu}", s.n);
-}
-
 /* ---- what a check points at comes first */
 
 static size_t put_block(struct output *o, const struct check_expression *expression) {
     if (!expression->block.n) {
         return 0;
     }
-    buf_printf(&o->text, "static const _Alignas(8) unsigned char block_%zu[] = {", ++o->blocks);
-    for (size_t i = 0; i < expression->block.n; i++) {
-        buf_printf(&o->text, "%s%u,", i % 24 ? "" : "\n    ", (unsigned char)expression->block.p[i]);
-    }
-    buf_c(&o->text, "};\n");
+    c_put_block(&o->text, ++o->blocks, expression->block);
     return o->blocks;
 }
 
@@ -61,7 +31,7 @@ static void put_expression(struct output *o, const char *member, const struct ch
         return;
     }
     buf_printf(&o->text, "    .%s = {.text = ", member);
-    put_str(&o->text, expression->text);
+    c_put_str(&o->text, expression->text);
     buf_printf(&o->text, ",\n        .block = {(const char *)block_%zu, sizeof block_%zu}},\n", block, block);
 }
 
@@ -72,7 +42,7 @@ static void put_texts(struct output *o, const char *name, size_t i, const struct
     buf_printf(&o->text, "static const struct str %s_%zu[] = {\n", name, i);
     for (size_t t = 0; t < n; t++) {
         buf_c(&o->text, "    ");
-        put_str(&o->text, texts[t]);
+        c_put_str(&o->text, texts[t]);
         buf_c(&o->text, ",\n");
     }
     buf_c(&o->text, "};\n");
@@ -85,26 +55,18 @@ static void put_controls(struct output *o, size_t i, const struct check *check) 
     buf_printf(&o->text, "static const struct check_control controls_%zu[] = {\n", i);
     for (size_t c = 0; c < check->controls_n; c++) {
         buf_c(&o->text, "    {");
-        put_str(&o->text, check->controls[c].framework);
+        c_put_str(&o->text, check->controls[c].framework);
         buf_c(&o->text, ", ");
-        put_str(&o->text, check->controls[c].numbers);
+        c_put_str(&o->text, check->controls[c].numbers);
         buf_c(&o->text, "},\n");
     }
     buf_c(&o->text, "};\n");
 }
 
-static void put_member(struct output *o, const char *member, struct str s) {
-    if (s.n) {
-        buf_printf(&o->text, "    .%s = ", member);
-        put_str(&o->text, s);
-        buf_c(&o->text, ",\n");
-    }
-}
-
 static void put_patch(struct output *o, const struct check_patch *patch, size_t node, size_t with) {
     buf_printf(&o->text, "    {.kind = %d,\n", (int)patch->kind);
-    put_member(o, "path", patch->path);
-    put_member(o, "value", patch->value);
+    c_put_member(&o->text, "path", patch->path);
+    c_put_member(&o->text, "value", patch->value);
     put_expression(o, "node", &patch->node, node);
     put_expression(o, "with", &patch->with, with);
     buf_c(&o->text, "    },\n");
@@ -138,10 +100,10 @@ static void put_examples(struct output *o, size_t i, const struct check *check) 
         const struct check_example *example = &check->examples[e];
         buf_printf(&o->text, "    {.expect = %d, .line = %u, .at = {.line = %u, .column = %u},\n",
                    (int)example->expect, example->line, example->at.line, example->at.column);
-        put_member(o, "source", example->source);
-        put_member(o, "text", example->text);
-        put_member(o, "fixed", example->fixed);
-        put_member(o, "kubernetes", example->kubernetes);
+        c_put_member(&o->text, "source", example->source);
+        c_put_member(&o->text, "text", example->text);
+        c_put_member(&o->text, "fixed", example->fixed);
+        c_put_member(&o->text, "kubernetes", example->kubernetes);
         buf_c(&o->text, "    },\n");
     }
     buf_c(&o->text, "};\n");
@@ -174,20 +136,20 @@ static void put_check(struct output *o, size_t i, const struct check *check) {
     put_patches(o, i, check);
     put_examples(o, i, check);
     buf_printf(&o->text, "static const struct check check_%zu = {\n", i);
-    put_member(o, "id", check->id);
-    put_member(o, "title", check->title);
+    c_put_member(&o->text, "id", check->id);
+    c_put_member(&o->text, "title", check->title);
     buf_printf(&o->text, "    .severity = %d,\n", (int)check->severity);
     for (size_t e = 0; e < ARRAY_SIZE(expressions); e++) {
         put_expression(o, expressions[e].member, expressions[e].expression, blocks[e]);
     }
-    put_member(o, "why", check->why);
-    put_member(o, "fix", check->fix);
+    c_put_member(&o->text, "why", check->why);
+    c_put_member(&o->text, "fix", check->fix);
     put_list(o, "kinds", "kinds", i, check->kinds_n);
     put_list(o, "references", "references", i, check->references_n);
     put_list(o, "controls", "controls", i, check->controls_n);
     put_list(o, "patches", "patches", i, check->patches_n);
     put_list(o, "examples", "examples", i, check->examples_n);
-    put_member(o, "file", check->file);
+    c_put_member(&o->text, "file", check->file);
     buf_printf(&o->text, "    .at = {.line = %u, .column = %u},\n};\n", check->at.line, check->at.column);
 }
 
@@ -205,25 +167,12 @@ static void put_all(struct output *o, const struct pack *pack) {
 
 /* ---- files */
 
-/* "checks/dockerfile/user.yaml" of any path that ends so. */
-static struct str short_name(struct str path) {
-    ptrdiff_t at = str_find(path, STR("content/"));
-    return at < 0 ? path : str_from(path, (size_t)at + 8);
-}
-
 static int add_file(struct pack *pack, const char *path, struct err *err) {
-    _cleanup_(buf_free) struct buf text = buf_new(16 * MIB);
+    struct str text;
     const struct doc **documents = NULL;
     size_t n = 0;
-    int r = file_read(path, &text, err);
-    struct str kept = r == 0 ? arena_str(pack->arena, buf_view(&text)) : STR_NONE;
-    if (r == 0 && !kept.p) {
-        return err_memory(err);
-    }
-    if (r == 0 && (r = yaml_parse(pack->arena, kept, &documents, &n, err)) < 0) {
-        return err_at(err, "%s", path);
-    }
-    return r == 0 ? pack_add(pack, short_name(str_c(path)), documents, n, err) : r;
+    int r = c_read_yaml(pack->arena, path, &text, &documents, &n, err);
+    return r == 0 ? pack_add(pack, c_content_name(str_c(path)), documents, n, err) : r;
 }
 
 /* Folders are watched too, so that a new file is seen. */
