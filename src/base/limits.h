@@ -342,9 +342,11 @@
 /* What one check may make while it is evaluated on one resource. */
 #define LIMIT_POLICY_WORK (64 * MIB)
 
-/* .plimsoll.yaml and other files of guardrails: a few kilobytes of text, packed to less than four times that. */
-#define LIMIT_CONFIG      MIB
-#define LIMIT_CONFIG_TREE (4 * MIB)
+/* .plimsoll.yaml and other files of guardrails: a few kilobytes. */
+#define LIMIT_CONFIG MIB
+
+/* Comments and annotations of one target that set findings aside; each is compared with each finding. */
+#define LIMIT_SUPPRESSIONS 20000
 
 /* A report as the base of another: about 1 KB a finding, its tree some times that, and 33 bytes of each are
  * kept. */

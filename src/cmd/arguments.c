@@ -1,7 +1,7 @@
 #include "cmd/command.h"
 
 #include "base/near.h"
-#include "cmd/config.h"
+#include "policy/guardrail.h"
 
 static const struct option *option_of(const struct command *command, struct str name) {
     for (const struct option *option = command->options; option->name; option++) {
@@ -159,31 +159,73 @@ static bool is_off(const char *value) {
     return strcmp(value, "0") == 0 || strcmp(value, "false") == 0 || strcmp(value, "no") == 0;
 }
 
-/* What the command line left open. */
-static int fill_in(struct arguments *arguments, struct err *err) {
-    struct config config;
-    const char *target = arguments->operands_n ? arguments->operands[0] : ".";
-    int r = config_find(&config, arguments->arena, target, err);
-    if (r < 0) {
-        return r;
+/* ---- .plimsoll.yaml */
+
+static bool is_key(struct str key) {
+    bool is_known = guardrails_has_key(key);
+    for (size_t i = 0; !is_known && i < commands_n; i++) {
+        is_known = option_of(commands[i], key) != NULL;
     }
-    for (const struct option *option = arguments->command->options; option->name; option++) {
-        if (arguments->options[option - arguments->command->options].n || strcmp(option->name, "help") == 0) {
-            continue;
+    return is_known;
+}
+
+static int unknown_key(const struct config *config, const struct doc_member *member, struct err *err) {
+    struct near near = near_to(member->key);
+    for (size_t i = 0; guardrails_key(i).n; i++) {
+        near_offer(&near, guardrails_key(i));
+    }
+    for (size_t i = 0; i < commands_n; i++) {
+        for (const struct option *option = commands[i]->options; option->name; option++) {
+            near_offer(&near, str_c(option->name));
         }
-        const char *value = from_environment(option);
-        if (!value && !option->is_callers) {
-            value = config_get(&config, option->name);
-        }
-        if (!value || (!option->metavar && is_off(value))) {
-            continue;
-        }
-        r = add_value(arguments, option, option->metavar ? value : "true", err);
-        if (r < 0) {
-            return r;
+    }
+    struct str key = str_sub(member->key, 0, 64);
+    const char *question = near.best.n ? ". Did you mean '" : "";
+    return err_set(err, ERR_INPUT, "%s:%u:%u: '%.*s' is neither an option nor a key of guardrails%s%.*s%s",
+                   config->path, member->at.line, member->at.column, STR_ARG(key), question,
+                   STR_ARG(near.best), near.best.n ? "'?" : "");
+}
+
+static int check_config(const struct config *config, struct err *err) {
+    const struct doc *root = config->root;
+    if (root && !doc_is(root, DOC_MAP) && !doc_is(root, DOC_NULL)) {
+        return err_set(err, ERR_INPUT, "%s:%u:%u: should be a map of options, not %s", config->path,
+                       root->at.line, root->at.column, doc_kind_name(root->kind));
+    }
+    for (size_t i = 0; doc_is(root, DOC_MAP) && i < root->map.n; i++) {
+        if (!is_key(root->map.members[i].key)) {
+            return unknown_key(config, &root->map.members[i], err);
         }
     }
     return 0;
+}
+
+/* A value that the command line left open. */
+static int fill_option(struct arguments *arguments, const struct option *option, struct err *err) {
+    const char *value = from_environment(option);
+    const struct config_value *set =
+        value || option->is_callers ? NULL : config_get(&arguments->config, option->name);
+    value = set ? set->value : value;
+    if (!value || (!option->metavar && is_off(value))) {
+        return 0;
+    }
+    int r = add_value(arguments, option, option->metavar ? value : "true", err);
+    return r < 0 && set ? err_at(err, "%s:%u:%u", arguments->config.path, set->at.line, set->at.column) : r;
+}
+
+static int fill_in(struct arguments *arguments, struct err *err) {
+    const char *target = arguments->operands_n ? arguments->operands[0] : ".";
+    int r = config_find(&arguments->config, arguments->arena, target, err);
+    if (r == 0) {
+        r = check_config(&arguments->config, err);
+    }
+    for (const struct option *option = arguments->command->options; r == 0 && option->name; option++) {
+        bool is_given = arguments->options[option - arguments->command->options].n;
+        if (!is_given && strcmp(option->name, "help") != 0) {
+            r = fill_option(arguments, option, err);
+        }
+    }
+    return r;
 }
 
 int arguments_parse(struct arguments *out, struct arena *arena, const struct command *command, int argc,

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "cmd/config.h"
 
 enum exit_code {
     EXIT_CLEAN = 0,      /* nothing blocked */
@@ -60,6 +61,7 @@ struct arguments {
     } * options; /* by row of command->options */
     const char **operands;
     size_t operands_n;
+    struct config config; /* the nearest .plimsoll.yaml */
 };
 
 /* argv without the program's and the command's names. Values come from the command line, else from the

@@ -1,10 +1,8 @@
 #include "cmd/config.h"
 
-#include "base/cage.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "base/wire.h"
-#include "doc/yaml.h"
+#include "policy/packs.h"
 
 #include <sys/stat.h>
 
@@ -40,77 +38,55 @@ static const char *find_upward(struct arena *arena, char folder[LIMIT_PATH]) {
     }
 }
 
-/* ---- in the cage: scalars of the top level as pairs of strings */
-
-static void put_value(struct buf *out, const struct doc *value) {
+/* A scalar as an option's value; NULL for lists and maps. */
+static const char *text_of(struct arena *arena, const struct doc *value) {
     int64_t number;
     if (doc_is(value, DOC_BOOL)) {
-        wire_str(out, doc_bool(value, false) ? STR("true") : STR("false"));
-    } else if (doc_int(value, &number)) {
-        char text[24];
-        snprintf(text, sizeof text, "%lld", (long long)number);
-        wire_str(out, str_c(text));
-    } else {
-        wire_str(out, doc_str(value));
+        return value->b ? "true" : "false";
     }
+    if (doc_int(value, &number)) {
+        return arena_printf(arena, "%lld", (long long)number);
+    }
+    return arena_cstr(arena, doc_str(value));
 }
 
-static int parse_in_cage(void *ctx, struct cage_port *port, struct err *err) {
-    const struct str *text = ctx;
-    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
-    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
-    const struct doc **documents;
-    size_t n;
-    int r = yaml_parse(&arena, *text, &documents, &n, err);
-    if (r < 0) {
-        return r;
+static int take_values(struct config *config, struct arena *arena, struct err *err) {
+    const struct doc *root = config->root;
+    size_t n = doc_is(root, DOC_MAP) ? root->map.n : 0;
+    config->values = arena_array(arena, n + 1, sizeof *config->values);
+    if (!config->values) {
+        return err_memory(err);
     }
-    const struct doc *root = n ? documents[0] : NULL;
-    for (size_t i = 0; doc_is(root, DOC_MAP) && i < root->map.n; i++) {
-        wire_str(&out, root->map.members[i].key);
-        put_value(&out, root->map.members[i].value);
-    }
-    return out.failed ? err_memory(err) : cage_port_write(port, buf_view(&out), err);
-}
-
-/* ---- outside */
-
-static int take_values(struct config *config, struct arena *arena, struct str record, struct err *err) {
-    struct cursor in = cursor_over(record);
-    VEC(struct config_value) values = {0};
-    while (cursor_left(&in)) {
-        struct config_value *value = VEC_PUSH(arena, &values);
-        if (!value) {
-            return err_memory(err);
-        }
-        value->key = arena_cstr(arena, wire_get_str(&in));
-        value->value = arena_cstr(arena, wire_get_str(&in));
-        if (!value->key || !value->value) {
+    for (size_t i = 0; i < n; i++) {
+        const struct doc_member *member = &root->map.members[i];
+        config->values[i] = (struct config_value){.key = arena_cstr(arena, member->key),
+                                                  .value = text_of(arena, member->value),
+                                                  .at = member->value->at};
+        if (!config->values[i].key || !config->values[i].value) {
             return err_memory(err);
         }
     }
-    config->values = values.p;
-    config->n = values.n;
-    return in.failed ? err_set(err, ERR_INPUT, "the reader's answer is damaged") : 0;
+    config->n = n;
+    return 0;
 }
 
 static int read_config(struct config *config, struct arena *arena, struct err *err) {
-    _cleanup_(buf_free) struct buf text = buf_new(MIB), record = buf_new(LIMIT_RECORD);
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_CONFIG);
+    const struct doc **documents = NULL;
+    size_t n = 0;
     int r = file_read(config->path, &text, err);
     if (r < 0) {
         return r;
     }
-    struct str view = buf_view(&text);
-    struct cage_job job = {.run = parse_in_cage,
-                           .ctx = &view,
-                           .memory = 256 * MIB,
-                           .output_cap = LIMIT_RECORD,
-                           .stall_seconds = LIMIT_STALL_SECONDS};
-    r = cage_call(&job, &record, err);
-    if (r == 0) {
-        r = take_values(config, arena, buf_view(&record), err);
+    config->text = arena_str(arena, buf_view(&text));
+    if (!config->text.p) {
+        return err_memory(err);
     }
-    return r < 0 ? err_at(err, "%s", config->path) : 0;
+    if ((r = packs_parse(arena, config->text, &documents, &n, err)) < 0) {
+        return err_at(err, "%s", config->path);
+    }
+    config->root = n ? documents[0] : NULL;
+    return take_values(config, arena, err);
 }
 
 int config_find(struct config *out, struct arena *arena, const char *target, struct err *err) {
@@ -121,10 +97,10 @@ int config_find(struct config *out, struct arena *arena, const char *target, str
     return out->path ? read_config(out, arena, err) : 0;
 }
 
-const char *config_get(const struct config *config, const char *key) {
+const struct config_value *config_get(const struct config *config, const char *key) {
     for (size_t i = 0; i < config->n; i++) {
         if (strcmp(config->values[i].key, key) == 0 && config->values[i].value[0]) {
-            return config->values[i].value;
+            return &config->values[i];
         }
     }
     return NULL;

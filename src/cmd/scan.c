@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "cmd/commands.h"
+#include "cmd/scan_guardrails.h"
 #include "cmd/terminal.h"
 #include "doc/json_write.h"
 #include "doc/pack.h"
@@ -33,6 +34,7 @@ struct scan {
     int64_t run;
     uint64_t began;
     struct check_list checks;
+    struct scan_guardrails guardrails;
 };
 
 /* What the run says of the inventory, which is not kept beyond the store. */
@@ -70,6 +72,7 @@ static void set_report_options(struct scan *scan) {
         .ignores_unfixed = is_on(arguments, "ignore-unfixed"),
         .has_fail_on = arguments_has(arguments, "fail-on"),
         .fail_on = severity_option(arguments, "fail-on"),
+        .explains = is_on(arguments, "explain"),
     };
 }
 
@@ -248,7 +251,8 @@ static void put_cage(struct json_writer *w, const struct scan *scan) {
     json_end(w);
 }
 
-static struct str run_properties(const struct scan *scan, const struct digest *digest, size_t cached) {
+static struct str run_properties(const struct scan *scan, const struct digest *digest, size_t cached,
+                                 struct str guardrails) {
     _cleanup_(buf_free) struct buf out = buf_new(MIB);
     struct json_writer w = json_writer_new(&out, 0);
     json_begin_object(&w);
@@ -261,6 +265,10 @@ static struct str run_properties(const struct scan *scan, const struct digest *d
     json_uint(&w, cached);
     json_key(&w, STR("entries"));
     json_uint(&w, digest->entries);
+    if (guardrails.n) {
+        json_key(&w, STR("guardrails"));
+        json_raw(&w, guardrails);
+    }
     json_end(&w);
     return arena_str(scan->arena, buf_view(&out));
 }
@@ -342,15 +350,22 @@ static int judge_resources(struct scan *scan, const struct target *target, const
         r = take_found(scan, &set, run, digest, &found, err);
         options.found = found.policies.n ? &found : NULL;
     }
+    if (r == 0) {
+        r = scan_guardrails_read_annotations(&scan->guardrails, &set, err);
+    }
     return r == 0 && set.all.n ? judge_set(scan, &set, run, &options, err) : r;
 }
 
 static int judge(struct scan *scan, struct run *run, const struct digest *digest, size_t cached,
                  struct err *err) {
+    struct str guardrails = STR_NONE;
     int r = scan->advisories ? vuln_judge(scan->store, run->id, scan->advisories, err) : 0;
+    if (r == 0) {
+        r = scan_guardrails_apply(&scan->guardrails, scan->store, run, &guardrails, err);
+    }
     run->is_complete = digest->is_complete;
     run->finished = clock_now();
-    run->properties = run_properties(scan, digest, cached);
+    run->properties = run_properties(scan, digest, cached, guardrails);
     if (r == 0) {
         r = store_run_end(scan->store, run, err);
     }
@@ -427,6 +442,9 @@ static int record_directory(struct scan *scan, const struct target *target, stru
     }
     if (r == 0) {
         r = record(scan, NULL, target, &inventory, run, digest, err);
+    }
+    if (r == 0) {
+        r = scan_guardrails_read_comments(&scan->guardrails, &inventory, err);
     }
     if (r == 0 && inventory.documents_n) {
         r = judge_resources(scan, target, &inventory, run, digest, err);
@@ -557,6 +575,9 @@ static int open_all(struct scan *scan, struct err *err) {
         r = store_open(&scan->store, arguments_get(scan->arguments, "store"), err);
     }
     if (r == 0) {
+        r = scan_guardrails_open(&scan->guardrails, scan->arena, scan->arguments, scan->store, err);
+    }
+    if (r == 0) {
         r = open_advisories(scan, err);
     }
     if (r == 0 && scan->read.is_open) {
@@ -599,6 +620,7 @@ static int run_scan(const struct arguments *arguments) {
         }
         code = worse(code, r < 0 ? EXIT_WRONG : r);
     }
+    scan_guardrails_close(&scan.guardrails);
     advisories_close(scan.advisories);
     store_close(scan.store);
     return code;
@@ -606,11 +628,20 @@ static int run_scan(const struct arguments *arguments) {
 
 static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
 
+static const char *const profiles[] = {"off", "baseline", "strict", NULL};
+
 static const struct option options[] = {
     {"fail-on", 0, "SEVERITY", "What counts", "exit with 1 when something is at least this bad", severities,
      false},
     {"severity", 0, "SEVERITY", "What counts", "leave out what is less bad", severities, false},
     {"ignore-unfixed", 0, NULL, "What counts", "leave out what has no fixed version yet", NULL, false},
+    {"profile", 0, "PROFILE", "What counts", "built-in guardrails: off, baseline or strict", profiles, false},
+    {"guardrails", 0, "FILE", "What counts", "your guardrails, which no scanned folder can loosen", NULL, false,
+     true},
+    {"baseline", 0, "FILE|run:N", "What counts",
+     "only what is new against a JSON report, or a run of --store", NULL, false, true},
+    {"explain", 0, NULL, "Reports", "say which guardrail decided each finding, and which were asked", NULL,
+     false},
     {"format", 'f', "FORMAT", "Reports", "human, json or sarif, to standard output", NULL, false},
     {"output", 'o', "FORMAT=FILE", "Reports", "a further report to a file; can be repeated", NULL, true,
      true},

@@ -2,6 +2,7 @@
 #ifndef PLIMSOLL_POLICY_C_SOURCE_H
 #define PLIMSOLL_POLICY_C_SOURCE_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "doc/doc.h"

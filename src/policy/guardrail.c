@@ -17,15 +17,6 @@ const char *guardrail_profile_name(enum guardrail_profile profile) {
     return profile_names[profile];
 }
 
-const struct guardrails *guardrail_profile_rules(enum guardrail_profile profile) {
-    for (size_t i = 0; i < builtin_guardrails_n; i++) {
-        if (str_eq(builtin_guardrails[i].file, str_c(profile_names[profile]))) {
-            return &builtin_guardrails[i];
-        }
-    }
-    return NULL;
-}
-
 /* Goes back to the last star only, so time is the product of both lengths. */
 bool guardrail_glob(struct str glob, struct str s, bool ignores_case) {
     size_t g = 0, i = 0, star = SIZE_MAX, from = 0;

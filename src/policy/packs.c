@@ -83,7 +83,7 @@ static int find_files(struct files *files, const char *path) {
 /* ---- YAML to trees, in the cage */
 
 static int parse_in_cage(void *ctx, struct cage_port *port, struct err *err) {
-    const struct str *text = ctx;
+    struct str *text = ctx;
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
     const struct doc **documents = NULL;
@@ -128,26 +128,34 @@ static int add_documents(struct pack *pack, struct vap *vap, struct str file,
     return r;
 }
 
+int packs_parse(struct arena *arena, struct str text, const struct doc ***documents, size_t *n,
+                struct err *err) {
+    _cleanup_(buf_free) struct buf packed = buf_new(LIMIT_RECORD);
+    const struct cage_job job = {.run = parse_in_cage,
+                                 .ctx = &text,
+                                 .memory = 512 * MIB,
+                                 .output_cap = LIMIT_RECORD,
+                                 .stall_seconds = LIMIT_STALL_SECONDS};
+    int r = cage_call(&job, &packed, err);
+    if (r < 0) {
+        return r;
+    }
+    struct str kept = arena_str(arena, buf_view(&packed));
+    return kept.p ? unpack(arena, kept, documents, n, err) : err_memory(err);
+}
+
 static int load_file(struct pack *pack, struct vap *vap, const char *path, struct err *err) {
-    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_PACK_FILE), packed = buf_new(LIMIT_RECORD);
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_PACK_FILE);
     const struct doc **documents = NULL;
     size_t n = 0;
     int r = file_read(path, &text, err);
     if (r < 0) {
         return r;
     }
-    struct str view = buf_view(&text);
-    const struct cage_job job = {
-        .run = parse_in_cage, .ctx = &view, .memory = 512 * MIB, .output_cap = LIMIT_RECORD};
-    if ((r = cage_call(&job, &packed, err)) < 0) {
+    if ((r = packs_parse(pack->arena, buf_view(&text), &documents, &n, err)) < 0) {
         return err_at(err, "%s", path);
     }
-    struct str kept = arena_str(pack->arena, buf_view(&packed));
-    if (!kept.p) {
-        return err_memory(err);
-    }
-    r = unpack(pack->arena, kept, &documents, &n, err);
-    return r == 0 ? add_documents(pack, vap, str_c(path), documents, n, err) : r;
+    return add_documents(pack, vap, str_c(path), documents, n, err);
 }
 
 int packs_load(struct pack *pack, struct vap *vap, const char *path, struct err *err) {

@@ -13,4 +13,9 @@
  * without any. */
 int packs_load(struct pack *pack, struct vap *vap, const char *path, struct err *err);
 
+/* The documents of a YAML text that may be hostile, parsed in the cage. They live in arena and need the text
+ * no more. */
+int packs_parse(struct arena *arena, struct str text, const struct doc ***documents, size_t *n,
+                struct err *err);
+
 #endif

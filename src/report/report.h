@@ -11,6 +11,7 @@ struct report_options {
     unsigned width;        /* columns of the terminal; 0: do not fold */
     bool all;              /* every finding, not only critical and high */
     bool is_quiet;         /* only what blocks */
+    bool explains;         /* which guardrail decided, and which were asked */
     bool shows_suppressed; /* not affected, undecided and suppressed findings too */
     enum severity least;   /* findings below are left out; SEVERITY_UNKNOWN: none */
     bool ignores_unfixed;
