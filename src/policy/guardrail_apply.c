@@ -69,7 +69,8 @@ static int note_all(struct applying *a) {
 
 static bool is_left_out(const struct applying *a, const struct finding *f) {
     const struct guardrail_options *o = a->options;
-    return f->severity < o->least || (o->ignores_unfixed && f->status == FINDING_OPEN && !f->fixed.n);
+    bool is_unfixed = f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN && !f->fixed.n;
+    return f->severity < o->least || (o->ignores_unfixed && is_unfixed);
 }
 
 static struct str rule_properties(const struct applying *a, struct str id) {

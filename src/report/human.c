@@ -1,6 +1,7 @@
 #include "report/human.h"
 
 #include "base/clock.h"
+#include "report/decisions.h"
 #include "report/fixes.h"
 #include "report/formats.h"
 
@@ -253,8 +254,14 @@ void human_nothing(struct text *t, struct view *view) {
 
 static void put_blocked(struct text *t, struct view *view) {
     if (view->is_blocked) {
+        const struct view_guardrails *all = view->guardrails;
         text_c(t, TEXT_CRITICAL, "BLOCKED");
-        text_printf(t, TEXT_PLAIN, " by --fail-on %s", severity_name(view->options.fail_on));
+        if (all->n == 1) {
+            text_c(t, TEXT_PLAIN, " by ");
+            text_put(t, TEXT_PLAIN, all->p[0].name, 0);
+        } else {
+            text_printf(t, TEXT_PLAIN, " by %zu of %zu guardrails", all->blocking, all->n);
+        }
     }
 }
 
@@ -268,7 +275,7 @@ static void put_nothing(struct text *t, struct view *view) {
 }
 
 void human_counts(struct text *t, struct view *view) {
-    if (!view->statuses[FINDING_OPEN]) {
+    if (!view->statuses[FINDING_OPEN] && !view->is_blocked) {
         put_nothing(t, view);
         return;
     }
@@ -353,6 +360,7 @@ static int put_report(struct text *t, struct view *view, struct err *err) {
         return code;
     }
     human_set_aside(t, view);
+    human_explain(t, view);
     human_problems(t, view);
     put_footer(t, view, rest);
     return 0;

@@ -2,6 +2,7 @@
  * is not known; lists have the order of the store. */
 #include "base/clock.h"
 #include "doc/json_write.h"
+#include "report/decisions.h"
 #include "report/fixes.h"
 #include "report/formats.h"
 #include "report/view.h"
@@ -222,6 +223,53 @@ static struct str status_word(enum finding_status status) {
     return status == FINDING_NOT_AFFECTED ? STR("not_affected") : str_c(finding_status_name(status));
 }
 
+static void put_faults(struct json_writer *w, const struct view_decision *d) {
+    json_key(w, STR("undecided"));
+    json_begin_array(w);
+    for (size_t i = 0; i < d->faults_n; i++) {
+        json_begin_object(w);
+        put_str(w, "guardrail", d->faults[i].guardrail);
+        put_str(w, "reason", d->faults[i].reason);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_decision(struct json_writer *w, const struct view_finding *finding) {
+    const struct view_decision *d = finding->decision;
+    json_key(w, STR("decision"));
+    if (!d) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_str(w, "by", d->by);
+    put_str(w, "guardrail", d->guardrail);
+    put_str(w, "file", d->file);
+    put_some(w, "line", d->line);
+    put_str(w, "reason", d->reason);
+    put_str(w, "owner", d->owner);
+    put_str(w, "until", d->until);
+    put_faults(w, d);
+    json_end(w);
+}
+
+static void put_guardrails(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("guardrails"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->guardrails->n; i++) {
+        const struct view_guardrail *g = &view->guardrails->p[i];
+        json_begin_object(w);
+        put_str(w, "name", g->name);
+        put_str(w, "by", g->by);
+        put_str(w, "file", g->file);
+        put_str(w, "action", g->action);
+        put_int(w, "decided", (int64_t)g->decided);
+        json_end(w);
+    }
+    json_end(w);
+}
+
 static void put_finding(struct json_writer *w, const struct view *view, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
     json_begin_object(w);
@@ -234,6 +282,8 @@ static void put_finding(struct json_writer *w, const struct view *view, const st
     put_int(w, "group", (int64_t)finding->group + 1);
     put_bool(w, "is_repeat", finding->is_repeat);
     put_bool(w, "blocks", view_blocks(view, finding));
+    put_str(w, "action", f->action ? str_c(finding_action_name(f->action)) : STR_NONE);
+    put_decision(w, finding);
     put_str(w, "severity", str_c(severity_name(f->severity)));
     put_double(w, "score", f->score);
     put_str(w, "vector", finding->vector);
@@ -337,6 +387,7 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     put_run(&w, &view);
     put_target(&w, &view);
     put_summary(&w, &view);
+    put_guardrails(&w, &view);
     put_fixes(&w, &fixes);
     code = put_lists(&w, &view, err);
     json_end(&w);

@@ -15,8 +15,8 @@ struct report_options {
     bool shows_suppressed; /* not affected, undecided and suppressed findings too */
     enum severity least;   /* findings below are left out; SEVERITY_UNKNOWN: none */
     bool ignores_unfixed;
-    bool has_fail_on;      /* --fail-on was given */
-    enum severity fail_on; /* blocked when an open finding is at or above */
+    bool has_fail_on; /* --fail-on was given, which is a guardrail; only said */
+    enum severity fail_on;
     /* Takes what is written so far and empties out, for reports too large to be held; NULL: all stays in out.
      */
     int (*drain)(void *ctx, struct buf *out, struct err *err);
@@ -35,8 +35,7 @@ extern const size_t report_formats_n;
 /* NULL when there is none of that name. */
 const struct report_format *report_format_of(struct str name);
 
-/* True when the run is blocked under the options: what gives exit code 1. */
-int report_is_blocked(struct store *store, int64_t run, const struct report_options *options, bool *blocked,
-                      struct err *err);
+/* True when guardrails block one of the run's findings: what gives exit code 1. */
+int report_is_blocked(struct store *store, int64_t run, bool *blocked, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
  * services sort by: "security-severity" and tags on rules, partialFingerprints on results. */
 #include "base/clock.h"
 #include "doc/json_write.h"
+#include "report/decisions.h"
 #include "report/formats.h"
 #include "report/view.h"
 
@@ -326,7 +327,8 @@ static void put_suppression(struct json_writer *w, const struct view_finding *fi
     json_key(w, STR("suppressions"));
     json_begin_array(w);
     json_begin_object(w);
-    put(w, "kind", STR("external"));
+    bool is_comment = finding->decision && str_eq(finding->decision->by, STR("comment"));
+    put(w, "kind", is_comment ? STR("inSource") : STR("external"));
     put(w, "status", STR("accepted"));
     if (finding->reason.n) {
         put(w, "justification", finding->reason);

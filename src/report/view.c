@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "doc/json.h"
+#include "report/decisions.h"
 #include "report/groups.h"
 
 #include <stdarg.h>
@@ -55,6 +56,9 @@ static int load_run(struct view *view, struct store *store, int64_t run, struct 
     const struct doc *root = NULL;
     int code = store_get_run(store, &view->arena, run, &view->run, err);
     if (code < 0 || (code = parse_object(&view->arena, view->run.properties, "run", run, &root, err)) < 0) {
+        return code;
+    }
+    if ((code = decisions_load_guardrails(view, root, err)) < 0) {
         return code;
     }
     const struct doc *advisories = doc_get(root, STR("advisories")), *cage = doc_get(root, STR("cage"));
@@ -205,7 +209,15 @@ static int load_rules(struct view *view, struct store *store, struct err *err) {
 
 /* ---- findings */
 
+static bool blocks(const struct finding *f) {
+    return f->action == ACTION_BLOCK;
+}
+
+/* What blocks is always shown: the caller's guardrails speak of what is left out as well. */
 static bool is_shown(const struct report_options *options, const struct finding *f) {
+    if (blocks(f)) {
+        return true;
+    }
     if (f->severity < options->least) {
         return false;
     }
@@ -251,7 +263,10 @@ static int load_evidence(struct view *view, struct arena *scratch, struct view_f
     const struct doc *root = NULL;
     arena_reset(scratch);
     int code = parse_object(scratch, finding->f.evidence, "evidence of finding", finding->f.id, &root, err);
-    return code < 0 ? code : read_evidence(view, finding, root, err);
+    if (code < 0 || (code = read_evidence(view, finding, root, err)) < 0) {
+        return code;
+    }
+    return decisions_load(view, finding, scratch, err);
 }
 
 static int find_asset(struct view *view, struct store *store, struct view_finding *finding, struct err *err) {
@@ -274,14 +289,10 @@ static int find_asset(struct view *view, struct store *store, struct view_findin
     return asset ? store_get_asset(store, &view->arena, finding->f.asset, asset, err) : err_memory(err);
 }
 
-static bool blocks(const struct report_options *options, const struct finding *f) {
-    return options->has_fail_on && f->status == FINDING_OPEN && f->severity >= options->fail_on;
-}
-
 static void count(struct view *view) {
     for (size_t i = 0; i < view->findings_n; i++) {
         const struct view_finding *finding = &view->findings[i];
-        view->is_blocked |= blocks(&view->options, &finding->f);
+        view->is_blocked |= blocks(&finding->f);
         if (finding->is_repeat) {
             continue;
         }
@@ -384,17 +395,16 @@ bool view_is_distribution(const struct view_package *package) {
 }
 
 bool view_blocks(const struct view *view, const struct view_finding *finding) {
-    return blocks(&view->options, &finding->f);
+    return blocks(&finding->f);
 }
 
-int report_is_blocked(struct store *store, int64_t run, const struct report_options *options, bool *blocked,
-                      struct err *err) {
+int report_is_blocked(struct store *store, int64_t run, bool *blocked, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_REPORT_VIEW);
     struct finding_list list;
-    int code = options->has_fail_on ? store_get_findings(store, &arena, run, &list, err) : 0;
+    int code = store_get_findings(store, &arena, run, &list, err);
     *blocked = false;
-    for (size_t i = 0; code == 0 && options->has_fail_on && i < list.n; i++) {
-        *blocked |= is_shown(options, &list.p[i]) && blocks(options, &list.p[i]);
+    for (size_t i = 0; code == 0 && i < list.n; i++) {
+        *blocked |= blocks(&list.p[i]);
     }
     return code;
 }

@@ -29,8 +29,12 @@ struct view_group {
     int32_t layer; /* 0 for packages of a language */
 };
 
+struct view_decision; /* report/decisions.h */
+struct view_guardrails;
+
 struct view_finding {
     struct finding f;
+    const struct view_decision *decision; /* NULL: no guardrail spoke */
     size_t group;                       /* in the view's groups */
     size_t issue;                       /* the same for findings of one rule, status and group */
     bool is_repeat;                     /* the issue stands in the list already */
@@ -85,7 +89,8 @@ struct view {
     struct asset os; /* name empty when there is none */
     struct view_advisories advisories;
     struct view_cage cage;
-    double seconds; /* below 0: unknown */
+    struct view_guardrails *guardrails; /* which were asked */
+    double seconds;                     /* below 0: unknown */
     int64_t cached_layers;
     VEC(struct view_layer) layers; /* by index */
     struct view_package *packages;
