@@ -230,7 +230,8 @@ const struct command command_check = {
     .examples =
         (const struct example[]){
             {"plimsoll check list", "all checks, with id, severity and title"},
-            {"plimsoll check explain PLM-K8S-PSS-PRIVILEGED", "the reason, the fix, the expression and examples of one"},
+            {"plimsoll check explain PLM-K8S-PSS-PRIVILEGED",
+             "the reason, the fix, the expression and examples of one"},
             {"plimsoll check new ACME-001 > acme.yaml", "the frame of a check of your own"},
             {"plimsoll check test acme.yaml", "runs the examples in it"},
             {0},

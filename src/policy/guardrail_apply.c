@@ -211,7 +211,8 @@ static int write_summary(struct applying *a, struct buf *summary) {
 
 bool guardrail_options_are_empty(const struct guardrail_options *o) {
     bool has_profile = o->profile > PROFILE_OFF;
-    return !o->callers && !o->folders && !has_profile && !o->has_fail_on && !o->baseline && !o->suppressions_n;
+    return !o->callers && !o->folders && !has_profile && !o->has_fail_on && !o->baseline &&
+           !o->suppressions_n;
 }
 
 int guardrail_apply(struct store *store, const struct run *run, const struct guardrail_options *options,

@@ -166,7 +166,8 @@ static size_t offset_of(struct str text, struct doc_place at) {
 static int wrong_expression(struct reading *r, const struct doc *value, const char *message) {
     unsigned line, column;
     int length = 0;
-    if (sscanf(message, "line %u column %u: %n", &line, &column, &length) < 2 || !length || !line || !column) {
+    if (sscanf(message, "line %u column %u: %n", &line, &column, &length) < 2 || !length || !line ||
+        !column) {
         return wrong(r, value->at, "%s", message);
     }
     size_t offset = offset_of(doc_str(value), (struct doc_place){.line = line, .column = column});

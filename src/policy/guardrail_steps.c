@@ -83,7 +83,8 @@ int guardrail_steps_make(struct arena *arena, const struct guardrail_options *op
     *out = (struct guardrail_steps){0};
     int r;
     if ((r = add_callers(&m)) < 0 ||
-        (baseline && (r = add(&m, (struct guardrail_step){.kind = STEP_BASELINE, .baseline = baseline})) < 0) ||
+        (baseline &&
+         (r = add(&m, (struct guardrail_step){.kind = STEP_BASELINE, .baseline = baseline})) < 0) ||
         (r = add_documents(&m)) < 0 || (r = add_exceptions(&m, options->folders, STEP_EXCEPTION)) < 0 ||
         (r = add_rules(&m, options->folders, STEP_RULE)) < 0 ||
         (r = add_rules(&m, guardrail_profile_rules(profile_of(options)), STEP_PROFILE)) < 0) {
@@ -225,10 +226,14 @@ int guardrail_ask(const struct guardrail_steps *steps, struct guardrail_question
 
 const char *guardrail_step_name(const struct guardrail_step *step) {
     static const char *const names[STEP_KINDS] = {
-        [STEP_CALLERS_EXCEPTION] = "guardrails", [STEP_CALLERS_RULE] = "guardrails",
-        [STEP_BASELINE] = "baseline",            [STEP_COMMENT] = "comment",
-        [STEP_EXCEPTION] = "exception",          [STEP_RULE] = "rule",
-        [STEP_PROFILE] = "profile",              [STEP_FAIL_ON] = "fail-on",
+        [STEP_CALLERS_EXCEPTION] = "guardrails",
+        [STEP_CALLERS_RULE] = "guardrails",
+        [STEP_BASELINE] = "baseline",
+        [STEP_COMMENT] = "comment",
+        [STEP_EXCEPTION] = "exception",
+        [STEP_RULE] = "rule",
+        [STEP_PROFILE] = "profile",
+        [STEP_FAIL_ON] = "fail-on",
     };
     return names[step->kind];
 }

@@ -15,7 +15,8 @@ const struct subject_row subject_rows[SUBJECT_FIELDS] = {
     [SUBJECT_SCORE] = {"finding.score", "double", "CVSS base score, 0 to 10; unknown where there is none"},
     [SUBJECT_STATUS] = {"finding.status", "string",
                         "\"open\" or \"undecided\"; a rule that blocks what is undecided has to ask for it"},
-    [SUBJECT_EXPLOITED] = {"finding.exploited", "bool", "in the catalogue of known exploited vulnerabilities"},
+    [SUBJECT_EXPLOITED] = {"finding.exploited", "bool",
+                           "in the catalogue of known exploited vulnerabilities"},
     [SUBJECT_EPSS] = {"finding.epss", "double",
                       "chance of exploitation within 30 days, 0 to 1; unknown where there is none"},
     [SUBJECT_FIXED] = {"finding.fixed", "string", "the first version without it; empty when none is known"},
@@ -56,10 +57,8 @@ int subject_env_new(struct arena *arena, const struct cel_env **out, struct err 
     for (size_t i = 0; i < SUBJECT_FIELDS; i++) {
         variables[i] = (struct cel_variable){subject_rows[i].name, subject_rows[i].type};
     }
-    const struct cel_env_config config = {.libraries = libraries,
-                                          .library_count = n,
-                                          .variables = variables,
-                                          .variable_count = SUBJECT_FIELDS};
+    const struct cel_env_config config = {
+        .libraries = libraries, .library_count = n, .variables = variables, .variable_count = SUBJECT_FIELDS};
     return cel_env_new(arena, &config, out, err);
 }
 

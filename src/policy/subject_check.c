@@ -83,7 +83,8 @@ static int check_field(struct walk *w, const struct cel_node *node) {
         return no_such_field(w, node);
     }
     if (node->is_test || node->is_optional) {
-        return wrong(w, node->a, "%.*s.%.*s is always there: compare its value, which is empty where there is none",
+        return wrong(w, node->a,
+                     "%.*s.%.*s is always there: compare its value, which is empty where there is none",
                      STR_ARG(node->a->name), STR_ARG(node->name));
     }
     w->use->reads_status |= row == SUBJECT_STATUS;
@@ -95,7 +96,8 @@ static bool is_severity(const struct cel_node *node) {
 }
 
 static int check_order(struct walk *w, const struct cel_node *node) {
-    if (node->op < OP_LESS || node->op > OP_GREATER_EQUAL || (!is_severity(node->a) && !is_severity(node->b))) {
+    if (node->op < OP_LESS || node->op > OP_GREATER_EQUAL ||
+        (!is_severity(node->a) && !is_severity(node->b))) {
         return 0;
     }
     return wrong(w, is_severity(node->a) ? node->a->a : node->b->a,
@@ -113,7 +115,8 @@ static int walk(struct walk *w, const struct cel_node *node) {
     }
     if (node->kind == NODE_NAME && is_owner(node->name)) {
         return wrong(w, node, "'%.*s' is no value by itself: name one of its fields, as in %s",
-                     STR_ARG(node->name), str_eq(node->name, STR("finding")) ? "finding.severity" : "asset.name");
+                     STR_ARG(node->name),
+                     str_eq(node->name, STR("finding")) ? "finding.severity" : "asset.name");
     }
     if (hides(node)) {
         return wrong(w, node, "a variable of a macro can't be called finding, asset or target");

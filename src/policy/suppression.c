@@ -157,8 +157,7 @@ static int read_own(struct reading *r, struct str rest) {
             return add_mistake(r, "'until' is the last day that it counts, as in until=2027-01-31");
         }
     }
-    return ids.n ? add_ids(r, ids)
-                 : add_mistake(r, "it names no check or advisory: plimsoll:ignore ID[,ID]");
+    return ids.n ? add_ids(r, ids) : add_mistake(r, "it names no check or advisory: plimsoll:ignore ID[,ID]");
 }
 
 static int read_list(struct reading *r, struct str rest) {
@@ -242,7 +241,8 @@ int suppression_read_comment(struct arena *arena, struct str path, uint32_t line
 /* ---- annotations */
 
 static int read_annotation(struct reading *r, const struct doc_member *annotation) {
-    static const struct str kube_linter = {"ignore-check.kube-linter.io/", 28}, checkov = {"checkov.io/skip", 15};
+    static const struct str kube_linter = {"ignore-check.kube-linter.io/", 28},
+                            checkov = {"checkov.io/skip", 15};
     struct str value = doc_str(annotation->value), id, reason;
     r->like.line = annotation->at.line;
     if (str_starts(annotation->key, kube_linter)) {
@@ -277,7 +277,7 @@ bool suppression_covers(const struct suppression *s, struct str rule, struct str
     if (s->mistake.n) {
         return false;
     }
-    bool is_there = s->asset ? s->asset == asset
-                             : line >= s->from && (!s->to || line <= s->to) && str_eq(s->path, path);
+    bool is_there =
+        s->asset ? s->asset == asset : line >= s->from && (!s->to || line <= s->to) && str_eq(s->path, path);
     return is_there && guardrail_glob(s->id, rule, true);
 }
