@@ -170,7 +170,6 @@
 
 /* ---- Files and facts */
 
-
 /* A Dockerfile or manifest. Kubernetes takes objects up to 1.5 MiB; files with many reach some ten MiB. */
 #define LIMIT_DOCUMENT (16 * MIB)
 

@@ -15,9 +15,9 @@ struct config_value {
 };
 
 struct config {
-    const char *path; /* NULL: there is none */
-    struct str text;  /* as it is, and */
-    const struct doc *root; /* what it says; NULL when it is empty */
+    const char *path;            /* NULL: there is none */
+    struct str text;             /* as it is, and */
+    const struct doc *root;      /* what it says; NULL when it is empty */
     struct config_value *values; /* of the top level */
     size_t n;
 };

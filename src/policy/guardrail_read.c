@@ -174,28 +174,35 @@ static int wrong_expression(struct reading *r, const struct doc *value, const ch
     return wrong(r, place_in(r, value, offset), "%s", message + length);
 }
 
+/* Not trimmed, as its places count. `true` may be written without quotes. */
+static int take_expression(struct reading *r, struct str name, const struct doc *value, struct str *text) {
+    if (doc_is(value, DOC_BOOL)) {
+        *text = value->b ? STR("true") : STR("false");
+        return 0;
+    }
+    int result = take_text(r, name, value, text);
+    *text = doc_str(value);
+    return result;
+}
+
 static int take_when(struct reading *r, struct str name, const struct doc *value, void *slot) {
     struct guardrail_rule *rule = slot;
     struct subject_use use;
     const struct cel_type *type = NULL;
     struct err err = ERR_NONE;
     size_t at;
-    if (doc_is(value, DOC_BOOL)) {
-        rule->when.text = value->b ? STR("true") : STR("false");
-    } else {
-        int result = take_text(r, name, value, &rule->when.text);
-        if (result < 0) {
-            return result;
-        }
-        rule->when.text = doc_str(value); /* not trimmed: its places count */
+    int result = take_expression(r, name, value, &rule->when.text);
+    if (result < 0) {
+        return result;
     }
     rule->when.at = value->at;
     if (subject_check(r->arena, rule->when.text, &use, &at, &err) < 0) {
         return wrong(r, place_in(r, value, at), "%s", err.message);
     }
     rule->reads_status = use.reads_status;
-    if (cel_compile(r->env, r->arena, rule->when.text, NULL, &rule->when.block, &type, &err) < 0) {
-        return wrong_expression(r, value, err.message);
+    result = cel_compile(r->env, r->arena, rule->when.text, NULL, &rule->when.block, &type, &err);
+    if (result < 0) {
+        return result == ERR_MEMORY ? err_memory(r->err) : wrong_expression(r, value, err.message);
     }
     if (type && type->kind != CEL_T_BOOL && type->kind != CEL_T_DYN) {
         _cleanup_(buf_free) struct buf found = buf_new(256);

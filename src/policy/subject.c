@@ -12,13 +12,15 @@ const struct subject_row subject_rows[SUBJECT_FIELDS] = {
                           "\"critical\", \"high\", \"medium\", \"low\", \"none\" or \"unknown\""},
     [SUBJECT_LEVEL] = {"finding.level", "int",
                        "the severity as a number: 5 critical, 4 high, 3 medium, 2 low, 1 none, 0 unknown"},
-    [SUBJECT_SCORE] = {"finding.score", "double", "CVSS base score, 0 to 10; unknown where there is none"},
+    [SUBJECT_SCORE] = {"finding.score", "double",
+                       "CVSS base score, 0 to 10; unknown where there is none, 0 of a check"},
     [SUBJECT_STATUS] = {"finding.status", "string",
                         "\"open\" or \"undecided\"; a rule that blocks what is undecided has to ask for it"},
     [SUBJECT_EXPLOITED] = {"finding.exploited", "bool",
                            "in the catalogue of known exploited vulnerabilities"},
-    [SUBJECT_EPSS] = {"finding.epss", "double",
-                      "chance of exploitation within 30 days, 0 to 1; unknown where there is none"},
+    [SUBJECT_EPSS] =
+        {"finding.epss", "double",
+         "chance of exploitation within 30 days, 0 to 1; unknown where there is none, 0 of a check"},
     [SUBJECT_FIXED] = {"finding.fixed", "string", "the first version without it; empty when none is known"},
     [SUBJECT_PATH] = {"finding.path", "string", "file that it is in; empty when not from a file"},
     [SUBJECT_LINE] = {"finding.line", "int", "from 1; 0 when not known"},
@@ -85,9 +87,19 @@ static struct cel_value whole_of(const struct doc *map, struct str key, enum doc
     return (struct cel_value){.kind = kind == DOC_MAP ? CEL_MAP : CEL_LIST};
 }
 
-static struct cel_value epss_of(const struct doc *evidence) {
+static struct cel_value score_of(const struct finding *f) {
+    if (f->score >= 0) {
+        return cel_double(f->score);
+    }
+    return f->kind == FINDING_CONFIGURATION ? cel_double(0) : cel_unknown(STR("no score is known"));
+}
+
+static struct cel_value epss_of(const struct finding *f, const struct doc *evidence) {
     const struct doc *score = doc_path(evidence, "epss.score");
     int64_t whole;
+    if (f->kind == FINDING_CONFIGURATION) {
+        return cel_double(0);
+    }
     if (doc_is(score, DOC_DOUBLE)) {
         return cel_double(score->d);
     }
@@ -103,10 +115,10 @@ static void put_finding(const struct finding *f, const struct doc *evidence, con
     v[SUBJECT_TITLE] = cel_string(f->title);
     v[SUBJECT_SEVERITY] = cel_string(str_c(severity_name(f->severity)));
     v[SUBJECT_LEVEL] = cel_int(f->severity);
-    v[SUBJECT_SCORE] = f->score < 0 ? cel_unknown(STR("no score is known")) : cel_double(f->score);
+    v[SUBJECT_SCORE] = score_of(f);
     v[SUBJECT_STATUS] = cel_string(str_c(finding_status_name(f->status)));
     v[SUBJECT_EXPLOITED] = cel_bool(doc_is(doc_get(evidence, STR("kev")), DOC_MAP));
-    v[SUBJECT_EPSS] = epss_of(evidence);
+    v[SUBJECT_EPSS] = epss_of(f, evidence);
     v[SUBJECT_FIXED] = cel_string(f->fixed);
     v[SUBJECT_PATH] = cel_string(f->path);
     v[SUBJECT_LINE] = cel_int(f->line);

@@ -12,7 +12,8 @@
  *     ignore-check.kube-linter.io/NAME: reason   annotations of an object
  *     checkov.io/skipN: ID=reason
  *
- * Their ids are brought to ours by content/compat; one that stands for none of ours stays as it is (CVE-…). */
+ * Their ids are brought to ours by content/compat; one that stands for none of ours stays as it is (CVE-…).
+ */
 #ifndef PLIMSOLL_POLICY_SUPPRESSION_H
 #define PLIMSOLL_POLICY_SUPPRESSION_H
 
@@ -21,15 +22,15 @@
 #include "doc/doc.h"
 
 struct suppression {
-    struct str id;     /* ours, or "*" for every check */
-    struct str as;     /* as it was written: "DL3008" */
-    struct str tool;   /* whose words: "plimsoll", "hadolint", ... */
+    struct str id;   /* ours, or "*" for every check */
+    struct str as;   /* as it was written: "DL3008" */
+    struct str tool; /* whose words: "plimsoll", "hadolint", ... */
     struct str reason, until;
-    int64_t ends;      /* the second after the last day; 0: without an end */
-    struct str path;   /* of the document, and the comment's */
+    int64_t ends;    /* the second after the last day; 0: without an end */
+    struct str path; /* of the document, and the comment's */
     uint32_t line;
-    uint32_t from, to; /* lines that it counts for; to 0: the whole file */
-    int64_t asset;     /* of annotations: the resource; else 0 */
+    uint32_t from, to;  /* lines that it counts for; to 0: the whole file */
+    int64_t asset;      /* of annotations: the resource; else 0 */
     struct str mistake; /* why it counts for nothing; empty when it does */
 };
 

@@ -9,8 +9,8 @@ struct view_fault {
     struct str guardrail, reason;
 };
 
-/* by: "rule", "exception", "comment", "profile", "guardrails", "baseline", "fail-on"; empty when nothing spoke
- * and only faults are there. */
+/* by: "rule", "exception", "comment", "profile", "guardrails", "baseline", "fail-on"; empty when nothing
+ * spoke and only faults are there. */
 struct view_decision {
     struct str by, guardrail, file, reason, owner, until;
     int64_t line;

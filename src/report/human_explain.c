@@ -63,7 +63,8 @@ void human_explain(struct text *t, struct view *view) {
     put_asked(t, view->guardrails);
     for (size_t i = 0; i < view->findings_n; i++) {
         const struct view_finding *finding = &view->findings[i];
-        bool is_decided = finding->decision || view_is_open(finding) || finding->f.status == FINDING_UNDECIDED;
+        bool is_decided =
+            finding->decision || view_is_open(finding) || finding->f.status == FINDING_UNDECIDED;
         if (finding->is_repeat || !is_decided) {
             continue;
         }

@@ -35,12 +35,12 @@ struct view_guardrails;
 struct view_finding {
     struct finding f;
     const struct view_decision *decision; /* NULL: no guardrail spoke */
-    size_t group;                       /* in the view's groups */
-    size_t issue;                       /* the same for findings of one rule, status and group */
-    bool is_repeat;                     /* the issue stands in the list already */
-    const struct asset *asset;          /* what it is on */
-    const struct view_package *package; /* the same as a package; NULL when it is none */
-    const struct view_layer *layer;     /* NULL when not in a layer */
+    size_t group;                         /* in the view's groups */
+    size_t issue;                         /* the same for findings of one rule, status and group */
+    bool is_repeat;                       /* the issue stands in the list already */
+    const struct asset *asset;            /* what it is on */
+    const struct view_package *package;   /* the same as a package; NULL when it is none */
+    const struct view_layer *layer;       /* NULL when not in a layer */
     struct str *aliases;
     size_t aliases_n;
     struct str vector, reason, last_affected, exploited_since;

@@ -365,3 +365,34 @@ int fixture_try(struct store *store, int64_t *run, struct err *err) {
     code = store_put_finding(store, *run, &finding, NULL, err);
     return code < 0 ? code : store_put_problem(store, *run, &problem, err);
 }
+
+static void say_asked(struct store *store, int64_t id, enum severity least) {
+    struct err err = ERR_NONE;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct run run;
+    assert_int_equal(store_get_run(store, &arena, id, &run, &err), 0);
+    struct str rest = run.properties.n > 2 ? str_from(run.properties, 1) : STR("}");
+    run.properties = arena_strf(&arena,
+                                "{\"guardrails\":{\"rules\":[{\"name\":\"--fail-on %s\",\"by\":\"fail-on\","
+                                "\"action\":\"block\"}]}%s%.*s",
+                                severity_name(least), rest.n > 1 ? "," : "", STR_ARG(rest));
+    assert_int_equal(store_run_end(store, &run, &err), 0);
+}
+
+void fixture_block(struct store *store, int64_t run, enum severity least) {
+    struct err err = ERR_NONE;
+    _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);
+    struct finding_list list;
+    assert_int_equal(store_get_findings(store, &arena, run, &list, &err), 0);
+    struct str decision =
+        arena_strf(&arena, "{\"by\":\"fail-on\",\"guardrail\":\"--fail-on %s\"}", severity_name(least));
+    for (size_t i = 0; i < list.n; i++) {
+        struct finding *f = &list.p[i];
+        if (f->status == FINDING_OPEN && f->severity >= least) {
+            f->action = ACTION_BLOCK;
+            f->decision = decision;
+            assert_int_equal(store_decide_finding(store, f, &err), 0);
+        }
+    }
+    say_asked(store, run, least);
+}

@@ -15,6 +15,8 @@ int64_t fixture_incomplete(struct store *store); /* nothing found, but not all w
 int64_t fixture_directory(struct store *store);  /* lockfiles below a folder, without layers */
 int64_t fixture_hostile(struct store *store);    /* names that want to act on a terminal */
 int64_t fixture_large(struct store *store);      /* 10,000 findings */
+/* Guardrails' word on the run's open findings at or above a severity: blocked by --fail-on. */
+void fixture_block(struct store *store, int64_t run, enum severity least);
 /* As fixture_clean(), and fails softly: for tests of missing memory. */
 int fixture_try(struct store *store, int64_t *run, struct err *err);
 

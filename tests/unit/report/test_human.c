@@ -31,6 +31,9 @@ static void write_report(fixture *fill, const struct report_options *options, st
     _cleanup_(store_closep) struct store *store = NULL;
     assert_int_equal(store_open(&store, NULL, &err), 0);
     int64_t run = fill(store);
+    if (options->has_fail_on) {
+        fixture_block(store, run, options->fail_on);
+    }
     assert_int_equal(report_format_of(STR("human"))->write(store, run, options, out, &err), 0);
 }
 

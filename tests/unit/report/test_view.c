@@ -4,61 +4,32 @@
 #include "fixture.h"
 #include "test.h"
 
-static bool is_blocked(fixture *fill, struct report_options options) {
+static bool is_blocked(fixture *fill, enum severity least, struct report_options options) {
     struct err err = ERR_NONE;
     _cleanup_(store_closep) struct store *store = NULL;
     assert_int_equal(store_open(&store, NULL, &err), 0);
     int64_t run = fill(store);
+    if (least) {
+        fixture_block(store, run, least);
+    }
     bool blocked = false;
-    assert_int_equal(report_is_blocked(store, run, &options, &blocked, &err), 0);
+    assert_int_equal(report_is_blocked(store, run, &blocked, &err), 0);
     _cleanup_(view_free) struct view view = {0};
     assert_int_equal(view_load(&view, store, run, &options, &err), 0);
     assert_int_equal(view.is_blocked, blocked);
     return blocked;
 }
 
-/* fixture_directory() has two of 7.5 and one of 5.4. */
-static void open_findings_at_or_above_block(void **state) {
-    assert_false(is_blocked(fixture_directory, (struct report_options){0}));
-    assert_false(is_blocked(fixture_directory,
-                            (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_CRITICAL}));
-    assert_true(is_blocked(fixture_directory,
-                           (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_HIGH}));
+/* fixture_directory() has two of 7.5 and one of 5.4. What blocks can't be left out. */
+static void what_guardrails_block_blocks(void **state) {
+    assert_false(is_blocked(fixture_directory, SEVERITY_UNKNOWN, (struct report_options){0}));
+    assert_false(is_blocked(fixture_directory, SEVERITY_CRITICAL, (struct report_options){0}));
+    assert_true(is_blocked(fixture_directory, SEVERITY_HIGH, (struct report_options){0}));
     assert_true(
-        is_blocked(fixture_directory, (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW}));
-    assert_false(is_blocked(
-        fixture_directory,
-        (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW, .least = SEVERITY_CRITICAL}));
-    assert_false(is_blocked(fixture_clean, (struct report_options){.has_fail_on = true}));
-}
-
-static int64_t only_undecided(struct store *store) {
-    struct err err = ERR_NONE;
-    struct run start = {.target = STR("t"), .version = STR("0"), .started = 1};
-    struct asset file = {.kind = ASSET_FILE, .key = STR("f"), .name = STR("f")};
-    int64_t run = 0, id = 0;
-    assert_int_equal(store_run_begin(store, &start, &run, &err), 0);
-    assert_int_equal(store_put_asset(store, run, &file, &id, &err), 0);
-    for (int status = FINDING_NOT_AFFECTED; status < FINDING_STATUSES; status++) {
-        struct finding finding = {.asset = id,
-                                  .rule = STR("CVE-1"),
-                                  .severity = SEVERITY_CRITICAL,
-                                  .status = (enum finding_status)status};
-        assert_int_equal(store_put_finding(store, run, &finding, NULL, &err), 0);
-    }
-    struct finding unfixed = {.asset = id, .rule = STR("CVE-2"), .severity = SEVERITY_LOW};
-    assert_int_equal(store_put_finding(store, run, &unfixed, NULL, &err), 0);
-    return run;
-}
-
-static void what_is_set_aside_does_not_block(void **state) {
-    assert_false(
-        is_blocked(only_undecided, (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_MEDIUM}));
+        is_blocked(fixture_directory, SEVERITY_HIGH, (struct report_options){.least = SEVERITY_CRITICAL}));
     assert_true(
-        is_blocked(only_undecided, (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW}));
-    assert_false(is_blocked(
-        only_undecided,
-        (struct report_options){.has_fail_on = true, .fail_on = SEVERITY_LOW, .ignores_unfixed = true}));
+        is_blocked(fixture_directory, SEVERITY_HIGH, (struct report_options){.ignores_unfixed = true}));
+    assert_false(is_blocked(fixture_clean, SEVERITY_LOW, (struct report_options){0}));
 }
 
 /* What Docker and BuildKit write into an image's history. */
@@ -124,8 +95,7 @@ static void a_broken_record_is_said(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(open_findings_at_or_above_block),
-        cmocka_unit_test(what_is_set_aside_does_not_block),
+        cmocka_unit_test(what_guardrails_block_blocks),
         cmocka_unit_test(instructions_lose_what_builders_add),
         cmocka_unit_test(distributions_have_short_names),
         cmocka_unit_test(a_run_that_is_absent_is_said),
