@@ -4,7 +4,8 @@ They are looked for in the folder that is given and in PATH; one that is missing
 Packages are compared by package URL without qualifiers. Without a network the others have no advisories of
 their own; OSV-Scanner takes a folder of them, so its findings are compared too, of the image and of lockfiles,
 where there is one: PLIMSOLL_SHARED/osv, with that folder beside the project as the default. Findings are
-compared for packages that both list and no other owns, and are the same when they share an id. bench/get-others builds them."""
+compared for packages that both list and no other owns, and are the same when they share an id. bench/get-others
+builds them."""
 
 import json
 import os
