@@ -105,7 +105,7 @@
 /* Values of one Kubernetes object that are looked through for nulls; etcd takes objects of 1.5 MiB. */
 #define LIMIT_OBJECT_VALUES 2000000
 /* Quotes and brackets that are open at once in a word of shell text: people stop at five. */
-#define LIMIT_SHELL_OPEN 64
+#define LIMIT_SHELL_OPEN    64
 
 /* Wrappers in front of one command (sudo env nice ...); each gives a command of its own. */
 #define LIMIT_SHELL_WRAPPERS 8
@@ -322,8 +322,8 @@
 #define LIMIT_PACK_FILES 10000
 #define LIMIT_PACK_FILE  (16 * MIB)
 
-/* Items of one list in an admission policy; Kubernetes allows 64 match conditions and 20 annotations, and what
- * people write stays below 50. */
+/* Items of one list in an admission policy; Kubernetes allows 64 match conditions and 20 annotations, and
+ * what people write stays below 50. */
 #define LIMIT_VAP_LIST 1000
 
 /* Steps of one expression of an admission policy: Kubernetes' RuntimeCELCostBudget. */
