@@ -338,6 +338,9 @@
 /* Values that are looked at to find the place of one finding. */
 #define LIMIT_VAP_PLACE_STEPS 100000
 
+/* Items of one `each`: the longest lists of real objects have some thousands. */
+#define LIMIT_POLICY_ITEMS 10000
+
 /* What one check may make while it is evaluated on one resource. */
 #define LIMIT_POLICY_WORK (64 * MIB)
 

@@ -308,7 +308,11 @@ static int judge_image(struct scan *scan, const struct image *image, const struc
     const struct judge_options options = {0};
     int r = doc_unpack(&arena, &in, &config, err);
     r = r == 0 ? image_add(&set, image->name, config, err) : r;
-    return r == 0 ? judge_set(scan, &set, run, &options, err) : r;
+    if (r < 0) {
+        return r;
+    }
+    set.all.p[0]->asset = run->subject;
+    return policy_scan(scan->store, run->id, &set, scan->checks.p, scan->checks.n, &options, err);
 }
 
 /* The admission policies among the manifests. One that is wrong is a problem of the target, and none counts.

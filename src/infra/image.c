@@ -6,11 +6,11 @@ int image_add(struct resources *set, struct str name, const struct doc *object, 
     struct resource r = {.source = RESOURCE_IMAGE,
                          .kind = STR("Image"),
                          .name = name,
-                         .key = arena_strf(set->arena, "Image/%.*s", STR_ARG(name)),
+                         .key = STR("Image"), /* its name changes with each build */
                          .object = object,
                          .input = object,
                          .at = object->at};
-    return r.key.p ? resources_add(set, &r, NULL, err) : err_memory(err);
+    return resources_add(set, &r, NULL, err);
 }
 
 int image_read(struct resources *set, struct str file, struct str text, struct err *err) {

@@ -487,6 +487,13 @@ static void drop_repeats(struct building *b) {
     b->packages.n = kept;
 }
 
+/* Derivatives ship Debian's /etc/debian_version with the name of what they came from: "trixie/sid". */
+static void keep_exact(struct os *os) {
+    if (!str_eq(os->id, STR("debian")) && !str_starts(os->exact, os->version_id)) {
+        os->exact = STR_NONE;
+    }
+}
+
 int inventory_build(struct arena *arena, const struct inventory_layer *layers, size_t n, bool has_layers,
                     struct inventory *out, struct err *err) {
     struct building b = {.arena = arena, .layers = layers, .n = n, .has_layers = has_layers, .out = out};
@@ -501,6 +508,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
         r = take_visible(&b, err);
     }
     out->os_layer = has_layers ? MAX(out->os_layer, 0) : 0;
+    keep_exact(&out->os);
     if (r == 0) {
         r = name_packages(&b, err);
     }

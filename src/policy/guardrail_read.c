@@ -196,8 +196,9 @@ static int take_when(struct reading *r, struct str name, const struct doc *value
         return result;
     }
     rule->when.at = value->at;
-    if (subject_check(r->arena, rule->when.text, &use, &at, &err) < 0) {
-        return wrong(r, place_in(r, value, at), "%s", err.message);
+    result = subject_check(r->arena, rule->when.text, &use, &at, &err);
+    if (result < 0) {
+        return result == ERR_MEMORY ? err_memory(r->err) : wrong(r, place_in(r, value, at), "%s", err.message);
     }
     rule->reads_status = use.reads_status;
     result = cel_compile(r->env, r->arena, rule->when.text, NULL, &rule->when.block, &type, &err);

@@ -158,6 +158,11 @@ static int ask_each(struct question *q) {
     if (cel_is_fault(&list)) {
         return tell_undecided(q, &list);
     }
+    if (list.kind == CEL_LIST && list.n > LIMIT_POLICY_ITEMS) {
+        struct cel_value many = cel_unknown(
+            arena_strf(&q->j->work, "there are %u items, more than %d", list.n, LIMIT_POLICY_ITEMS));
+        return tell_undecided(q, &many);
+    }
     int r = 0;
     for (size_t i = 0; r == 0 && list.kind == CEL_LIST && i < list.n; i++) {
         q->variables[POLICY_ITEM] = cel_list_at(&list, i);

@@ -111,8 +111,8 @@ static int put_outcome(void *ctx, const struct outcome *outcome, struct err *err
         .score = -1,
         .status = outcome->is_undecided ? FINDING_UNDECIDED : FINDING_OPEN,
         .path = outcome->file,
-        .line = outcome->at.line,
-        .column = outcome->at.column,
+        .line = outcome->file.n ? outcome->at.line : 0, /* an image's configuration has no lines */
+        .column = outcome->file.n ? outcome->at.column : 0,
         .evidence = buf_view(&s->text),
         .fingerprint = str_n(fingerprint, 32),
     };

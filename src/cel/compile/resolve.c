@@ -7,6 +7,7 @@ typedef VEC(struct str) name_vec;
 struct scope {
     struct cel_compilation *c;
     name_vec locals; /* the innermost last; a local's number is its slot */
+    bool failed;     /* a name could not be put together: there was no memory */
 };
 
 static int resolve(struct scope *scope, struct cel_node *node);
@@ -42,6 +43,7 @@ static struct str path_of(struct scope *scope, const struct cel_node *node) {
     for (; node != head; node = node->a) {
         struct str *slot = VEC_PUSH(scope->c->arena, &names);
         if (!slot) {
+            scope->failed = true;
             return STR_NONE;
         }
         *slot = node->name;
@@ -51,7 +53,9 @@ static struct str path_of(struct scope *scope, const struct cel_node *node) {
         buf_byte(&path, '.');
         buf_str(&path, names.p[--names.n]);
     }
+    /* One that is too long names nothing. */
     struct str whole = path.failed ? STR_NONE : arena_str(scope->c->arena, buf_view(&path));
+    scope->failed |= path.failed ? path.n < path.cap / 2 : !whole.p;
     buf_free(&path);
     return whole;
 }
@@ -88,6 +92,9 @@ static int resolve_name(struct scope *scope, struct cel_node *node) {
     }
     if (bind_name(scope, node, node->name, node->is_absolute) || !scope->c->is_checked) {
         return 0;
+    }
+    if (scope->failed) {
+        return err_memory(scope->c->err);
     }
     struct str near = cel_env_suggest_variable(scope->c->env, node->name, scope->locals.p, scope->locals.n);
     if (near.n) {
@@ -142,6 +149,9 @@ static bool has_receiver_overload(const struct scope *scope, struct str name) {
 }
 
 static int no_function(struct scope *scope, const struct cel_node *node, struct str path) {
+    if (scope->failed) {
+        return err_memory(scope->c->err);
+    }
     if (!scope->c->is_checked) {
         return 0;
     }
@@ -163,7 +173,10 @@ static struct str function_path(struct scope *scope, const struct cel_node *call
         return call->name;
     }
     struct str path = path_of(scope, call->a);
-    return path.p ? arena_strf(scope->c->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(call->name)) : path;
+    struct str whole =
+        path.p ? arena_strf(scope->c->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(call->name)) : path;
+    scope->failed |= path.p && !whole.p;
+    return whole;
 }
 
 static int resolve_call(struct scope *scope, struct cel_node *node) {
