@@ -1,6 +1,7 @@
 #include "policy/judge.h"
 
 #include "base/limits.h"
+#include "cel/cache.h"
 #include "doc/build.h"
 #include "infra/kubernetes/object.h"
 
@@ -17,6 +18,7 @@ struct judging {
     const struct cel_env *env;
     struct arena programs; /* env, programs: of the whole call */
     struct arena work;     /* of one evaluation */
+    struct cel_cache *cache;
     struct cel_value settings;
     struct ready *checks;
     size_t n;
@@ -95,6 +97,7 @@ static struct cel_value evaluate(struct question *q, const struct cel_program *p
         .variables = q->variables,
         .variable_count = POLICY_VARIABLES,
         .user = &q->call,
+        .cache = q->j->cache,
     };
     return cel_eval(program, &e);
 }
@@ -261,6 +264,7 @@ int policy_judge(const struct resources *set, const struct check *const *checks,
                         .options = options,
                         .programs = arena_new(LIMIT_POLICY_PROGRAMS),
                         .work = arena_new(LIMIT_POLICY_WORK),
+                        .cache = cel_cache_new(NULL),
                         .err = err};
     int r = prepare(&j, checks, n);
     for (size_t i = 0; r == 0 && i < set->all.n; i++) {
@@ -270,6 +274,7 @@ int policy_judge(const struct resources *set, const struct check *const *checks,
             }
         }
     }
+    cel_cache_free(j.cache);
     arena_free(&j.work);
     arena_free(&j.programs);
     return r;
