@@ -198,7 +198,8 @@ static int take_when(struct reading *r, struct str name, const struct doc *value
     rule->when.at = value->at;
     result = subject_check(r->arena, rule->when.text, &use, &at, &err);
     if (result < 0) {
-        return result == ERR_MEMORY ? err_memory(r->err) : wrong(r, place_in(r, value, at), "%s", err.message);
+        return result == ERR_MEMORY ? err_memory(r->err)
+                                    : wrong(r, place_in(r, value, at), "%s", err.message);
     }
     rule->reads_status = use.reads_status;
     result = cel_compile(r->env, r->arena, rule->when.text, NULL, &rule->when.block, &type, &err);

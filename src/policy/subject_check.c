@@ -138,10 +138,11 @@ int subject_check(struct arena *arena, struct str expression, struct subject_use
     struct cel_node *root;
     *use = (struct subject_use){0};
     *at = 0;
-    if (cel_parse(arena, expression, false, &root, NULL) < 0) {
-        return 0; /* the compiler says what is wrong, with its place */
+    int r = cel_parse(arena, expression, false, &root, NULL);
+    if (r < 0) {
+        return r == ERR_MEMORY ? err_memory(err) : 0; /* the compiler says what else is wrong */
     }
-    int r = walk(&w, root);
+    r = walk(&w, root);
     *at = w.at;
     return r;
 }
