@@ -137,7 +137,7 @@ static int keep(struct arena *arena, struct str *s, struct err *err) {
 
 int scan_guardrails_read_annotations(struct scan_guardrails *g, const struct resources *set,
                                      struct err *err) {
-    int r = 0;
+    int r = suppression_widen(g->arena, set, &g->suppressions, err);
     for (size_t i = 0; r == 0 && g->honours_others && i < set->all.n && !is_full(g); i++) {
         const struct resource *resource = set->all.p[i];
         size_t before = g->suppressions.n;

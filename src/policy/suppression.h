@@ -2,7 +2,8 @@
  *
  *     # plimsoll:ignore ID[,ID…] [until=2027-01-31] [reason="…"]
  *
- * counts for its own line and the next one. The words of other scanners count when asked for:
+ * counts for its own line and the next one; above a Dockerfile's instruction for all of it. The words of
+ * other scanners count when asked for:
  *
  *     # checkov:skip=ID[,ID…][:reason]           in a Dockerfile for the whole file
  *     # trivy:ignore:ID  # tfsec:ignore:ID       [:exp:2027-01-31] or [ exp:…]
@@ -20,6 +21,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "doc/doc.h"
+#include "infra/resource.h"
 
 struct suppression {
     struct str id;   /* ours, or "*" for every check */
@@ -45,6 +47,11 @@ int suppression_read_comment(struct arena *arena, struct str path, uint32_t line
 /* Adds what the annotations of a Kubernetes object say. Only other scanners have such. */
 int suppression_read_annotations(struct arena *arena, struct str path, const struct doc *object,
                                  int64_t asset, struct suppression_list *list, struct err *err);
+
+/* Once all comments are read, a file's in the order of its lines: one above another counts for what that one
+ * does, and one above a Dockerfile's instruction for all of its lines. */
+int suppression_widen(struct arena *arena, const struct resources *set, struct suppression_list *list,
+                      struct err *err);
 
 /* Whether it is about a finding of this rule (or one of its aliases) at this place. */
 bool suppression_covers(const struct suppression *s, struct str rule, struct str path, uint32_t line,

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "doc/yaml.h"
+#include "policy/read.h"
 
 #include "test.h"
 
@@ -106,6 +107,33 @@ static void a_comment_counts_for_its_line_and_the_next(void **state) {
     assert_false(suppression_covers(&s, STR("PLM-1"), STR("b.yaml"), 3, 0));
 }
 
+static void comments_count_for_what_is_below(void **state) {
+    static const char text[] = "FROM debian:12\n"
+                               "# plimsoll:ignore A-1\n"
+                               "# plimsoll:ignore A-2,A-3\n"
+                               "RUN apt-get update && \\\n"
+                               "  apt-get install -y \\\n"
+                               "  curl\n"
+                               "USER 7\n";
+    _cleanup_(arena_free) struct arena arena = arena_new(16 * MIB);
+    struct resources set = resources_new(&arena);
+    struct suppression_list list = {0};
+    struct err err = ERR_NONE;
+    assert_int_equal(policy_read(&set, STR("dockerfile"), STR("Dockerfile"), str_c(text), &err), 0);
+    for (uint32_t line = 2; line <= 3; line++) {
+        struct str comment = line == 2 ? STR("plimsoll:ignore A-1") : STR("plimsoll:ignore A-2,A-3");
+        assert_int_equal(
+            suppression_read_comment(&arena, STR("Dockerfile"), line, comment, false, &list, &err), 0);
+    }
+    assert_int_equal(suppression_widen(&arena, &set, &list, &err), 0);
+    assert_int_equal(list.n, 3);
+    for (size_t i = 0; i < list.n; i++) {
+        assert_int_equal(list.p[i].to, 6);
+        assert_true(suppression_covers(&list.p[i], list.p[i].id, STR("Dockerfile"), 5, 0));
+        assert_false(suppression_covers(&list.p[i], list.p[i].id, STR("Dockerfile"), 7, 0));
+    }
+}
+
 static void memory_may_lack(void **state) {
     WITH_EACH_ALLOCATION_FAILED({
         _cleanup_(arena_free) struct arena arena = arena_new(MIB);
@@ -122,6 +150,7 @@ int main(void) {
         cmocka_unit_test(comments_say_what_is_set_aside),
         cmocka_unit_test(annotations_are_for_their_object),
         cmocka_unit_test(a_comment_counts_for_its_line_and_the_next),
+        cmocka_unit_test(comments_count_for_what_is_below),
         cmocka_unit_test(memory_may_lack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
