@@ -347,6 +347,12 @@
 /* .plimsoll.yaml and other files of guardrails: a few kilobytes. */
 #define LIMIT_CONFIG MIB
 
+/* Rules, and exceptions, of one file; bytes of an exception's glob; and the steps that one rule may take on
+ * one finding, where ours take some dozen: the folder that is scanned may write its own. */
+#define LIMIT_GUARDRAILS      1000
+#define LIMIT_GUARDRAIL_GLOB  512
+#define LIMIT_GUARDRAIL_STEPS 20000
+
 /* Comments and annotations of one target that set findings aside; each is compared with each finding. */
 #define LIMIT_SUPPRESSIONS 20000
 

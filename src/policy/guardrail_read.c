@@ -1,6 +1,7 @@
 #include "policy/guardrail.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/near.h"
 #include "policy/text_place.h"
 
@@ -92,6 +93,10 @@ static int take_list(struct reading *r, struct str name, const struct doc *value
     if (!doc_is(value, DOC_LIST)) {
         return wrong_kind(r, name, value, "a list");
     }
+    if (value->list.n > LIMIT_GUARDRAILS) {
+        return wrong(r, value->at, "'%.*s' has %zu items; %d are the most", STR_ARG(name), value->list.n,
+                     LIMIT_GUARDRAILS);
+    }
     *out = arena_array(r->arena, value->list.n + 1, size);
     return *out ? 0 : err_memory(r->err);
 }
@@ -104,6 +109,13 @@ static int take_text(struct reading *r, struct str name, const struct doc *value
     }
     *(struct str *)slot = str_trim(doc_str(value));
     return ((struct str *)slot)->n ? 0 : wrong(r, value->at, "'%.*s' is empty", STR_ARG(name));
+}
+
+static int take_glob(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    int result = take_text(r, name, value, slot);
+    bool is_long = result == 0 && ((struct str *)slot)->n > LIMIT_GUARDRAIL_GLOB;
+    return is_long ? wrong(r, value->at, "'%.*s' has more than %d bytes", STR_ARG(name), LIMIT_GUARDRAIL_GLOB)
+                   : result;
 }
 
 static int take_bool(struct reading *r, struct str name, const struct doc *value, void *slot) {
@@ -252,10 +264,10 @@ static int take_rules(struct reading *r, struct str name, const struct doc *valu
 static_assert(EXCEPTION(ends) == EXCEPTION(until) + sizeof(struct str), "struct end lies in an exception");
 
 static const struct field exception_fields[] = {
-    {STR("id"), false, EXCEPTION(id), take_text},
-    {STR("path"), false, EXCEPTION(path), take_text},
-    {STR("asset"), false, EXCEPTION(asset), take_text},
-    {STR("fingerprint"), false, EXCEPTION(fingerprint), take_text},
+    {STR("id"), false, EXCEPTION(id), take_glob},
+    {STR("path"), false, EXCEPTION(path), take_glob},
+    {STR("asset"), false, EXCEPTION(asset), take_glob},
+    {STR("fingerprint"), false, EXCEPTION(fingerprint), take_glob},
     {STR("reason"), true, EXCEPTION(reason), take_text},
     {STR("owner"), true, EXCEPTION(owner), take_text},
     {STR("until"), true, EXCEPTION(until), take_until},

@@ -124,8 +124,11 @@ static int ask_rule(struct guardrail_question *q, const struct guardrail_step *s
     if (r < 0) {
         return r;
     }
-    struct cel_evaluation e = {
-        .arena = q->arena, .variables = q->values, .variable_count = SUBJECT_FIELDS, .cache = q->cache};
+    struct cel_evaluation e = {.arena = q->arena,
+                               .variables = q->values,
+                               .variable_count = SUBJECT_FIELDS,
+                               .cache = q->cache,
+                               .budget = LIMIT_GUARDRAIL_STEPS};
     struct cel_value value = cel_eval(step->program, &e);
     if (cel_is_fault(&value)) {
         keep_fault(q, rule, &value);

@@ -242,6 +242,8 @@ static const struct {
     {"a score that is not known decides nothing", NULL, IS("finding.score > 7.0", "block"), "b---"},
     {"false absorbs what is not known", NULL, IS("finding.epss > 0.2 || finding.severity == 'high'", "block"),
      "bb-b"},
+    {"a rule that takes too long decides nothing", NULL,
+     IS("lists.range(3000).all(i, lists.range(3000).all(j, i + j >= 0))", "block"), "----"},
     {"a failing rule decides nothing", NULL, IS("1 / (finding.line - 6) > 0", "block"), "----"},
     {"undecided is not blocked", NULL, IS("true", "block"), "bb-b"},
     {"unless a rule says so", NULL, IS("finding.status == 'undecided'", "block"), "--b-"},
