@@ -35,13 +35,14 @@ struct inspection {
 };
 
 struct inspector {
-    const char *name;   /* "npm-lock": stable, in reports and cache files */
-    const char *title;  /* "npm lockfiles", for help and docs */
-    const char *reads;  /* "package-lock.json, npm-shrinkwrap.json", for docs */
-    uint32_t version;   /* raise it when the same file gives other facts: cached layers are read anew */
-    bool is_of_sources; /* what people write, not what is installed: not looked for in images */
-    bool may_spool;     /* large files come as in->spool; otherwise above body_max is a problem */
-    size_t body_max;    /* at most LIMIT_BODY */
+    const char *name;    /* "npm-lock": stable, in reports and cache files */
+    const char *title;   /* "npm lockfiles", for help and docs */
+    const char *reads;   /* "package-lock.json, npm-shrinkwrap.json", for docs */
+    uint32_t version;    /* raise it when the same file gives other facts: cached layers are read anew */
+    bool is_of_sources;  /* what people write, not what is installed: not looked for in images */
+    bool may_spool;      /* large files come as in->spool; otherwise above body_max is a problem */
+    bool large_is_other; /* a file above body_max is taken for something else, and nothing is said */
+    size_t body_max;     /* at most LIMIT_BODY */
     struct want wants[INSPECTOR_WANTS]; /* any of them; ends with an empty one unless full */
     int (*inspect)(struct inspection *in, struct err *err);
 };

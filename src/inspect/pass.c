@@ -167,6 +167,8 @@ static uint64_t within_limits(struct pass *pass, uint64_t mask, const struct ent
         bool fits = entry->size <= inspector->body_max;
         if (!fits && inspector->may_spool && entry->size <= LIMIT_EXECUTABLE && pass->layer->spool >= 0) {
             *spools = true;
+        } else if (!fits && inspector->large_is_other) {
+            mask &= ~(UINT64_C(1) << i);
         } else if (!fits) {
             char message[128];
             snprintf(message, sizeof message, "not read: %llu bytes, more than the %zu that are read of one",

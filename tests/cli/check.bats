@@ -100,3 +100,11 @@ END
     [ "$status" -eq 2 ]
     [[ $output == *"Did you mean"* ]]
 }
+
+@test "large data beside manifests is not what this looks for" {
+    put_pod k
+    head -c 17000000 /dev/zero | tr '\0' 'a' | sed 's/.*/{"a": "&"}/' >data.json
+    run "$plimsoll" scan .
+    [ "$status" -eq 0 ]
+    [[ $output != *"not read"* ]]
+}

@@ -66,6 +66,7 @@ const struct inspector inspect_kubernetes = {
     .reads = "*.yaml, *.yml and *.json that hold objects with apiVersion and kind",
     .version = 1,
     .is_of_sources = true,
+    .large_is_other = true, /* JSON and YAML of that size are data */
     .body_max = LIMIT_DOCUMENT,
     .wants = {{.suffix = ".yaml"}, {.suffix = ".yml"}, {.suffix = ".json"}},
     .inspect = inspect,
