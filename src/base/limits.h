@@ -365,4 +365,29 @@
 /* Why a finding was decided so, as JSON: a rule's words, and the rules that could not be asked. */
 #define LIMIT_DECISION (64 * KIB)
 
+/* ---- Fixes and editors */
+
+/* Rounds of fixes on one file: each takes those that do not touch another. A container can have some ten on
+ * the same line. */
+#define LIMIT_FIX_ROUNDS 32
+
+/* Fixes of one round, each proven by reading the file again. */
+#define LIMIT_FIXES 256
+
+/* Values looked at to find one in a file: as LIMIT_EDIT_COMPARED. */
+#define LIMIT_FIX_STEPS 4000000
+
+/* Findings of one file that an editor is shown: nobody reads more, and clients grow slow. */
+#define LIMIT_REVIEW_FINDINGS 1000
+
+/* One message of an editor: a file with all its text escaped, and its answer. */
+#define LIMIT_LSP_MESSAGE (64 * MIB)
+
+/* The header of one message: two lines. */
+#define LIMIT_LSP_HEADER (4 * KIB)
+
+/* Documents that an editor has open, and their text in all. */
+#define LIMIT_LSP_DOCUMENTS 4096
+#define LIMIT_LSP_TEXT      (256 * MIB)
+
 #endif

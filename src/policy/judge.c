@@ -102,6 +102,17 @@ static struct cel_value evaluate(struct question *q, const struct cel_program *p
     return cel_eval(program, &e);
 }
 
+int outcome_evaluate(const struct outcome *outcome, const struct check_expression *expression,
+                     struct cel_value *out, struct err *err) {
+    struct judging *j = outcome->question->j;
+    const struct cel_program *program;
+    int r = cel_program_load(j->env, &j->programs, expression->block, &program, err);
+    if (r == 0) {
+        *out = evaluate(outcome->question, program);
+    }
+    return r;
+}
+
 static struct str item_name(struct question *q) {
     if (!q->item) {
         return STR_NONE;
@@ -112,6 +123,7 @@ static struct str item_name(struct question *q) {
 
 static int tell(struct question *q, struct outcome *outcome) {
     const struct resource *resource = q->resource;
+    outcome->question = q;
     outcome->check = q->ready->check;
     outcome->resource = resource;
     outcome->item = item_name(q);

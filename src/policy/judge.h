@@ -19,6 +19,7 @@
 enum { KUBERNETES_MINOR_NEWEST = 37 };
 
 struct vap;
+struct question;
 
 struct outcome {
     const struct check *check;
@@ -31,7 +32,13 @@ struct outcome {
     struct doc_place at;      /* the value that decided */
     const struct doc *node;   /* the same value; NULL when it has none */
     const struct doc *target; /* what patches are relative to: the item, else the object */
+    struct question *question;
 };
+
+/* Evaluates a further expression of the check (a patch's) where the outcome arose. Only in the sink, until
+ * whose return the value lives. */
+int outcome_evaluate(const struct outcome *outcome, const struct check_expression *expression,
+                     struct cel_value *out, struct err *err);
 
 struct judge_options {
     struct str kubernetes; /* "1.31": the version that is meant; empty: the newest known; else ERR_INPUT */
