@@ -7,6 +7,7 @@
 extern const struct command command_completion;
 extern const struct command command_check;
 extern const struct command command_db;
+extern const struct command command_lsp;
 extern const struct command command_man;
 extern const struct command command_scan;
 extern const struct command command_version;
