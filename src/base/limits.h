@@ -380,6 +380,11 @@
 /* Findings of one file that an editor is shown: nobody reads more, and clients grow slow. */
 #define LIMIT_REVIEW_FINDINGS 1000
 
+/* Lines that differ between two texts before the shortest difference is no longer looked for (memory grows
+ * with the square), and the memory for it. */
+#define LIMIT_DIFF       2000
+#define LIMIT_DIFF_BYTES (256 * MIB)
+
 /* One message of an editor: a file with all its text escaped, and its answer. */
 #define LIMIT_LSP_MESSAGE (64 * MIB)
 

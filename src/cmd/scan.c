@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "cmd/commands.h"
+#include "cmd/scan_fix.h"
 #include "cmd/scan_guardrails.h"
 #include "cmd/terminal.h"
 #include "doc/json_write.h"
@@ -535,17 +536,48 @@ static int exit_code_of(const struct scan *scan, struct err *err) {
 
 /* ---- the command */
 
+/* --fix: what is reported afterwards is a scan of the files as they are then. */
+static int mend(struct scan *scan, const struct target *target, struct err *err) {
+    _cleanup_(buf_free) struct buf diff = buf_new(LIMIT_REPORT);
+    const struct scan_fix fix = {.store = scan->store,
+                                 .run = scan->run,
+                                 .root = target->place,
+                                 .checks = &scan->checks,
+                                 .honours_others = scan->guardrails.honours_others,
+                                 .is_dry = is_on(scan->arguments, "dry-run")};
+    struct scan_fixed fixed;
+    int r = scan_fix(&fix, &diff, &fixed, err);
+    if (r < 0) {
+        return r;
+    }
+    if (fix.is_dry) {
+        return drain_to_stdout(NULL, &diff, err);
+    }
+    if (!is_on(scan->arguments, "quiet")) {
+        fprintf(stderr, "plimsoll: mended %zu finding%s in %zu file%s\n", fixed.findings,
+                fixed.findings == 1 ? "" : "s", fixed.files, fixed.files == 1 ? "" : "s");
+    }
+    return fixed.files ? take_directory(scan, target, err) : 0;
+}
+
+static int take_target(struct scan *scan, const struct target *target, struct err *err) {
+    bool is_folder = target->kind == TARGET_DIRECTORY || target->kind == TARGET_ROOTFS;
+    int r = is_folder ? take_directory(scan, target, err) : take_image(scan, target, err);
+    return r == 0 && target->kind == TARGET_DIRECTORY && is_on(scan->arguments, "fix")
+               ? mend(scan, target, err)
+               : r;
+}
+
 static int scan_target(struct scan *scan, const char *text, struct err *err) {
     struct target target;
     scan->began = clock_monotonic();
     scan->progress = progress_start(!is_on(scan->arguments, "quiet"));
     int r = target_parse(scan->arena, text, &target, err);
     if (r == 0) {
-        bool is_folder = target.kind == TARGET_DIRECTORY || target.kind == TARGET_ROOTFS;
-        r = is_folder ? take_directory(scan, &target, err) : take_image(scan, &target, err);
+        r = take_target(scan, &target, err);
     }
     progress_end(&scan->progress);
-    if (r == 0) {
+    if (r == 0 && !is_on(scan->arguments, "dry-run")) {
         r = write_reports(scan, err);
     }
     if (r < 0) {
@@ -607,6 +639,11 @@ static int run_scan(const struct arguments *arguments) {
     struct scan scan = {.arguments = arguments, .arena = &arena};
     struct err err = ERR_NONE;
     int code = EXIT_CLEAN;
+    if (is_on(arguments, "dry-run") && !is_on(arguments, "fix")) {
+        err_set(&err, ERR_USAGE, "--dry-run goes with --fix");
+        complain(&err);
+        return EXIT_WRONG;
+    }
     if (!arguments->operands_n) {
         err_set(&err, ERR_USAGE,
                 "name what to scan, as in: plimsoll scan docker-archive:web.tar, or: plimsoll scan .");
@@ -644,6 +681,9 @@ static const struct option options[] = {
      false, true},
     {"baseline", 0, "FILE|run:N", "What counts",
      "only what is new against a JSON report, or a run of --store", NULL, false, true},
+    {"fix", 0, NULL, "Fixes", "mend the files of a folder where a check knows how", NULL, false, true},
+    {"dry-run", 0, NULL, "Fixes", "with --fix: write nothing, print what would change as a diff", NULL, false,
+     true},
     {"explain", 0, NULL, "Reports", "say which guardrail decided each finding, and which were asked", NULL,
      false},
     {"format", 'f', "FORMAT", "Reports", "human, json or sarif, to standard output", NULL, false},

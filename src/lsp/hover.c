@@ -8,8 +8,12 @@ struct page {
 
 /* Text of others, with what Markdown would act on made plain. */
 static void put_plain(struct page *page, struct str s) {
-    static const struct str special = STR("\\`*_{}[]<>()#+-.!|~&");
+    static const struct str special = STR("\\`*_[]<>|~&");
     for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\n' || s.p[i] == '\r') {
+            buf_byte(&page->text, ' ');
+            continue;
+        }
         if (page->has_markdown && str_find_byte(special, s.p[i]) >= 0) {
             buf_byte(&page->text, '\\');
         }
@@ -106,5 +110,6 @@ void lsp_hover(struct lsp *lsp, const struct doc *id, const struct doc *params) 
         }
     }
     answer(lsp, id, document, &page, span);
+    lsp->failed |= page.text.failed;
     buf_free(&page.text);
 }

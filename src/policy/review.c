@@ -101,9 +101,24 @@ static int add_fix(struct reviewing *v, const struct outcome *outcome, struct re
     return r == ERR_MEMORY ? err_memory(err) : 0;
 }
 
+/* It asks for other resources, and here are only those of one file. */
+static bool looks_around(const struct check *check) {
+    static const struct str calls[] = {STR("related("), STR("resources(")};
+    const struct check_expression *expressions[] = {&check->when, &check->each, &check->fail};
+    for (size_t i = 0; i < ARRAY_SIZE(expressions); i++) {
+        for (size_t k = 0; k < ARRAY_SIZE(calls); k++) {
+            if (str_find(expressions[i]->text, calls[k]) >= 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static int put_finding(void *ctx, const struct outcome *outcome, struct err *err) {
     struct reviewing *v = ctx;
-    if (!str_eq(outcome->file, v->request->in.file) || review_is_set_aside(&v->comments, outcome)) {
+    if (!str_eq(outcome->file, v->request->in.file) || looks_around(outcome->check) ||
+        review_is_set_aside(&v->comments, outcome)) {
         return 0;
     }
     if (v->out->findings.n == LIMIT_REVIEW_FINDINGS) {

@@ -4,8 +4,9 @@
  *     struct review_request request = {.in = {STR("dockerfile"), path, text}, .checks = p, .checks_n = n};
  *     review_in_cage(&arena, &request, &review, err);
  *
- * Comments in the file set findings aside as in a scan; guardrails are not asked. A check that looks at other
- * files (a Service's pods, a compose file that is extended) sees none of them.
+ * Comments in the file set findings aside as in a scan; guardrails are not asked. Checks that look at other
+ * resources (a pod's NetworkPolicy) are left out, as those may stand in other files; a compose file that
+ * extends another can't be read alone.
  *
  * The text is read, judged and mended in the cage, a fork of some milliseconds for each call: an editor opens
  * files that somebody else wrote. What comes back is places and texts, never a tree. */
