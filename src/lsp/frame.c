@@ -62,7 +62,7 @@ static int read_length(struct str header, size_t *length, struct err *err) {
 
 int frames_next(struct frames *frames, struct str *message, struct err *err) {
     struct str in = str_from(buf_view(&frames->in), frames->taken), header, rest;
-    size_t length;
+    size_t length = 0;
     if (!cut_header(in, &header, &rest)) {
         return in.n >= LIMIT_LSP_HEADER
                    ? err_set(err, ERR_LIMIT, "a message's header has more than %zu bytes", LIMIT_LSP_HEADER)
