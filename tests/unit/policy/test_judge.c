@@ -28,7 +28,7 @@ static struct seen judge(const char *check, const char *source, const char *text
     _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);
     const struct cel_env *env;
     const struct doc **documents;
-    size_t n;
+    size_t n = 0;
     struct err err = ERR_NONE;
     struct seen seen = {0};
     if (policy_env_new(&arena, &env, &err) < 0 ||
@@ -121,8 +121,7 @@ static void our_own_functions(void **state) {
         "addressScope('0.0.0.0/0') != 'private'",
         "addressScope('8.8.8.8') == 'public'",
         "addressScope('x') == ''",
-        "imageReference('registry.example:5000/a/b:1@sha256:" /* 64 digits */
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef').tag == '1'",
+        "imageReference('registry.example:5000/a/b:1').tag == '1'",
         "imageReference('nginx').repository == 'library/nginx'",
         "isImageReference('nginx') && !isImageReference('A B')",
         "apiVersionLife('extensions/v1beta1', 'Deployment').removed == 16",
