@@ -174,16 +174,30 @@ static size_t offset_of(struct str text, struct doc_place at) {
     return MIN(offset + at.column - 1, text.n);
 }
 
+/* Takes "line 1 column 6: " off the front of a message. */
+static bool take_place(struct str *message, struct doc_place *at) {
+    struct str rest = *message, word;
+    uint64_t line, column;
+    bool is_place = str_split(&rest, ' ', &word) && str_eq(word, STR("line")) &&
+                    str_split(&rest, ' ', &word) && str_to_u64(word, 10, &line) &&
+                    str_split(&rest, ' ', &word) && str_eq(word, STR("column")) &&
+                    str_split(&rest, ':', &word) && str_to_u64(word, 10, &column) && line && column &&
+                    line <= UINT32_MAX && column <= UINT32_MAX;
+    if (is_place) {
+        *at = (struct doc_place){.line = (uint32_t)line, .column = (uint32_t)column};
+        *message = str_trim(rest);
+    }
+    return is_place;
+}
+
 /* "line 1 column 6: no function …" of the compiler, with the place in the file instead. */
 static int wrong_expression(struct reading *r, const struct doc *value, const char *message) {
-    unsigned line, column;
-    int length = 0;
-    if (sscanf(message, "line %u column %u: %n", &line, &column, &length) < 2 || !length || !line ||
-        !column) {
+    struct str text = str_c(message);
+    struct doc_place at;
+    if (!take_place(&text, &at)) {
         return wrong(r, value->at, "%s", message);
     }
-    size_t offset = offset_of(doc_str(value), (struct doc_place){.line = line, .column = column});
-    return wrong(r, place_in(r, value, offset), "%s", message + length);
+    return wrong(r, place_in(r, value, offset_of(doc_str(value), at)), "%.*s", STR_ARG(text));
 }
 
 /* Not trimmed, as its places count. `true` may be written without quotes. */

@@ -115,7 +115,7 @@ int vap_find_params(struct arena *arena, const struct resources *const sets[2], 
 /* ---- vap_env.c */
 
 /* The environment of a policy with these variables. */
-int vap_env_new(struct arena *arena, const struct vap_clauses *variables, bool has_params,
+int vap_env_new(struct arena *arena, const struct vap_clauses *own, bool has_params,
                 const struct cel_env **out, struct err *err);
 
 #endif
