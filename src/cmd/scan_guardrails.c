@@ -59,7 +59,7 @@ static int read_callers(struct scan_guardrails *g, const char *path, struct err 
     if (!kept.p) {
         return err_memory(err);
     }
-    if ((r = packs_parse(g->arena, kept, &documents, &n, err)) < 0) {
+    if (packs_parse(g->arena, kept, &documents, &n, err) < 0) {
         return err_at(err, "%s", path);
     }
     const struct guardrail_file file = {str_c(path), kept, n ? documents[0] : NULL};
