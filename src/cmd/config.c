@@ -82,7 +82,7 @@ static int read_config(struct config *config, struct arena *arena, struct err *e
     if (!config->text.p) {
         return err_memory(err);
     }
-    if ((r = packs_parse(arena, config->text, &documents, &n, err)) < 0) {
+    if (packs_parse(arena, config->text, &documents, &n, err) < 0) {
         return err_at(err, "%s", config->path);
     }
     config->root = n ? documents[0] : NULL;
