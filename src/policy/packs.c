@@ -152,7 +152,7 @@ static int load_file(struct pack *pack, struct vap *vap, const char *path, struc
     if (r < 0) {
         return r;
     }
-    if ((r = packs_parse(pack->arena, buf_view(&text), &documents, &n, err)) < 0) {
+    if (packs_parse(pack->arena, buf_view(&text), &documents, &n, err) < 0) {
         return err_at(err, "%s", path);
     }
     return add_documents(pack, vap, str_c(path), documents, n, err);
