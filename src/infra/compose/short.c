@@ -101,7 +101,7 @@ static void put_port(struct list_maker *out, const struct doc *d, const struct p
     if (ports->published.n) {
         map_maker_str(&m, STR("published"),
                       is_one ? ports->published
-                             : arena_strf(out->arena, "%llu", (unsigned long long)(ports->from.first + i)));
+                             : arena_strf(out->arena, "%llu", (unsigned long long)ports->from.first + i));
     }
     map_maker_str(&m, STR("protocol"), ports->protocol);
     list_maker_put(out, map_maker_done(&m));
