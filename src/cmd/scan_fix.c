@@ -112,7 +112,8 @@ static uint64_t wish_for(const struct fixing *f, const struct outcome *outcome, 
     return wish ? *wish : 0;
 }
 
-static bool is_wanted(void *ctx, const struct fix_text *now, const struct outcome *outcome) {
+static bool is_wanted(void *ctx, const struct fix_text *now, const struct resources *set,
+                      const struct outcome *outcome) {
     uint64_t wish = wish_for(ctx, outcome, STR("*"));
     return wish == WANT_ALL || (wish == WANT_NAMED && wish_for(ctx, outcome, outcome->item));
 }

@@ -110,7 +110,7 @@ static bool extend_comment(const struct acting *a, size_t line, struct str id, s
 
 static struct edit comment_above(const struct acting *a, const struct review_finding *finding) {
     const struct lsp_lines *lines = &a->document->lines;
-    size_t line = lsp_position(lines, finding->span.from).line, indent = 0;
+    size_t line = MIN((size_t)MAX(finding->line, 1u), lines->n) - 1, indent = 0;
     struct str text = lsp_line(lines, line);
     struct edit edit;
     if (extend_comment(a, line, finding->check->id, &edit)) {
@@ -181,8 +181,8 @@ static void put_actions(struct acting *a, struct doc_span range) {
 void lsp_code_action(struct lsp *lsp, const struct doc *id, const struct doc *params) {
     struct document *document = lsp_document(lsp, params);
     struct doc_span range;
-    if (document) {
-        lsp_refresh(lsp, document);
+    if (document && !lsp_refresh(lsp, document)) {
+        return;
     }
     if (!document || !lsp_get_range(document, params, &range)) {
         lsp_refuse(lsp, id, RPC_INVALID_PARAMS, "no such document or range");

@@ -27,17 +27,18 @@ bool lsp_review(struct lsp *lsp, struct document *document, struct arena *arena,
     return false;
 }
 
-void lsp_refresh(struct lsp *lsp, struct document *document) {
+bool lsp_refresh(struct lsp *lsp, struct document *document) {
     struct err err = ERR_NONE;
     if (!document->is_stale) {
-        return;
+        return true;
     }
     if (document_refresh_lines(document, lsp->encoding, &err) < 0) {
         lsp->failed = true;
-        return;
+        return false;
     }
     (void)lsp_review(lsp, document, &document->arena, buf_view(&document->text), 0, 0, &document->review);
     document->is_stale = false;
+    return true;
 }
 
 /* ---- one */
@@ -111,7 +112,9 @@ static void put_problem(struct json_writer *w, const struct document *document) 
 }
 
 void lsp_publish(struct lsp *lsp, struct document *document) {
-    lsp_refresh(lsp, document);
+    if (!lsp_refresh(lsp, document)) {
+        return;
+    }
     const struct review *review = &document->review;
     struct json_writer w = lsp_begin_notification(lsp, "textDocument/publishDiagnostics");
     json_begin_object(&w);

@@ -150,6 +150,7 @@ struct str document_source(const struct document *d) {
 int document_refresh_lines(struct document *d, enum lsp_encoding encoding, struct err *err) {
     arena_reset(&d->arena);
     d->review = (struct review){0};
+    d->lines = (struct lsp_lines){0};
     d->source = document_source(d);
     return lsp_lines_over(&d->arena, buf_view(&d->text), encoding, &d->lines, err);
 }

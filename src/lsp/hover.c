@@ -97,7 +97,9 @@ void lsp_hover(struct lsp *lsp, const struct doc *id, const struct doc *params) 
         lsp_refuse(lsp, id, RPC_INVALID_PARAMS, "no such document or position");
         return;
     }
-    lsp_refresh(lsp, document);
+    if (!lsp_refresh(lsp, document)) {
+        return;
+    }
     struct page page = {buf_new(MIB), lsp->has_markdown};
     struct doc_span span = {0};
     size_t at = lsp_offset(&document->lines, position);

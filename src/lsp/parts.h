@@ -60,8 +60,8 @@ bool lsp_get_range(const struct document *document, const struct doc *params, st
 
 /* ---- what is said */
 
-/* Reviews the document when it has changed. */
-void lsp_refresh(struct lsp *lsp, struct document *document);
+/* Reviews the document when it has changed. False without memory: the session ends. */
+bool lsp_refresh(struct lsp *lsp, struct document *document);
 /* Of the text that the editor has; fixes of findings on these lines (from 1; 0: none). False, and nothing
  * found, when it could not be done; a message to show is in *review then. */
 bool lsp_review(struct lsp *lsp, struct document *document, struct arena *arena, struct str text,

@@ -66,7 +66,8 @@ static struct str compare(const struct trial *trial) {
 
 /* ---- the text after the patch */
 
-static bool want_all(void *ctx, const struct fix_text *now, const struct outcome *outcome) {
+static bool want_all(void *ctx, const struct fix_text *now, const struct resources *set,
+                     const struct outcome *outcome) {
     return true;
 }
 

@@ -410,7 +410,7 @@ static int take_outcome(void *ctx, const struct outcome *outcome, struct err *er
     struct err why = ERR_NONE;
     struct fix fix;
     if (rounds->n == LIMIT_FIXES || outcome->is_undecided || !outcome->check->patches_n ||
-        !rounds->is_wanted(rounds->ctx, &rounds->in, outcome)) {
+        !rounds->is_wanted(rounds->ctx, &rounds->in, &rounds->set, outcome)) {
         return 0;
     }
     int r = fix_make(&rounds->scratch, &rounds->in, &rounds->set, outcome, &fix, &why);

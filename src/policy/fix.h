@@ -37,8 +37,9 @@ int fix_make(struct arena *arena, const struct fix_text *in, const struct resour
  * chosen. */
 size_t fix_choose(const struct fix *fixes, size_t n, bool *is_chosen);
 
-/* Which failures are to be mended; now is the text of the round. */
-typedef bool fix_wanted(void *ctx, const struct fix_text *now, const struct outcome *outcome);
+/* Which failures are to be mended; now is the text of the round, and set what it declares. */
+typedef bool fix_wanted(void *ctx, const struct fix_text *now, const struct resources *set,
+                        const struct outcome *outcome);
 struct fix_mended {
     const struct check *check;
     struct str item;

@@ -35,7 +35,8 @@ static int read_yaml_comments(struct review_comments *c, const struct fix_text *
     return r;
 }
 
-int review_read_comments(struct review_comments *c, const struct fix_text *in, struct err *err) {
+int review_read_comments(struct review_comments *c, const struct fix_text *in, const struct resources *set,
+                         struct err *err) {
     static const struct str words[] = {STR("ignore"), STR("skip"), STR("disable")};
     struct str trimmed = str_trim(in->text);
     bool may_hold = false, is_json = trimmed.n && trimmed.p[0] == '{';
@@ -46,8 +47,9 @@ int review_read_comments(struct review_comments *c, const struct fix_text *in, s
     if (!may_hold || is_json) {
         return 0;
     }
-    return str_eq(in->source, STR("dockerfile")) ? read_dockerfile_comments(c, in, err)
-                                                 : read_yaml_comments(c, in, err);
+    int r = str_eq(in->source, STR("dockerfile")) ? read_dockerfile_comments(c, in, err)
+                                                  : read_yaml_comments(c, in, err);
+    return r == 0 ? suppression_widen(c->arena, set, &c->list, err) : r;
 }
 
 bool review_is_set_aside(const struct review_comments *c, const struct outcome *outcome) {
@@ -87,6 +89,14 @@ static struct doc_span span_of(const struct reviewing *v, const struct outcome *
         span.to--;
     }
     return span;
+}
+
+/* A comment stands above a whole instruction, not between its lines. */
+static uint32_t line_of(const struct outcome *outcome) {
+    return doc_get(outcome->resource->object, STR("instruction")) &&
+                   outcome->resource->source == RESOURCE_DOCKERFILE
+               ? outcome->resource->at.line
+               : outcome->at.line;
 }
 
 static int add_fix(struct reviewing *v, const struct outcome *outcome, struct review_finding *finding,
@@ -134,7 +144,8 @@ static int put_finding(void *ctx, const struct outcome *outcome, struct err *err
                                        .message = arena_str(v->arena, outcome->message),
                                        .reason = arena_str(v->arena, outcome->reason),
                                        .item = arena_str(v->arena, outcome->item),
-                                       .span = span_of(v, outcome)};
+                                       .span = span_of(v, outcome),
+                                       .line = line_of(outcome)};
     if (!finding->message.p || !finding->reason.p || !finding->item.p) {
         return err_memory(err);
     }
@@ -150,7 +161,7 @@ static int judge_file(struct reviewing *v, struct err *err) {
     int r = doc_lines_over(&v->scratch, request->in.text, &v->lines, err);
     r = r == 0 ? policy_read(&v->set, request->in.source, request->in.file, request->in.text, err) : r;
     r = r == 0 ? infra_link(&v->set, err) : r;
-    r = r == 0 ? review_read_comments(&v->comments, &request->in, err) : r;
+    r = r == 0 ? review_read_comments(&v->comments, &request->in, &v->set, err) : r;
     return r == 0 ? policy_judge(&v->set, request->checks, request->checks_n, &options, err) : r;
 }
 

@@ -32,6 +32,7 @@ struct review_finding {
     bool is_undecided;
     struct str message, reason, item; /* as in struct outcome */
     struct doc_span span;             /* of the value that decided: bytes of the text */
+    uint32_t line;                    /* above which a comment would set it aside */
     struct fix fix;                   /* when it was wanted and there is one */
 };
 

@@ -64,6 +64,7 @@ static void put_finding(struct buf *out, const struct review_request *request,
     wire_str(out, finding->item);
     wire_u64(out, finding->span.from);
     wire_u64(out, finding->span.to);
+    wire_u32(out, finding->line);
     put_fix(out, &finding->fix);
 }
 
@@ -125,9 +126,9 @@ static int get_finding(struct arena *arena, const struct review_request *request
     out->message = wire_get_str(in);
     out->reason = wire_get_str(in);
     out->item = wire_get_str(in);
-    return get_span(in, request->in.text.n, &out->span)
-               ? get_fix(arena, in, request->in.text.n, &out->fix, err)
-               : damaged(err);
+    bool is_there = get_span(in, request->in.text.n, &out->span);
+    out->line = cursor_le32(in);
+    return is_there ? get_fix(arena, in, request->in.text.n, &out->fix, err) : damaged(err);
 }
 
 static int get_review(struct arena *arena, const struct review_request *request, struct cursor *in,
@@ -168,16 +169,17 @@ struct mend_job {
     const char *read; /* the text that comments were read from */
 };
 
-static bool is_wanted_still(void *ctx, const struct fix_text *now, const struct outcome *outcome) {
+static bool is_wanted_still(void *ctx, const struct fix_text *now, const struct resources *set,
+                            const struct outcome *outcome) {
     struct mend_job *job = ctx;
     if (job->read != now->text.p) {
         job->read = now->text.p;
-        if (review_read_comments(&job->comments, now, NULL) < 0) {
+        if (review_read_comments(&job->comments, now, set, NULL) < 0) {
             job->read = NULL;
             return false;
         }
     }
-    return !review_is_set_aside(&job->comments, outcome) && job->is_wanted(job->ctx, now, outcome);
+    return !review_is_set_aside(&job->comments, outcome) && job->is_wanted(job->ctx, now, set, outcome);
 }
 
 static int mend_there(void *ctx, struct cage_port *port, struct err *err) {

@@ -12,7 +12,8 @@ struct review_comments {
     struct suppression_list list;
 };
 
-int review_read_comments(struct review_comments *c, const struct fix_text *in, struct err *err);
+int review_read_comments(struct review_comments *c, const struct fix_text *in, const struct resources *set,
+                         struct err *err);
 bool review_is_set_aside(const struct review_comments *c, const struct outcome *outcome);
 
 #endif

@@ -1,94 +1,112 @@
 load helper
 
-put_pod() {
-    cat >pod.yaml <<'END'
+put_folder() {
+    mkdir -p app/k8s
+    printf 'FROM debian:12\nADD a /b/   \nUSER 1000\n' >app/Dockerfile
+    cat >app/k8s/pod.yaml <<'YAML'
+# kept
 apiVersion: v1
 kind: Pod
-metadata: {name: a}   # ours
+metadata:
+  name: a   # kept too
 spec:
   containers:
-    - name: web
-      image: nginx:1.27
+    - name: a
+      image: example.com/a:1.2.3
       securityContext:
-        privileged: true   # for now
-END
+        privileged: true # and this
+    - name: b
+      image: example.com/b:1.2.3
+      securityContext:
+        # plimsoll:ignore PLM-K8S-PSS-PRIVILEGED
+        privileged: true
+YAML
 }
 
-@test "--fix mends what has a plain edit, and keeps comments and layout" {
-    put_pod
-    printf 'FROM debian:12\nADD app.js /app/\n' >Dockerfile
-    run "$plimsoll" scan . --fix
-    [ "$status" -eq 0 ]
-    [[ $output == *"mended"* ]]
-    grep -q '^COPY app.js /app/$' Dockerfile
-    grep -q '^metadata: {name: a}   # ours$' pod.yaml
-    ! grep -q 'privileged: true' pod.yaml
-    run "$plimsoll" scan .
-    [[ $output != *"PLM-K8S-PSS-PRIVILEGED"* ]]
+@test "--fix mends files, keeping comments, layout and mode" {
+    put_folder
+    chmod 640 app/Dockerfile
+    run "$plimsoll" scan app --fix
+    [[ $output == *"plimsoll: mended "*" findings in 2 files"* ]]
+    [[ $output != *PLM-DOCKER-020* ]]
+    [ "$(sed -n 2p app/Dockerfile)" = "COPY a /b/   " ]
+    [ "$(stat -c %a app/Dockerfile)" = 640 ]
+    grep -q '^# kept$' app/k8s/pod.yaml
+    grep -q '^  name: a   # kept too$' app/k8s/pod.yaml
+    grep -q '^        privileged: false # and this$' app/k8s/pod.yaml
+    [ "$(ls -A app app/k8s | grep -c new)" -eq 0 ]
 }
 
-@test "--fix --dry-run shows the change and writes nothing" {
-    put_pod
-    cp pod.yaml before.txt
-    run "$plimsoll" scan . --fix --dry-run
-    [[ $output == *"-        privileged: true"* ]]
-    cmp pod.yaml before.txt
+@test "--fix leaves alone what a comment sets aside" {
+    put_folder
+    "$plimsoll" scan app --fix >/dev/null 2>&1 || true
+    [ "$(grep -c 'privileged: true$' app/k8s/pod.yaml)" -eq 1 ]
 }
 
-@test "an editor sees a finding, applies its fix, and the finding is gone" {
-    put_pod
-    python3 - "$plimsoll" <<'END'
-import json
-import subprocess
-import sys
+@test "a second --fix finds nothing to do" {
+    put_folder
+    "$plimsoll" scan app --fix >/dev/null 2>&1 || true
+    run "$plimsoll" scan app --fix
+    [[ $output == *"mended 0 findings in 0 files"* ]]
+}
 
-server = subprocess.Popen([sys.argv[1], "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-URI = "file:///work/pod.yaml"
+@test "--fix --dry-run prints a diff that patch takes, and writes nothing" {
+    put_folder
+    cp -r app before
+    "$plimsoll" scan app --fix --dry-run >diff 2>/dev/null
+    diff -r app before
+    grep -q '^-ADD a /b/   $' diff
+    grep -q '^+COPY a /b/   $' diff
+    "$plimsoll" scan app --fix --quiet >/dev/null 2>&1 || true
+    (cd before && patch -s -p1 <../diff)
+    diff -r app before
+}
 
+@test "--fix writes through no symbolic link" {
+    put_folder
+    mkdir outside
+    mv app/k8s/pod.yaml outside/
+    ln -s "$work/outside/pod.yaml" app/k8s/pod.yaml
+    cp outside/pod.yaml kept
+    "$plimsoll" scan app --fix >/dev/null 2>&1 || true
+    cmp outside/pod.yaml kept
+    [ -L app/k8s/pod.yaml ]
+}
 
-def send(method, params, number=None):
-    message = {"jsonrpc": "2.0", "method": method, "params": params, **({"id": number} if number else {})}
-    data = json.dumps(message).encode()
-    server.stdin.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
-    server.stdin.flush()
+@test "--dry-run goes with --fix" {
+    run "$plimsoll" scan . --dry-run
+    [ "$status" -eq 2 ]
+    [[ $output == *"--fix"* ]]
+}
 
-
-def receive(wanted):
-    while True:
-        length = 0
-        while (line := server.stdout.readline().strip()):
-            name, value = line.split(b":")
-            length = int(value) if name.lower() == b"content-length" else length
-        message = json.loads(server.stdout.read(length))
-        if wanted(message):
-            return message
-
-
-def diagnostics():
-    message = receive(lambda m: m.get("method") == "textDocument/publishDiagnostics")
-    return message["params"]["diagnostics"]
-
-
-text = open("pod.yaml").read()
-send("initialize", {"capabilities": {}}, 1)
-assert receive(lambda m: m.get("id") == 1)["result"]["capabilities"]["codeActionProvider"]
-send("initialized", {})
-send("textDocument/didOpen", {"textDocument": {"uri": URI, "languageId": "yaml", "version": 1, "text": text}})
-found = [d for d in diagnostics() if d["code"] == "PLM-K8S-PSS-PRIVILEGED"]
-assert len(found) == 1 and found[0]["range"]["start"]["line"] == 8, found
-send("textDocument/hover", {"textDocument": {"uri": URI}, "position": found[0]["range"]["start"]}, 2)
-assert "PLM-K8S-PSS-PRIVILEGED" in json.dumps(receive(lambda m: m.get("id") == 2)["result"])
-send("textDocument/codeAction", {"textDocument": {"uri": URI}, "range": found[0]["range"],
-                                 "context": {"diagnostics": found}}, 3)
-actions = receive(lambda m: m.get("id") == 3)["result"]
-fix = [a for a in actions if a["title"].startswith("PLM-K8S-PSS-PRIVILEGED")][0]
-edit = fix["edit"]["changes"][URI][0]
-send("textDocument/didChange", {"textDocument": {"uri": URI, "version": 2},
-                                "contentChanges": [{"range": edit["range"], "text": edit["newText"]}]})
-assert not [d for d in diagnostics() if d["code"] == "PLM-K8S-PSS-PRIVILEGED"]
-send("shutdown", None, 4)
-receive(lambda m: m.get("id") == 4)
-send("exit", None)
-assert server.wait(10) == 0
-END
+@test "check test says where a patch is wrong" {
+    "$plimsoll" check explain PLM-DOCKER-020 >/dev/null
+    cat >acme.yaml <<'YAML'
+id: ACME-1
+title: t
+severity: low
+kinds: [dockerfile.ADD]
+fail: 'true'
+why: w
+fix: f
+patch: [{replace: self.keyword, with: "'COPY'"}]
+examples:
+  - source: dockerfile
+    expect: fail
+    text: |
+      FROM a
+      ADD b c
+    fixed: |
+      FROM a
+      COPY b d
+YAML
+    run "$plimsoll" check test acme.yaml
+    [ "$status" -eq 1 ]
+    [[ $output == *"line 2 of the fixed text is 'COPY b c', not 'COPY b d'"* ]]
+    sed -i 's/COPY b d/COPY b c/' acme.yaml
+    "$plimsoll" check test acme.yaml
+    sed -i "s/'COPY'/'Add'/; /fixed:/,\$d" acme.yaml
+    run "$plimsoll" check test acme.yaml
+    [ "$status" -eq 1 ]
+    [[ $output == *"does not pass after its patch"* ]]
 }
