@@ -374,6 +374,9 @@
 /* Fixes of one round, each proven by reading the file again. */
 #define LIMIT_FIXES 256
 
+/* Files of one target for which fixes are worked out for a report: some milliseconds each. */
+#define LIMIT_FIX_FILES 2000
+
 /* Values looked at to find one in a file: as LIMIT_EDIT_COMPARED. */
 #define LIMIT_FIX_STEPS 4000000
 

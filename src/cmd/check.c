@@ -107,6 +107,15 @@ static int explain(struct check_run *run, struct err *err) {
 
 /* ---- test */
 
+static bool shows_fixed(const struct check *check) {
+    for (size_t i = 0; i < check->examples_n; i++) {
+        if (check->examples[i].fixed.n) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int test_check(struct check_run *run, const struct check *check, size_t *good, size_t *bad,
                       struct err *err) {
     for (size_t i = 0; i < check->examples_n; i++) {
@@ -120,6 +129,11 @@ static int test_check(struct check_run *run, const struct check *check, size_t *
             printf("%.*s:%u: %.*s: %.*s\n", STR_ARG(check->file), result.example->at.line, STR_ARG(check->id),
                    STR_ARG(result.problem));
         }
+    }
+    if (check->patches_n && !shows_fixed(check)) {
+        *bad += 1;
+        printf("%.*s:%u: %.*s: has a patch, but no example says what is fixed by it\n", STR_ARG(check->file),
+               check->at.line, STR_ARG(check->id));
     }
     if (!check->examples_n) {
         *bad += 1;

@@ -536,15 +536,29 @@ static int exit_code_of(const struct scan *scan, struct err *err) {
 
 /* ---- the command */
 
+static struct scan_fix fix_of(const struct scan *scan, const struct target *target) {
+    return (struct scan_fix){.store = scan->store,
+                             .run = scan->run,
+                             .root = target->place,
+                             .checks = &scan->checks,
+                             .honours_others = scan->guardrails.honours_others,
+                             .is_dry = is_on(scan->arguments, "dry-run")};
+}
+
+/* SARIF alone says how a finding is mended, so only for it that is worked out. */
+static bool wants_fixes(const struct scan *scan) {
+    const struct option_values *outputs = arguments_all(scan->arguments, "output");
+    bool is_wanted = str_eq(str_c(arguments_get(scan->arguments, "format")), STR("sarif"));
+    for (size_t i = 0; !is_wanted && i < outputs->n; i++) {
+        is_wanted = str_starts(str_c(outputs->p[i]), STR("sarif="));
+    }
+    return is_wanted && !is_on(scan->arguments, "dry-run");
+}
+
 /* --fix: what is reported afterwards is a scan of the files as they are then. */
 static int mend(struct scan *scan, const struct target *target, struct err *err) {
     _cleanup_(buf_free) struct buf diff = buf_new(LIMIT_REPORT);
-    const struct scan_fix fix = {.store = scan->store,
-                                 .run = scan->run,
-                                 .root = target->place,
-                                 .checks = &scan->checks,
-                                 .honours_others = scan->guardrails.honours_others,
-                                 .is_dry = is_on(scan->arguments, "dry-run")};
+    const struct scan_fix fix = fix_of(scan, target);
     struct scan_fixed fixed;
     int r = scan_fix(&fix, &diff, &fixed, err);
     if (r < 0) {
@@ -563,9 +577,12 @@ static int mend(struct scan *scan, const struct target *target, struct err *err)
 static int take_target(struct scan *scan, const struct target *target, struct err *err) {
     bool is_folder = target->kind == TARGET_DIRECTORY || target->kind == TARGET_ROOTFS;
     int r = is_folder ? take_directory(scan, target, err) : take_image(scan, target, err);
-    return r == 0 && target->kind == TARGET_DIRECTORY && is_on(scan->arguments, "fix")
-               ? mend(scan, target, err)
-               : r;
+    if (r < 0 || target->kind != TARGET_DIRECTORY) {
+        return r;
+    }
+    r = is_on(scan->arguments, "fix") ? mend(scan, target, err) : 0;
+    const struct scan_fix fix = fix_of(scan, target);
+    return r == 0 && wants_fixes(scan) ? scan_fix_note(&fix, err) : r;
 }
 
 static int scan_target(struct scan *scan, const char *text, struct err *err) {

@@ -5,8 +5,10 @@
 #include "base/limits.h"
 #include "doc/diff.h"
 #include "doc/json.h"
+#include "doc/json_write.h"
 #include "infra/compose/compose.h"
 #include "infra/dockerfile.h"
+#include "lsp/position.h"
 #include "policy/review.h"
 
 #include <errno.h>
@@ -21,6 +23,8 @@ struct fixing {
     struct map wanted; /* finding's name → 1 */
     struct map seen;   /* paths */
     VEC(struct str) paths;
+    struct finding_list findings;
+    struct map places; /* of an open finding → its number in findings, from 1 */
     int root;
     struct buf *diff;
     struct scan_fixed *out;
@@ -74,6 +78,31 @@ static int note(struct fixing *f, const struct finding *finding, struct err *err
     return add_path(f, finding->path, err);
 }
 
+/* The same finding when its file is looked at alone. */
+static struct str place_of(struct arena *arena, struct str path, struct str rule, struct doc_place at,
+                           struct str item) {
+    return arena_strf(arena, "%.*s\n%.*s\n%u:%u\n%.*s", STR_ARG(path), STR_ARG(rule), at.line, at.column,
+                      STR_ARG(item));
+}
+
+static int note_place(struct fixing *f, size_t i, struct err *err) {
+    const struct finding *finding = &f->findings.p[i];
+    const struct doc *evidence;
+    int r = json_parse(&f->arena, finding->evidence, &evidence, err);
+    if (r < 0 || finding->status != FINDING_OPEN) {
+        return r;
+    }
+    struct str place = place_of(&f->arena, finding->path, finding->rule,
+                                (struct doc_place){finding->line, finding->column, 0},
+                                doc_str(doc_get(evidence, STR("item"))));
+    uint64_t *slot = place.p ? map_put(&f->places, place, NULL) : NULL;
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = *slot ? *slot : i + 1;
+    return 0;
+}
+
 static bool has_patch(const struct check_list *checks, struct str rule) {
     for (size_t i = 0; i < checks->n; i++) {
         if (str_eq(checks->p[i]->id, rule)) {
@@ -88,13 +117,13 @@ static int by_name(const void *a, const void *b) {
 }
 
 static int collect(struct fixing *f, struct err *err) {
-    struct finding_list findings;
-    int r = store_get_findings(f->fix->store, &f->arena, f->fix->run, &findings, err);
-    for (size_t i = 0; r == 0 && i < findings.n; i++) {
-        const struct finding *finding = &findings.p[i];
+    int r = store_get_findings(f->fix->store, &f->arena, f->fix->run, &f->findings, err);
+    for (size_t i = 0; r == 0 && i < f->findings.n; i++) {
+        const struct finding *finding = &f->findings.p[i];
         if (finding->kind == FINDING_CONFIGURATION && finding->path.n &&
             has_patch(f->fix->checks, finding->rule)) {
             r = note(f, finding, err);
+            r = r == 0 ? note_place(f, i, err) : r;
         }
     }
     if (f->paths.n) {
@@ -175,6 +204,16 @@ static struct str source_of(struct str path) {
                                          : STR("kubernetes");
 }
 
+static struct review_request request_for(const struct scan_fix *fix, struct str path, struct str text) {
+    return (struct review_request){.in = {source_of(path), path, text, STR_NONE},
+                                   .checks = fix->checks->p,
+                                   .checks_n = fix->checks->n,
+                                   .honours_others = fix->honours_others,
+                                   .now = clock_now()};
+}
+
+/* ---- mending */
+
 static int mend(struct fixing *f, struct str path, struct err *err) {
     _cleanup_(buf_free) struct buf text = buf_new(LIMIT_DOCUMENT);
     _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_DOC_BYTES);
@@ -188,11 +227,7 @@ static int mend(struct fixing *f, struct str path, struct err *err) {
     if (!read_below(f, name, &text, &st)) {
         return 0;
     }
-    const struct review_request request = {.in = {source_of(path), path, buf_view(&text), STR_NONE},
-                                           .checks = fix->checks->p,
-                                           .checks_n = fix->checks->n,
-                                           .honours_others = fix->honours_others,
-                                           .now = clock_now()};
+    const struct review_request request = request_for(fix, path, buf_view(&text));
     int r = review_mend(&arena, &request, is_wanted, f, &result, err);
     if (r < 0) {
         return r == ERR_MEMORY ? r : 0; /* it can't be read alone: a part of a compose project */
@@ -207,17 +242,126 @@ static int mend(struct fixing *f, struct str path, struct err *err) {
     return r;
 }
 
+/* ---- for reports */
+
+static void put_edit(struct json_writer *w, const struct lsp_lines *lines, const struct edit *edit) {
+    struct lsp_position from = lsp_position(lines, edit->span.from), to = lsp_position(lines, edit->span.to);
+    const struct {
+        struct str key;
+        uint32_t value;
+    } numbers[] = {{STR("line"), from.line + 1},
+                   {STR("column"), from.character + 1},
+                   {STR("endLine"), to.line + 1},
+                   {STR("endColumn"), to.character + 1}};
+    json_begin_object(w);
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        json_key(w, numbers[i].key);
+        json_uint(w, numbers[i].value);
+    }
+    json_key(w, STR("text"));
+    json_str(w, edit->text);
+    json_end(w);
+}
+
+/* The evidence is an object that is not empty; it gets one member more. */
+static int put_fix(struct fixing *f, const struct finding *finding, const struct lsp_lines *lines,
+                   const struct fix *fix, struct err *err) {
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD), edits = buf_new(LIMIT_RECORD);
+    struct json_writer w = json_writer_new(&edits, 0);
+    json_begin_array(&w);
+    for (size_t i = 0; i < fix->n; i++) {
+        put_edit(&w, lines, &fix->edits[i]);
+    }
+    json_end(&w);
+    int r = json_finish(&w, err);
+    assert(finding->evidence.n > 2);
+    buf_str(&out, str_sub(finding->evidence, 0, finding->evidence.n - 1));
+    buf_c(&out, ",\"fix\":");
+    buf_str(&out, buf_view(&edits));
+    buf_byte(&out, '}');
+    if (r == 0 && out.failed) {
+        r = err_memory(err);
+    }
+    return r == 0 ? store_put_evidence(f->fix->store, finding->id, buf_view(&out), err) : r;
+}
+
+static int put_fixes(struct fixing *f, struct arena *arena, const struct fix_text *in,
+                     const struct review *review, struct err *err) {
+    struct doc_lines lines;
+    struct lsp_lines columns;
+    int r = doc_lines_over(arena, in->text, &lines, err);
+    r = r == 0 ? lsp_lines_over(arena, in->text, LSP_UTF16, &columns, err) : r;
+    for (size_t i = 0; r == 0 && i < review->findings.n; i++) {
+        const struct review_finding *found = &review->findings.p[i];
+        struct str place =
+            place_of(arena, in->file, found->check->id, doc_place(&lines, found->span.from), found->item);
+        const uint64_t *number = place.p ? map_get(&f->places, place) : NULL;
+        if (!place.p) {
+            r = err_memory(err);
+        } else if (number && found->fix.n) {
+            r = put_fix(f, &f->findings.p[*number - 1], &columns, &found->fix, err);
+        }
+    }
+    return r;
+}
+
+static int note_fixes(struct fixing *f, struct str path, struct err *err) {
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_DOCUMENT);
+    _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_DOC_BYTES);
+    const char *name = arena_cstr(&f->arena, path);
+    struct stat st;
+    struct review review;
+    if (!name) {
+        return err_memory(err);
+    }
+    if (!read_below(f, name, &text, &st)) {
+        return 0;
+    }
+    struct review_request request = request_for(f->fix, path, buf_view(&text));
+    request.wants_fixes = true;
+    request.first = 1;
+    request.last = UINT32_MAX;
+    int r = review_in_cage(&arena, &request, &review, err);
+    if (r < 0) {
+        return r == ERR_MEMORY ? r : 0;
+    }
+    return put_fixes(f, &arena, &request.in, &review, err);
+}
+
+/* ---- all */
+
+static int begin(struct fixing *f, struct err *err) {
+    f->arena = arena_new(GIB);
+    f->wanted = map_new(&f->arena);
+    f->seen = map_new(&f->arena);
+    f->places = map_new(&f->arena);
+    f->root = open(f->fix->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return f->root < 0 ? err_set_errno(err, ERR_IO, "%s", f->fix->root) : collect(f, err);
+}
+
+static void end(struct fixing *f) {
+    closep(&f->root);
+    arena_free(&f->arena);
+}
+
 int scan_fix(const struct scan_fix *fix, struct buf *diff, struct scan_fixed *out, struct err *err) {
-    struct fixing f = {.fix = fix, .arena = arena_new(GIB), .diff = diff, .out = out};
-    f.wanted = map_new(&f.arena);
-    f.seen = map_new(&f.arena);
+    struct fixing f = {.fix = fix, .diff = diff, .out = out};
     *out = (struct scan_fixed){0};
-    _cleanup_(closep) int root = open(fix->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    f.root = root;
-    int r = root < 0 ? err_set_errno(err, ERR_IO, "%s", fix->root) : collect(&f, err);
+    int r = begin(&f, err);
     for (size_t i = 0; r == 0 && i < f.paths.n; i++) {
         r = mend(&f, f.paths.p[i], err);
     }
-    arena_free(&f.arena);
+    end(&f);
     return r;
+}
+
+int scan_fix_note(const struct scan_fix *fix, struct err *err) {
+    struct fixing f = {.fix = fix};
+    int r = begin(&f, err);
+    r = r == 0 ? store_begin(fix->store, err) : r;
+    for (size_t i = 0; r == 0 && i < f.paths.n && i < LIMIT_FIX_FILES; i++) {
+        r = note_fixes(&f, f.paths.p[i], err);
+    }
+    end(&f);
+    return r == 0 ? store_commit(fix->store, err) : r;
 }

@@ -40,6 +40,8 @@ int store_put_finding(struct store *store, int64_t run, const struct finding *fi
                       struct err *err);
 /* Writes status, action and decision of the finding that has this id. */
 int store_decide_finding(struct store *store, const struct finding *finding, struct err *err);
+/* Writes the evidence of the finding that has this id. */
+int store_put_evidence(struct store *store, int64_t finding, struct str evidence, struct err *err);
 int store_put_rule(struct store *store, int64_t run, const struct rule *rule, struct err *err);
 int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err);
 

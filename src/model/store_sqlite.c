@@ -53,6 +53,7 @@ enum statement {
     PUT_EDGE,
     PUT_FINDING,
     DECIDE_FINDING,
+    PUT_EVIDENCE,
     PUT_PROBLEM,
     PUT_RULE,
     GET_ASSET_KEY,
@@ -89,6 +90,7 @@ static const char *const statements[STATEMENTS] = {
         "END,"
         " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16, ?17, ?18, ?19)",
     [DECIDE_FINDING] = "UPDATE finding SET status = ?2, action = ?3, decision = ?4 WHERE id = ?1",
+    [PUT_EVIDENCE] = "UPDATE finding SET evidence = ?2 WHERE id = ?1",
     [PUT_RULE] = "INSERT OR REPLACE INTO rule (run, id, properties) VALUES (?, ?, ?)",
     [GET_RULES] = "SELECT id, properties FROM rule WHERE run = ? ORDER BY id",
     [PUT_PROBLEM] = "INSERT INTO problem (run, place, message, is_incomplete) VALUES (?, ?, ?, ?)",
@@ -534,6 +536,17 @@ int store_decide_finding(struct store *store, const struct finding *finding, str
     sqlite3_bind_int(statement, 2, (int)finding->status);
     sqlite3_bind_int(statement, 3, (int)finding->action);
     bind_text(statement, 4, finding->decision);
+    return run_statement(store, statement, err);
+}
+
+int store_put_evidence(struct store *store, int64_t finding, struct str evidence, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, PUT_EVIDENCE, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, finding);
+    bind_text(statement, 2, object(evidence));
     return run_statement(store, statement, err);
 }
 

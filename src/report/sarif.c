@@ -288,34 +288,83 @@ static void put_logical_location(struct sarif *s, const struct view_finding *fin
     json_end(w);
 }
 
-static void put_location(struct sarif *s, const struct view_finding *finding) {
+static void put_artifact(struct sarif *s, const struct view_finding *finding) {
     struct json_writer *w = s->w;
     struct str path = finding->f.path.n ? finding->f.path : s->view->target.asset.name;
     while (path.n && path.p[0] == '/') {
         path = str_from(path, 1); /* relative to the target's root */
     }
+    json_key(w, STR("artifactLocation"));
+    json_begin_object(w);
+    put(w, "uri", encode_uri(s, path));
+    json_end(w);
+}
+
+static void put_number(struct json_writer *w, const char *key, uint64_t number) {
+    json_key(w, str_c(key));
+    json_uint(w, number);
+}
+
+static void put_location(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
     json_key(w, STR("locations"));
     json_begin_array(w);
     json_begin_object(w);
     json_key(w, STR("physicalLocation"));
     json_begin_object(w);
-    json_key(w, STR("artifactLocation"));
-    json_begin_object(w);
-    put(w, "uri", encode_uri(s, path));
-    json_end(w);
+    put_artifact(s, finding);
     if (finding->f.line) {
         json_key(w, STR("region"));
         json_begin_object(w);
-        json_key(w, STR("startLine"));
-        json_uint(w, finding->f.line);
+        put_number(w, "startLine", finding->f.line);
         if (finding->f.column) {
-            json_key(w, STR("startColumn"));
-            json_uint(w, finding->f.column);
+            put_number(w, "startColumn", finding->f.column);
         }
         json_end(w);
     }
     json_end(w);
     put_logical_location(s, finding);
+    json_end(w);
+    json_end(w);
+}
+
+static void put_replacement(struct json_writer *w, const struct view_edit *edit) {
+    json_begin_object(w);
+    json_key(w, STR("deletedRegion"));
+    json_begin_object(w);
+    put_number(w, "startLine", edit->line);
+    put_number(w, "startColumn", edit->column);
+    put_number(w, "endLine", edit->end_line);
+    put_number(w, "endColumn", edit->end_column);
+    json_end(w);
+    put_text(w, "insertedContent", edit->text);
+    json_end(w);
+}
+
+/* Section 3.55 (fix). */
+static void put_fixes(struct sarif *s, const struct view_finding *finding) {
+    struct json_writer *w = s->w;
+    if (!finding->edits_n) {
+        return;
+    }
+    json_key(w, STR("fixes"));
+    json_begin_array(w);
+    json_begin_object(w);
+    if (finding->check) {
+        put_text(w, "description", finding->check->fix);
+    }
+    json_key(w, STR("artifactChanges"));
+    json_begin_array(w);
+    json_begin_object(w);
+    put_artifact(s, finding);
+    json_key(w, STR("replacements"));
+    json_begin_array(w);
+    for (size_t i = 0; i < finding->edits_n; i++) {
+        put_replacement(w, &finding->edits[i]);
+    }
+    json_end(w);
+    json_end(w);
+    json_end(w);
     json_end(w);
     json_end(w);
 }
@@ -377,6 +426,7 @@ static void put_result(struct sarif *s, const struct view_finding *finding) {
     json_begin_object(w);
     put(w, "plimsollFinding/v1", finding->f.fingerprint);
     json_end(w);
+    put_fixes(s, finding);
     put_suppression(w, finding);
     put_result_properties(s, finding);
     json_end(w);
@@ -434,6 +484,7 @@ static void put_log(struct sarif *s) {
     json_key(w, STR("runs"));
     json_begin_array(w);
     json_begin_object(w);
+    put(w, "columnKind", STR("utf16CodeUnits"));
     put_tool(s);
     put_invocation(s);
     json_key(w, STR("results"));

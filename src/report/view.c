@@ -232,6 +232,25 @@ static struct str keep(struct view *view, const struct doc *d) {
     return copy;
 }
 
+static uint32_t place_number(const struct doc *edit, const char *key) {
+    int64_t i = 0;
+    return doc_int(doc_get(edit, str_c(key)), &i) && i > 0 && i <= INT32_MAX ? (uint32_t)i : 1;
+}
+
+static void read_edits(struct view *view, struct view_finding *finding, const struct doc *list) {
+    size_t n = doc_count(list);
+    struct view_edit *edits = n ? arena_array(&view->arena, n, sizeof *edits) : NULL;
+    for (size_t i = 0; edits && i < n; i++) {
+        const struct doc *edit = doc_at(list, i);
+        edits[i] = (struct view_edit){place_number(edit, "line"), place_number(edit, "column"),
+                                      place_number(edit, "endLine"), place_number(edit, "endColumn"),
+                                      keep(view, doc_get(edit, STR("text")))};
+    }
+    view->failed |= n && !edits;
+    finding->edits = edits;
+    finding->edits_n = edits ? n : 0;
+}
+
 static int read_evidence(struct view *view, struct view_finding *finding, const struct doc *root,
                          struct err *err) {
     const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
@@ -245,6 +264,7 @@ static int read_evidence(struct view *view, struct view_finding *finding, const 
     finding->message = keep(view, doc_get(root, STR("message")));
     const uint64_t *rule = view_is_check(finding) ? map_get(&view->rules_by_id, finding->f.rule) : NULL;
     finding->check = rule ? &view->rules.p[*rule - 1] : NULL;
+    read_edits(view, finding, doc_get(root, STR("fix")));
     finding->is_exploited = doc_is(kev, DOC_MAP);
     finding->exploited_since = keep(view, doc_get(kev, STR("since")));
     finding->epss = number(doc_get(epss, STR("score")), -1);

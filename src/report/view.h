@@ -47,8 +47,16 @@ struct view_finding {
     struct str upgrade; /* version of the package to go to; empty when going up does not remove this */
     struct str resource, item, message; /* of checks: what it is on, which part of it, what it says here */
     const struct view_rule *check;      /* NULL for other findings */
+    const struct view_edit *edits;      /* that mend it; none when that is not known */
+    size_t edits_n;
     bool is_exploited;
     double epss, epss_percentile; /* 0 to 1; below 0: unknown */
+};
+
+/* The text from a place to another becomes this one. From 1; columns count UTF-16. */
+struct view_edit {
+    uint32_t line, column, end_line, end_column;
+    struct str text;
 };
 
 /* What a check says, once for all its findings. */

@@ -105,8 +105,32 @@ YAML
     [[ $output == *"line 2 of the fixed text is 'COPY b c', not 'COPY b d'"* ]]
     sed -i 's/COPY b d/COPY b c/' acme.yaml
     "$plimsoll" check test acme.yaml
-    sed -i "s/'COPY'/'Add'/; /fixed:/,\$d" acme.yaml
+    sed -i "/fixed:/,\$d" acme.yaml
+    run "$plimsoll" check test acme.yaml
+    [ "$status" -eq 1 ]
+    [[ $output == *"no example says what is fixed"* ]]
+    sed -i "s/'COPY'/'Add'/" acme.yaml
     run "$plimsoll" check test acme.yaml
     [ "$status" -eq 1 ]
     [[ $output == *"does not pass after its patch"* ]]
+}
+
+@test "SARIF says how a finding is mended" {
+    mkdir app
+    printf 'FROM debian:12\nLABEL a="\xf0\x9f\x98\x80"\nRUN apt update && echo "\xf0\x9f\x98\x80" && apt upgrade\n' >app/Dockerfile
+    "$plimsoll" scan app -o sarif=out.sarif >/dev/null 2>&1
+    python3 - out.sarif <<'PY'
+import json
+import sys
+
+run = json.load(open(sys.argv[1]))["runs"][0]
+assert run["columnKind"] == "utf16CodeUnits"
+results = [r for r in run["results"] if r["ruleId"] == "PLM-DOCKER-071"]
+fixes = [r["fixes"][0]["artifactChanges"][0] for r in results]
+assert all(f["artifactLocation"]["uri"] == "Dockerfile" and len(f["replacements"]) == 1 for f in fixes), fixes
+edits = [f["replacements"][0] for f in fixes]
+assert [e["insertedContent"]["text"] for e in edits] == ["apt-get"] * 2, edits
+regions = sorted(tuple(e["deletedRegion"][k] for k in ("startLine", "startColumn", "endLine", "endColumn")) for e in edits)
+assert regions == [(3, 5, 3, 8), (3, 32, 3, 35)], regions  # the second behind a character of two units
+PY
 }
