@@ -71,7 +71,7 @@ static const struct {
 static const struct check *read_check(struct arena *arena, const char *text) {
     const struct cel_env *env;
     const struct doc **documents;
-    size_t n;
+    size_t n = 0;
     struct err err = ERR_NONE;
     if (policy_env_new(arena, &env, &err) < 0 || yaml_parse(arena, str_c(text), &documents, &n, &err) < 0) {
         fail_msg("%s", err.message);
