@@ -1,7 +1,7 @@
 #include "cmd/command.h"
 
 #include "base/near.h"
-#include "policy/guardrail.h"
+#include "policy/guardrail/guardrail.h"
 
 static const struct option *option_of(const struct command *command, struct str name) {
     for (const struct option *option = command->options; option->name; option++) {

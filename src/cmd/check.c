@@ -3,8 +3,8 @@
 #include "base/near.h"
 #include "cmd/command.h"
 #include "cmd/terminal.h"
-#include "policy/checks.h"
-#include "policy/examples.h"
+#include "policy/packs/checks.h"
+#include "policy/packs/examples.h"
 
 #include <stdio.h>
 

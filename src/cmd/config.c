@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "policy/packs.h"
+#include "policy/packs/packs.h"
 
 #include <sys/stat.h>
 

@@ -1,5 +1,5 @@
 /* .plimsoll.yaml: the nearest one from the target upward. Its keys are the names of the long options, and
- * those of guardrails (policy/guardrail.h).
+ * those of guardrails (policy/guardrail/guardrail.h).
  *
  * It may belong to whoever wrote what is scanned, so it is parsed in the cage. */
 #ifndef PLIMSOLL_CMD_CONFIG_H

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "cmd/command.h"
 #include "cmd/commands.h"
-#include "policy/checks.h"
+#include "policy/packs/checks.h"
 
 #include <errno.h>
 

@@ -15,7 +15,7 @@
 #include "inspect/read.h"
 #include "inspect/record.h"
 #include "inspect/resources.h"
-#include "policy/checks.h"
+#include "policy/packs/checks.h"
 #include "report/report.h"
 #include "vuln/judge.h"
 

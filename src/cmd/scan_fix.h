@@ -3,7 +3,7 @@
 #define PLIMSOLL_CMD_SCAN_FIX_H
 
 #include "model/store.h"
-#include "policy/checks.h"
+#include "policy/packs/checks.h"
 
 struct scan_fix {
     struct store *store;

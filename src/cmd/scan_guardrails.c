@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "policy/packs.h"
+#include "policy/packs/packs.h"
 
 static enum severity severity_option(const struct arguments *arguments, const char *name) {
     enum severity severity = SEVERITY_UNKNOWN;

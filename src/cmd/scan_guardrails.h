@@ -5,7 +5,7 @@
 #include "cmd/command.h"
 #include "infra/resource.h"
 #include "inspect/inventory.h"
-#include "policy/guardrail_apply.h"
+#include "policy/guardrail/apply.h"
 
 struct scan_guardrails {
     struct arena *arena; /* lives as long as the scan */

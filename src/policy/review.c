@@ -6,7 +6,7 @@
 #include "doc/yaml.h"
 #include "infra/kubernetes/object.h"
 #include "infra/link.h"
-#include "policy/guardrail.h"
+#include "policy/guardrail/guardrail.h"
 #include "policy/read.h"
 #include "policy/review_parts.h"
 

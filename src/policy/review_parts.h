@@ -2,8 +2,8 @@
 #ifndef PLIMSOLL_POLICY_REVIEW_PARTS_H
 #define PLIMSOLL_POLICY_REVIEW_PARTS_H
 
+#include "policy/guardrail/suppression.h"
 #include "policy/review.h"
-#include "policy/suppression.h"
 
 struct review_comments {
     struct arena *arena;

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json_write.h"
-#include "policy/vap.h"
+#include "policy/admission/vap.h"
 
 struct scanning {
     struct store *store;

@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "doc/yaml.h"
 #include "fuzz.h"
-#include "policy/guardrail.h"
+#include "policy/guardrail/guardrail.h"
 
 /* libfyaml 0.7.12 leaks a little on quoted scalars of many lines and quotes; what we leak ourselves is still
  * seen. */

@@ -1,7 +1,7 @@
 /* A comment in; what it sets aside names an id, or what is wrong with it. */
 #include "base/limits.h"
 #include "fuzz.h"
-#include "policy/suppression.h"
+#include "policy/guardrail/suppression.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);

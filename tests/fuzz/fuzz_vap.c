@@ -3,7 +3,7 @@
 #include "doc/yaml.h"
 #include "fuzz.h"
 #include "infra/kubernetes/read.h"
-#include "policy/vap.h"
+#include "policy/admission/vap.h"
 
 #include <stdlib.h>
 

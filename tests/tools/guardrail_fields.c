@@ -1,5 +1,5 @@
 /* guardrail_fields: what docs/guardrails.md says of finding, asset and target, from the rows of the code. */
-#include "policy/subject.h"
+#include "policy/guardrail/subject.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* The built-in checks: their examples are their tests. */
 #include "base/limits.h"
-#include "policy/checks.h"
-#include "policy/examples.h"
+#include "policy/packs/checks.h"
+#include "policy/packs/examples.h"
 
 #include "test.h"
 

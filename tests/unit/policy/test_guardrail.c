@@ -1,8 +1,8 @@
-#include "policy/guardrail_apply.h"
+#include "policy/guardrail/apply.h"
 
 #include "base/limits.h"
 #include "doc/yaml.h"
-#include "policy/guardrail_steps.h"
+#include "policy/guardrail/steps.h"
 #include "policy/text_place.h"
 
 #include "test.h"

@@ -1,4 +1,4 @@
-#include "policy/suppression.h"
+#include "policy/guardrail/suppression.h"
 
 #include "base/buf.h"
 #include "base/limits.h"

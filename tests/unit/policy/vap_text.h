@@ -6,7 +6,7 @@
 #define PLIMSOLL_TESTS_UNIT_POLICY_VAP_TEXT_H
 
 #include "base/buf.h"
-#include "policy/vap.h"
+#include "policy/admission/vap.h"
 
 /* policies: policies, bindings, parameters; objects: the manifests. Texts live as long as arena. */
 int vap_to_text(struct arena *arena, struct str policies, struct str objects, struct buf *out,
