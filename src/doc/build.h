@@ -10,7 +10,7 @@
 
 /* A map with more members has an index for doc_get() behind its last member: the members' numbers in the
  * order of their keys. Sorted and not hashed, because keys come from outside and could be made to collide. */
-enum { DOC_INDEX_ABOVE = 8 };
+enum { DOC_INDEX_ABOVE = 16 };
 
 struct doc *doc_new(struct arena *arena, enum doc_kind kind, struct doc_place at) _nodiscard_;
 struct doc *doc_new_string(struct arena *arena, struct doc_place at, struct str s) _nodiscard_;

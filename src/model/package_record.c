@@ -8,39 +8,39 @@ enum field_kind { FIELD_STR, FIELD_LINE, FIELD_LAYER, FIELD_BOOL };
 
 /* The members of the object, in their order; package.type, flags and linked stand beside them. */
 static const struct field {
-    const char *key;
+    struct str key;
     enum field_kind kind;
     size_t offset;
 } fields[] = {
-    {"name", FIELD_STR, offsetof(struct package_record, package.name)},
-    {"version", FIELD_STR, offsetof(struct package_record, package.version)},
-    {"arch", FIELD_STR, offsetof(struct package_record, package.arch)},
-    {"sourceName", FIELD_STR, offsetof(struct package_record, package.source_name)},
-    {"sourceVersion", FIELD_STR, offsetof(struct package_record, package.source_version)},
-    {"licence", FIELD_STR, offsetof(struct package_record, package.licence)},
-    {"vendor", FIELD_STR, offsetof(struct package_record, package.vendor)},
-    {"line", FIELD_LINE, offsetof(struct package_record, package.line)},
-    {"purl", FIELD_STR, offsetof(struct package_record, purl)},
-    {"ecosystem", FIELD_STR, offsetof(struct package_record, ecosystem)},
-    {"path", FIELD_STR, offsetof(struct package_record, path)},
-    {"owner", FIELD_STR, offsetof(struct package_record, owner)},
-    {"layer", FIELD_LAYER, offsetof(struct package_record, layer)},
-    {"isInBase", FIELD_BOOL, offsetof(struct package_record, is_in_base)},
+    {STR("name"), FIELD_STR, offsetof(struct package_record, package.name)},
+    {STR("version"), FIELD_STR, offsetof(struct package_record, package.version)},
+    {STR("arch"), FIELD_STR, offsetof(struct package_record, package.arch)},
+    {STR("sourceName"), FIELD_STR, offsetof(struct package_record, package.source_name)},
+    {STR("sourceVersion"), FIELD_STR, offsetof(struct package_record, package.source_version)},
+    {STR("licence"), FIELD_STR, offsetof(struct package_record, package.licence)},
+    {STR("vendor"), FIELD_STR, offsetof(struct package_record, package.vendor)},
+    {STR("line"), FIELD_LINE, offsetof(struct package_record, package.line)},
+    {STR("purl"), FIELD_STR, offsetof(struct package_record, purl)},
+    {STR("ecosystem"), FIELD_STR, offsetof(struct package_record, ecosystem)},
+    {STR("path"), FIELD_STR, offsetof(struct package_record, path)},
+    {STR("owner"), FIELD_STR, offsetof(struct package_record, owner)},
+    {STR("layer"), FIELD_LAYER, offsetof(struct package_record, layer)},
+    {STR("isInBase"), FIELD_BOOL, offsetof(struct package_record, is_in_base)},
 };
 
 static const struct {
-    const char *key;
+    struct str key;
     unsigned flag;
 } flags[] = {
-    {"isDevelopment", PACKAGE_IS_DEVELOPMENT},
-    {"isDirect", PACKAGE_IS_DIRECT},
-    {"isInstalled", PACKAGE_IS_INSTALLED},
-    {"knowsLinked", PACKAGE_KNOWS_LINKED},
+    {STR("isDevelopment"), PACKAGE_IS_DEVELOPMENT},
+    {STR("isDirect"), PACKAGE_IS_DIRECT},
+    {STR("isInstalled"), PACKAGE_IS_INSTALLED},
+    {STR("knowsLinked"), PACKAGE_KNOWS_LINKED},
 };
 
 /* Empty strings, zeros and false are left out: most packages have few of the fields. */
 static void write_field(struct json_writer *w, const struct field *field, const void *at) {
-    struct str key = str_c(field->key);
+    struct str key = field->key;
     switch (field->kind) {
     case FIELD_STR:
         if (((const struct str *)at)->n) {
@@ -91,7 +91,7 @@ void package_record_write(struct buf *out, const struct package_record *record) 
     }
     for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
         if (record->package.flags & flags[i].flag) {
-            json_key(&w, str_c(flags[i].key));
+            json_key(&w, flags[i].key);
             json_bool(&w, true);
         }
     }
@@ -104,26 +104,23 @@ static int read_str(struct arena *arena, const struct doc *value, struct str *ou
     return out->p ? 0 : err_memory(err);
 }
 
-static int read_field(struct arena *arena, const struct doc *root, const struct field *field, void *at,
+static int read_field(struct arena *arena, const struct doc *value, const struct field *field, void *at,
                       struct err *err) {
-    const struct doc *value = doc_get(root, str_c(field->key));
     int64_t number = 0;
-    if (!value) {
-        return 0;
-    }
     switch (field->kind) {
     case FIELD_STR:
-        return doc_is(value, DOC_STRING) ? read_str(arena, value, at, err)
-                                         : err_set(err, ERR_INPUT, "'%s' is no string", field->key);
+        return doc_is(value, DOC_STRING)
+                   ? read_str(arena, value, at, err)
+                   : err_set(err, ERR_INPUT, "'%.*s' is no string", STR_ARG(field->key));
     case FIELD_LINE:
         if (!doc_int(value, &number) || number < 0 || number > UINT32_MAX) {
-            return err_set(err, ERR_INPUT, "'%s' is no line number", field->key);
+            return err_set(err, ERR_INPUT, "'%.*s' is no line number", STR_ARG(field->key));
         }
         *(uint32_t *)at = (uint32_t)number;
         return 0;
     case FIELD_LAYER:
         if (!doc_int(value, &number) || number < 0 || number > INT32_MAX) {
-            return err_set(err, ERR_INPUT, "'%s' is no layer number", field->key);
+            return err_set(err, ERR_INPUT, "'%.*s' is no layer number", STR_ARG(field->key));
         }
         *(int32_t *)at = (int32_t)number;
         return 0;
@@ -151,22 +148,44 @@ static int read_linked(struct arena *arena, const struct doc *list, struct packa
     return 0;
 }
 
+/* The number of the row with this key, looked for from a row on and then from the front; n when there is
+ * none. Members stand in the order in which they were written, so the next row is nearly always the one. */
+static size_t find_field(struct str key, size_t from) {
+    enum { N = ARRAY_SIZE(fields) };
+    for (size_t i = 0; i < N; i++) {
+        size_t at = (from + i) % N;
+        if (str_eq(key, fields[at].key)) {
+            return at;
+        }
+    }
+    return N;
+}
+
+static int read_fields(struct arena *arena, const struct doc *root, struct package_record *out,
+                       struct err *err) {
+    int code = 0;
+    for (size_t i = 0, next = 0; i < doc_count(root) && code == 0; i++) {
+        const struct doc_member *member = &root->map.members[i];
+        size_t at = find_field(member->key, next);
+        if (at < ARRAY_SIZE(fields)) {
+            code = read_field(arena, member->value, &fields[at], (char *)out + fields[at].offset, err);
+            next = at + 1;
+        }
+    }
+    return code;
+}
+
 static int read_record(struct arena *arena, const struct doc *root, struct package_record *out,
                        struct err *err) {
     if (!package_type_of(doc_str(doc_get(root, STR("type"))), &out->package.type)) {
         return err_set(err, ERR_INPUT, "package record: no known 'type'");
     }
-    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-        int code = read_field(arena, root, &fields[i], (char *)out + fields[i].offset, err);
-        if (code < 0) {
-            return code;
-        }
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-        bool is_set = doc_bool(doc_get(root, str_c(flags[i].key)), false);
+    int code = read_fields(arena, root, out, err);
+    for (size_t i = 0; i < ARRAY_SIZE(flags) && code == 0; i++) {
+        bool is_set = doc_bool(doc_get(root, flags[i].key), false);
         out->package.flags |= is_set ? flags[i].flag : 0;
     }
-    return read_linked(arena, doc_get(root, STR("linked")), &out->package, err);
+    return code < 0 ? code : read_linked(arena, doc_get(root, STR("linked")), &out->package, err);
 }
 
 /* The parsed document is left behind: it takes several times the record's memory. */
