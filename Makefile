@@ -45,4 +45,4 @@ install: build ## into PREFIX (/usr/local), below DESTDIR
 	@meson install -C build-release --quiet $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 clean: ## remove what was built
-	rm -rf build build-release build-lint build-fuzz
+	rm -rf build build-release build-lint build-fuzz build-tsan
