@@ -289,9 +289,13 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         r = store_run_begin(scan->store, run, &scan->run, err);
     }
     run->id = scan->run;
-    return r == 0 ? record_inventory(scan->store, run->id, image, str_c(target->place), inventory,
-                                     &run->subject, err)
-                  : r;
+    const struct record_input input = {
+        .image = image,
+        .name = str_c(target->place),
+        .inventory = inventory,
+        .keeps_needs = arguments_get(scan->arguments, "store"),
+    };
+    return r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
 }
 
 static int judge_set(struct scan *scan, struct resources *set, const struct run *run,

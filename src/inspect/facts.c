@@ -33,6 +33,12 @@ static void put_package(struct buf *out, const struct package *package) {
     for (size_t i = 0; i < package->linked_n; i++) {
         wire_str(out, package->linked[i]);
     }
+    wire_str(out, package->checksum);
+    wire_u32(out, (uint32_t)package->needs_n);
+    for (size_t i = 0; i < package->needs_n; i++) {
+        wire_str(out, package->needs[i].name);
+        wire_str(out, package->needs[i].version);
+    }
 }
 
 void facts_package(struct facts *facts, const struct package *package) {
@@ -183,6 +189,46 @@ static void get_os(struct cursor *in, struct os *os) {
     os->exact = wire_get_str(in);
 }
 
+/* How many elements follow, of which each takes at least least bytes; 0 and a failed cursor when there can't
+ * be so many. */
+static size_t get_count(struct cursor *in, size_t least) {
+    size_t n = cursor_le32(in);
+    if (n > cursor_left(in) / least) {
+        in->failed = true;
+        return 0;
+    }
+    return n;
+}
+
+static int get_linked(struct cursor *in, struct arena *arena, struct package *package) {
+    size_t n = get_count(in, 4);
+    struct str *linked = n ? arena_array(arena, n, sizeof *linked) : NULL;
+    if (n && !linked) {
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        linked[i] = wire_get_str(in);
+    }
+    package->linked = linked;
+    package->linked_n = n;
+    return 0;
+}
+
+static int get_needs(struct cursor *in, struct arena *arena, struct package *package) {
+    size_t n = get_count(in, 8);
+    struct package_need *needs = n ? arena_array(arena, n, sizeof *needs) : NULL;
+    if (n && !needs) {
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        needs[i].name = wire_get_str(in);
+        needs[i].version = wire_get_str(in);
+    }
+    package->needs = needs;
+    package->needs_n = n;
+    return 0;
+}
+
 static int get_package(struct cursor *in, struct arena *arena, struct package *package) {
     uint32_t type = cursor_le32(in);
     if (type >= PACKAGE_TYPES) {
@@ -199,21 +245,9 @@ static int get_package(struct cursor *in, struct arena *arena, struct package *p
     package->source_version = wire_get_str(in);
     package->licence = wire_get_str(in);
     package->vendor = wire_get_str(in);
-    size_t n = cursor_le32(in);
-    if (n > cursor_left(in) / 4) {
-        in->failed = true;
-        return 0;
-    }
-    struct str *linked = n ? arena_array(arena, n, sizeof *linked) : NULL;
-    if (n && !linked) {
-        return ERR_MEMORY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        linked[i] = wire_get_str(in);
-    }
-    package->linked = linked;
-    package->linked_n = n;
-    return 0;
+    int r = get_linked(in, arena, package);
+    package->checksum = wire_get_str(in);
+    return r < 0 ? r : get_needs(in, arena, package);
 }
 
 static struct str get_rest(struct cursor *in) {

@@ -282,9 +282,13 @@ static int add_overflow(struct building *b, const struct version *version, struc
 
 static size_t size_of(const struct package *package, struct str path) {
     size_t n = package->name.n + package->version.n + package->arch.n + package->source_name.n +
-               package->source_version.n + package->licence.n + package->vendor.n + path.n;
+               package->source_version.n + package->licence.n + package->vendor.n + package->checksum.n +
+               path.n;
     for (size_t i = 0; i < package->linked_n; i++) {
         n += package->linked[i].n;
+    }
+    for (size_t i = 0; i < package->needs_n; i++) {
+        n += package->needs[i].name.n + package->needs[i].version.n;
     }
     return n;
 }

@@ -13,8 +13,9 @@ struct recording {
     struct arena scratch; /* of one package */
     struct buf properties;
     int64_t subject;
-    int64_t *layers;  /* asset ids */
-    struct map files; /* path → asset id */
+    int64_t *layers;   /* asset ids */
+    int64_t *packages; /* asset ids, as in the inventory */
+    struct map files;  /* path → asset id */
 };
 
 static void put_text(struct json_writer *w, struct str key, struct str text) {
@@ -149,7 +150,8 @@ static int put_file(struct recording *r, struct str path, int64_t *id, struct er
     return 0;
 }
 
-static int put_package(struct recording *r, const struct package_record *record, struct err *err) {
+static int put_package(struct recording *r, const struct package_record *record, int64_t *out,
+                       struct err *err) {
     int64_t id = 0, file = 0;
     arena_reset(&r->scratch);
     package_record_write(&r->properties, record);
@@ -159,6 +161,7 @@ static int put_package(struct recording *r, const struct package_record *record,
         .name = record->package.name,
         .version = record->package.version};
     int result = asset.key.p ? put(r, &asset, &id, err) : err_memory(err);
+    *out = id;
     if (result == 0) {
         int64_t from = record->layer ? r->layers[record->layer - 1] : r->subject;
         result = put_edge(r, from, id, record->layer ? EDGE_INTRODUCES : EDGE_CONTAINS, err);
@@ -169,7 +172,77 @@ static int put_package(struct recording *r, const struct package_record *record,
     return result == 0 ? put_edge(r, file, id, EDGE_STATES, err) : result;
 }
 
-static int put_all(struct recording *r, struct str name, struct err *err) {
+/* ---- needs */
+
+/* What is installed needs what is installed, anywhere; what a lockfile states needs what the same one states.
+ * version empty: whichever there is of the name. */
+static struct str need_key(struct arena *arena, const struct package_record *from, struct str name,
+                           struct str version) {
+    bool is_installed = from->package.flags & PACKAGE_IS_INSTALLED;
+    struct str scope = is_installed ? STR_NONE : from->path;
+    return arena_strf(arena, "%d%c%.*s%c%.*s%c%.*s", from->package.type, 0, STR_ARG(scope), 0, STR_ARG(name),
+                      0, STR_ARG(version));
+}
+
+/* The first of a key stays. */
+static int name_package(struct recording *r, struct map *names, size_t i, struct str version,
+                        struct err *err) {
+    const struct package_record *record = &r->inventory->packages[i];
+    bool is_new;
+    struct str key = need_key(&r->arena, record, record->package.name, version);
+    uint64_t *slot = key.p ? map_put(names, key, &is_new) : NULL;
+    if (!slot) {
+        return err_memory(err);
+    }
+    if (is_new) {
+        *slot = (uint64_t)r->packages[i];
+    }
+    return 0;
+}
+
+static int put_need(struct recording *r, const struct map *names, size_t i, const struct package_need *need,
+                    struct err *err) {
+    arena_reset(&r->scratch);
+    struct str key = need_key(&r->scratch, &r->inventory->packages[i], need->name, need->version);
+    if (!key.p) {
+        return err_memory(err);
+    }
+    const uint64_t *to = map_get(names, key);
+    return to && (int64_t)*to != r->packages[i] ? put_edge(r, r->packages[i], (int64_t)*to, EDGE_NEEDS, err)
+                                                : 0;
+}
+
+static int put_needs(struct recording *r, struct err *err) {
+    struct map names = map_new(&r->arena);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < r->inventory->packages_n; i++) {
+        result = name_package(r, &names, i, STR_NONE, err);
+        result =
+            result < 0 ? result : name_package(r, &names, i, r->inventory->packages[i].package.version, err);
+    }
+    for (size_t i = 0; result == 0 && i < r->inventory->packages_n; i++) {
+        const struct package *package = &r->inventory->packages[i].package;
+        for (size_t k = 0; result == 0 && k < package->needs_n; k++) {
+            result = put_need(r, &names, i, &package->needs[k], err);
+        }
+    }
+    return result;
+}
+
+/* ---- all */
+
+static int put_packages(struct recording *r, struct err *err) {
+    size_t n = r->inventory->packages_n;
+    r->packages = arena_array(&r->arena, n + 1, sizeof *r->packages);
+    int result = r->packages ? 0 : err_memory(err);
+    for (size_t i = 0; result == 0 && i < n; i++) {
+        result = put_package(r, &r->inventory->packages[i], &r->packages[i], err);
+    }
+    return result;
+}
+
+static int put_all(struct recording *r, const struct record_input *input, struct err *err) {
+    struct str name = input->name;
     int result = r->image ? put_image(r, name, err) : put_directory(r, name, err);
     if (result == 0 && r->image) {
         result = put_layers(r, err);
@@ -177,8 +250,9 @@ static int put_all(struct recording *r, struct str name, struct err *err) {
     if (result == 0) {
         result = put_os(r, err);
     }
-    for (size_t i = 0; result == 0 && i < r->inventory->packages_n; i++) {
-        result = put_package(r, &r->inventory->packages[i], err);
+    result = result == 0 ? put_packages(r, err) : result;
+    if (result == 0 && input->keeps_needs) {
+        result = put_needs(r, err);
     }
     for (size_t i = 0; result == 0 && i < r->inventory->problems_n; i++) {
         result = store_put_problem(r->store, r->run, &r->inventory->problems[i], err);
@@ -186,17 +260,17 @@ static int put_all(struct recording *r, struct str name, struct err *err) {
     return result;
 }
 
-int record_inventory(struct store *store, int64_t run, const struct image *image, struct str name,
-                     const struct inventory *inventory, int64_t *subject, struct err *err) {
+int record_inventory(struct store *store, int64_t run, const struct record_input *input, int64_t *subject,
+                     struct err *err) {
     struct recording r = {.store = store,
                           .run = run,
-                          .image = image,
-                          .inventory = inventory,
+                          .image = input->image,
+                          .inventory = input->inventory,
                           .arena = arena_new(256 * MIB),
                           .scratch = arena_new(LIMIT_RECORD),
                           .properties = buf_new(LIMIT_RECORD)};
     r.files = map_new(&r.arena);
-    int result = put_all(&r, name, err);
+    int result = put_all(&r, input, err);
     *subject = r.subject;
     arena_free(&r.arena);
     arena_free(&r.scratch);

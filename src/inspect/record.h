@@ -8,10 +8,16 @@
 #include "model/store.h"
 #include "source/image/image.h"
 
-/* image NULL: the subject is the folder `name`. *subject is set to its asset id. All in the transaction of
- * the caller. */
-int record_inventory(struct store *store, int64_t run, const struct image *image, struct str name,
-                     const struct inventory *inventory, int64_t *subject, struct err *err);
+struct record_input {
+    const struct image *image; /* NULL: the subject is the folder `name` */
+    struct str name;
+    const struct inventory *inventory;
+    bool keeps_needs; /* what packages depend on becomes edges: for a store that stays, and reports of them */
+};
+
+/* *subject is set to its asset id. All in the transaction of the caller. */
+int record_inventory(struct store *store, int64_t run, const struct record_input *input, int64_t *subject,
+                     struct err *err);
 
 /* Writes the resources that stand for themselves, and sets resource->asset of all. Not their documents: those
  * may hold secrets. */

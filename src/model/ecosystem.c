@@ -93,9 +93,40 @@ struct str ecosystem_of_type(enum package_type type) {
         return STR("Go");
     case PACKAGE_CARGO:
         return STR("crates.io");
+    case PACKAGE_MAVEN:
+        return STR("Maven");
+    case PACKAGE_NUGET:
+        return STR("NuGet");
+    case PACKAGE_GEM:
+        return STR("RubyGems");
+    case PACKAGE_COMPOSER:
+        return STR("Packagist");
+    case PACKAGE_SWIFT:
+        return STR("SwiftURL");
+    case PACKAGE_PUB:
+        return STR("Pub");
+    case PACKAGE_HEX:
+        return STR("Hex");
+    case PACKAGE_HACKAGE:
+        return STR("Hackage");
+    case PACKAGE_CONAN:
+        return STR("ConanCenter");
+    case PACKAGE_CRAN:
+        return STR("CRAN");
+    case PACKAGE_JULIA:
+        return STR("Julia");
+    case PACKAGE_GITHUB:
+        return STR("GitHub Actions");
     case PACKAGE_DEB:
     case PACKAGE_RPM:
     case PACKAGE_APK:
+    case PACKAGE_ALPM:
+    case PACKAGE_OPKG:
+    case PACKAGE_COCOAPODS:
+    case PACKAGE_VCPKG:
+    case PACKAGE_CONDA:
+    case PACKAGE_TERRAFORM:
+    case PACKAGE_GENERIC:
     case PACKAGE_TYPES:
         break;
     }

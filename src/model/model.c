@@ -18,6 +18,7 @@ static const char *const edge_kinds[EDGE_KINDS] = {
     [EDGE_CONTAINS] = "contains",
     [EDGE_INTRODUCES] = "introduces",
     [EDGE_STATES] = "states",
+    [EDGE_NEEDS] = "needs",
 };
 
 static const char *const statuses[FINDING_STATUSES] = {

@@ -39,6 +39,7 @@ enum edge_kind {
     EDGE_CONTAINS,   /* image → layer, image → os, directory → package */
     EDGE_INTRODUCES, /* layer → package: the lowest layer from which on it is there */
     EDGE_STATES,     /* file → package: the file that names it */
+    EDGE_NEEDS,      /* package → package that it depends on */
     EDGE_KINDS
 };
 

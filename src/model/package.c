@@ -7,7 +7,7 @@
 static const struct type_row {
     const char *name;
     bool is_os;         /* namespace and distro qualifier come from the distribution */
-    bool has_path_name; /* the namespace is what stands before the last slash of the name */
+    bool has_path_name; /* the namespace is what stands before the last slash of the name (maven: colon) */
     bool lowers_name, lowers_version;
 } types[PACKAGE_TYPES] = {
     [PACKAGE_DEB] = {"deb", .is_os = true, .lowers_name = true},
@@ -17,6 +17,25 @@ static const struct type_row {
     [PACKAGE_PYPI] = {"pypi", .lowers_name = true, .lowers_version = true},
     [PACKAGE_GOLANG] = {"golang", .has_path_name = true, .lowers_name = true},
     [PACKAGE_CARGO] = {"cargo"},
+    [PACKAGE_MAVEN] = {"maven", .has_path_name = true},
+    [PACKAGE_NUGET] = {"nuget"},
+    [PACKAGE_GEM] = {"gem"},
+    [PACKAGE_COMPOSER] = {"composer", .has_path_name = true, .lowers_name = true},
+    [PACKAGE_SWIFT] = {"swift", .has_path_name = true},
+    [PACKAGE_COCOAPODS] = {"cocoapods"},
+    [PACKAGE_PUB] = {"pub", .lowers_name = true},
+    [PACKAGE_HEX] = {"hex", .has_path_name = true, .lowers_name = true},
+    [PACKAGE_HACKAGE] = {"hackage"},
+    [PACKAGE_CONAN] = {"conan"},
+    [PACKAGE_VCPKG] = {"vcpkg"},
+    [PACKAGE_CRAN] = {"cran"},
+    [PACKAGE_JULIA] = {"julia"},
+    [PACKAGE_CONDA] = {"conda"},
+    [PACKAGE_ALPM] = {"alpm", .is_os = true, .lowers_name = true},
+    [PACKAGE_OPKG] = {"opkg", .is_os = true},
+    [PACKAGE_GITHUB] = {"github", .has_path_name = true, .lowers_name = true},
+    [PACKAGE_TERRAFORM] = {"terraform", .has_path_name = true},
+    [PACKAGE_GENERIC] = {"generic"},
 };
 
 const char *package_type_name(enum package_type type) {
@@ -72,9 +91,9 @@ static void put_encoded(struct buf *out, struct str s, bool lowers) {
     }
 }
 
-/* Segments between slashes; empty ones are dropped. */
-static void put_path(struct buf *out, struct str path, bool lowers) {
-    for (struct str rest = path, segment; str_split(&rest, '/', &segment);) {
+/* Segments between separators; empty ones are dropped. */
+static void put_path(struct buf *out, struct str path, char separator, bool lowers) {
+    for (struct str rest = path, segment; str_split(&rest, separator, &segment);) {
         if (segment.n) {
             buf_byte(out, '/');
             put_encoded(out, segment, lowers);
@@ -85,10 +104,10 @@ static void put_path(struct buf *out, struct str path, bool lowers) {
 static void put_name(struct buf *out, struct arena *arena, const struct package *package, struct str distro) {
     const struct type_row *row = &types[package->type];
     if (row->is_os) {
-        put_path(out, distro, true);
+        put_path(out, distro, '/', true);
     }
     if (row->has_path_name) {
-        put_path(out, package->name, row->lowers_name);
+        put_path(out, package->name, package->type == PACKAGE_MAVEN ? ':' : '/', row->lowers_name);
         return;
     }
     struct str name = package->name;

@@ -15,6 +15,25 @@ enum package_type {
     PACKAGE_PYPI,
     PACKAGE_GOLANG,
     PACKAGE_CARGO,
+    PACKAGE_MAVEN, /* name "group:artifact" */
+    PACKAGE_NUGET,
+    PACKAGE_GEM,
+    PACKAGE_COMPOSER,  /* "vendor/name" */
+    PACKAGE_SWIFT,     /* "github.com/vapor/vapor" */
+    PACKAGE_COCOAPODS, /* without the subspec */
+    PACKAGE_PUB,
+    PACKAGE_HEX,
+    PACKAGE_HACKAGE,
+    PACKAGE_CONAN,
+    PACKAGE_VCPKG,
+    PACKAGE_CRAN,
+    PACKAGE_JULIA,
+    PACKAGE_CONDA,
+    PACKAGE_ALPM,
+    PACKAGE_OPKG,
+    PACKAGE_GITHUB,    /* an action: "actions/checkout" */
+    PACKAGE_TERRAFORM, /* a provider: "hashicorp/aws" */
+    PACKAGE_GENERIC,   /* a program that no package brought */
     PACKAGE_TYPES
 };
 
@@ -23,6 +42,14 @@ enum package_flag {
     PACKAGE_IS_DIRECT = 2,      /* named by the project itself */
     PACKAGE_IS_INSTALLED = 4,   /* its files are there; otherwise a lockfile or manifest asks for it */
     PACKAGE_KNOWS_LINKED = 8,   /* `linked` is complete: what is not in it is not in the binary */
+    PACKAGE_IS_SHADED = 16,     /* its classes were copied into another archive */
+};
+
+/* What a package depends on: one that the same file states, or for packages of distributions any that is
+ * installed. */
+struct package_need {
+    struct str name;
+    struct str version; /* empty: whichever there is of the name */
 };
 
 /* All strings are slices that the producer keeps; empty means not stated. */
@@ -41,6 +68,9 @@ struct package {
     uint32_t line;             /* in the file that names it, from 1; 0 when the file has no lines */
     const struct str *linked;  /* golang: import paths of its packages that are in the binary */
     size_t linked_n;
+    struct str checksum; /* of its archive as stated: "sha512:" and hexadecimal digits in lower case */
+    const struct package_need *needs;
+    size_t needs_n;
 };
 
 /* "deb", "npm": the purl type. */

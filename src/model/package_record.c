@@ -19,6 +19,7 @@ static const struct field {
     {STR("sourceVersion"), FIELD_STR, offsetof(struct package_record, package.source_version)},
     {STR("licence"), FIELD_STR, offsetof(struct package_record, package.licence)},
     {STR("vendor"), FIELD_STR, offsetof(struct package_record, package.vendor)},
+    {STR("checksum"), FIELD_STR, offsetof(struct package_record, package.checksum)},
     {STR("line"), FIELD_LINE, offsetof(struct package_record, package.line)},
     {STR("purl"), FIELD_STR, offsetof(struct package_record, purl)},
     {STR("ecosystem"), FIELD_STR, offsetof(struct package_record, ecosystem)},
@@ -32,10 +33,9 @@ static const struct {
     struct str key;
     unsigned flag;
 } flags[] = {
-    {STR("isDevelopment"), PACKAGE_IS_DEVELOPMENT},
-    {STR("isDirect"), PACKAGE_IS_DIRECT},
-    {STR("isInstalled"), PACKAGE_IS_INSTALLED},
-    {STR("knowsLinked"), PACKAGE_KNOWS_LINKED},
+    {STR("isDevelopment"), PACKAGE_IS_DEVELOPMENT}, {STR("isDirect"), PACKAGE_IS_DIRECT},
+    {STR("isInstalled"), PACKAGE_IS_INSTALLED},     {STR("knowsLinked"), PACKAGE_KNOWS_LINKED},
+    {STR("isShaded"), PACKAGE_IS_SHADED},
 };
 
 /* Empty strings, zeros and false are left out: most packages have few of the fields. */

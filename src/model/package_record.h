@@ -10,7 +10,7 @@
 #include "model/package.h"
 
 struct package_record {
-    struct package package;
+    struct package package; /* without its needs, which are edges */
     struct str purl;
     struct str ecosystem; /* of the advisories: "Debian:12", "npm"; empty when there are none for it */
     struct str path;      /* file that states it */

@@ -5,13 +5,17 @@
 
 static void write_one_of_each(struct facts *facts) {
     static const struct str linked[] = {{"net/http", 8}, {"os", 2}};
+    static const struct package_need needs[] = {{STR("a"), STR("1.0")}, {STR("b"), STR("")}};
     facts_file(facts, STR("usr/bin/app"), STR("go-binary"));
     facts_package(facts, &(struct package){.type = PACKAGE_GOLANG,
                                            .flags = PACKAGE_KNOWS_LINKED,
                                            .name = STR("stdlib"),
                                            .version = STR("1.21.3"),
                                            .linked = linked,
-                                           .linked_n = 2});
+                                           .linked_n = 2,
+                                           .checksum = STR("sha256:00ff"),
+                                           .needs = needs,
+                                           .needs_n = 2});
     facts_os(facts, &(struct os){.id = STR("debian"), .exact = STR("12.5")});
     size_t owned = facts_owned_begin(facts, PACKAGE_DEB, STR("bash"));
     facts_owned_path(facts, STR("/bin/bash"));
@@ -35,6 +39,10 @@ static void facts_come_back(void **state) {
     assert_str_equal(fact.package.version, STR("1.21.3"));
     assert_int_equal(fact.package.linked_n, 2);
     assert_str_equal(fact.package.linked[1], STR("os"));
+    assert_str_equal(fact.package.checksum, STR("sha256:00ff"));
+    assert_int_equal(fact.package.needs_n, 2);
+    assert_str_equal(fact.package.needs[0].version, STR("1.0"));
+    assert_str_equal(fact.package.needs[1].name, STR("b"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
     assert_str_equal(fact.os.exact, STR("12.5"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);

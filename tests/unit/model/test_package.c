@@ -90,6 +90,30 @@ static const struct {
      {.type = PACKAGE_CARGO, .name = STR("Inflector"), .version = STR("0.11.4")},
      "",
      ""},
+    {"pkg:maven/org.apache.xmlgraphics/batik-anim@1.9.1",
+     {.type = PACKAGE_MAVEN, .name = STR("org.apache.xmlgraphics:batik-anim"), .version = STR("1.9.1")},
+     "",
+     ""},
+    {"pkg:nuget/EnterpriseLibrary.Common@6.0.1304",
+     {.type = PACKAGE_NUGET, .name = STR("EnterpriseLibrary.Common"), .version = STR("6.0.1304")},
+     "",
+     ""},
+    {"pkg:composer/laravel/laravel@5.5.0",
+     {.type = PACKAGE_COMPOSER, .name = STR("Laravel/Laravel"), .version = STR("5.5.0")},
+     "",
+     ""},
+    {"pkg:swift/github.com/Alamofire/Alamofire@5.4.3",
+     {.type = PACKAGE_SWIFT, .name = STR("github.com/Alamofire/Alamofire"), .version = STR("5.4.3")},
+     "",
+     ""},
+    {"pkg:github/actions/checkout@v4",
+     {.type = PACKAGE_GITHUB, .name = STR("Actions/Checkout"), .version = STR("v4")},
+     "",
+     ""},
+    {"pkg:alpm/arch/pacman@6.0.1-1?arch=x86_64",
+     {.type = PACKAGE_ALPM, .name = STR("pacman"), .version = STR("6.0.1-1"), .arch = STR("x86_64")},
+     "arch",
+     ""},
     /* Without a version; names that hold separators; bytes beyond ASCII. */
     {"pkg:cargo/a", {.type = PACKAGE_CARGO, .name = STR("a")}, "", ""},
     {"pkg:cargo/a%3Fb%23c%40d%2Fe%20f%25@1",
@@ -110,7 +134,10 @@ static void purls_follow_the_specification(void **state) {
 }
 
 static void types_have_their_purl_names(void **state) {
-    static const char *const names[] = {"deb", "rpm", "apk", "npm", "pypi", "golang", "cargo"};
+    static const char *const names[] = {
+        "deb",  "rpm",      "apk",   "npm",       "pypi", "golang", "cargo",     "maven",  "nuget",
+        "gem",  "composer", "swift", "cocoapods", "pub",  "hex",    "hackage",   "conan",  "vcpkg",
+        "cran", "julia",    "conda", "alpm",      "opkg", "github", "terraform", "generic"};
     assert_int_equal(ARRAY_SIZE(names), PACKAGE_TYPES);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         enum package_type type;
@@ -119,7 +146,7 @@ static void types_have_their_purl_names(void **state) {
         assert_int_equal(type, i);
     }
     enum package_type type;
-    assert_false(package_type_of(STR("gem"), &type));
+    assert_false(package_type_of(STR("gems"), &type));
     assert_false(package_type_of(STR(""), &type));
 }
 

@@ -17,7 +17,8 @@ static const struct package_record full = {
                 .vendor = {"x", 1},
                 .line = 4000000000,
                 .linked = linked,
-                .linked_n = 2},
+                .linked_n = 2,
+                .checksum = STR("sha256:00ff")},
     .purl = {"pkg:golang/stdlib@v1.22.0", 25},
     .ecosystem = {"Go", 2},
     .path = {"usr/bin/x", 9},
@@ -33,7 +34,8 @@ static void every_field_is_written(void **state) {
         buf_view(&out),
         STR("{\"type\":\"golang\",\"name\":\"std\\\"lib\",\"version\":\"v1.22.0\",\"arch\":\"amd64\","
             "\"sourceName\":\"go\",\"sourceVersion\":\"1\",\"licence\":\"BSD-3-Clause\",\"vendor\":\"x\","
-            "\"line\":4000000000,\"purl\":\"pkg:golang/stdlib@v1.22.0\",\"ecosystem\":\"Go\","
+            "\"checksum\":\"sha256:00ff\",\"line\":4000000000,\"purl\":\"pkg:golang/"
+            "stdlib@v1.22.0\",\"ecosystem\":\"Go\","
             "\"path\":\"usr/bin/x\",\"owner\":\"pkg:deb/debian/x@1\",\"layer\":3,\"isInBase\":true,"
             "\"isDirect\":true,\"knowsLinked\":true,\"linked\":[\"crypto/tls\",\"net/http\"]}"));
 }
@@ -56,6 +58,7 @@ static void every_field_comes_back(void **state) {
     assert_str_equal(back.package.licence, full.package.licence);
     assert_str_equal(back.package.vendor, full.package.vendor);
     assert_true(back.package.line == 4000000000);
+    assert_str_equal(back.package.checksum, full.package.checksum);
     assert_int_equal(back.package.linked_n, 2);
     assert_str_equal(back.package.linked[1], linked[1]);
     assert_str_equal(back.purl, full.purl);
@@ -77,7 +80,7 @@ static void what_is_no_record_is_refused(void **state) {
         "",
         "[]",
         "{}",
-        "{\"type\":\"gem\"}",
+        "{\"type\":\"gems\"}",
         "{\"type\":\"npm\",\"name\":1}",
         "{\"type\":\"npm\",\"line\":-1}",
         "{\"type\":\"npm\",\"line\":4294967296}",

@@ -14,9 +14,20 @@ static bool is_of_distribution(const struct package *package) {
     return package->type == PACKAGE_DEB || package->type == PACKAGE_RPM || package->type == PACKAGE_APK;
 }
 
-/* "package|npm|a|1.0|MIT|line 3|direct installed", then one line for each linked import path. */
+static void put_rest(struct buf *out, const struct package *package) {
+    if (package->checksum.n) {
+        buf_printf(out, "checksum|%.*s|%.*s\n", STR_ARG(package->name), STR_ARG(package->checksum));
+    }
+    for (size_t i = 0; i < package->needs_n; i++) {
+        const struct package_need *need = &package->needs[i];
+        buf_printf(out, "needs|%.*s|%.*s|%.*s|%.*s\n", STR_ARG(package->name), STR_ARG(package->version),
+                   STR_ARG(need->name), STR_ARG(need->version));
+    }
+}
+
+/* "package|npm|a|1.0|MIT|line 3|direct installed", then lines for linked import paths, checksum and needs. */
 static void put_language_package(struct buf *out, const struct package *package) {
-    static const char *const flags[] = {"development", "direct", "installed", "linked"};
+    static const char *const flags[] = {"development", "direct", "installed", "linked", "shaded"};
     const struct str fields[] = {package->name, package->version, package->licence};
     buf_printf(out, "package|%s", package_type_name(package->type));
     put_fields(out, fields, ARRAY_SIZE(fields));
@@ -32,6 +43,7 @@ static void put_language_package(struct buf *out, const struct package *package)
     for (size_t i = 0; i < package->linked_n; i++) {
         buf_printf(out, "linked|%.*s|%.*s\n", STR_ARG(package->name), STR_ARG(package->linked[i]));
     }
+    put_rest(out, package);
 }
 
 static void put_package(struct buf *out, const struct package *package) {
@@ -46,6 +58,7 @@ static void put_package(struct buf *out, const struct package *package) {
     buf_printf(out, "package|%s", package_type_name(package->type));
     put_fields(out, fields, ARRAY_SIZE(fields));
     buf_printf(out, "|%u\n", package->line);
+    put_rest(out, package);
 }
 
 static void put_os(struct buf *out, const struct os *os) {

@@ -3,6 +3,8 @@
  *     package|deb|bash|5.2.15-2+b2|amd64|source name|source version|licence|vendor|line
  *     package|npm|name|version|licence|line 3|development direct installed linked
  *     linked|name of a Go module|import path                one line each
+ *     checksum|name|sha512:00ff
+ *     needs|name|version|name of the other|its version      one line each
  *     os|id|version_id|name|codename|like|exact
  *     owned|deb|bash|<hash of a path as 16 digits>         one line a path
  *     problem|incomplete|message
