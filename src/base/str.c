@@ -16,6 +16,16 @@ bool str_eq_nocase(struct str a, struct str b) {
     return true;
 }
 
+int str_cmp_nocase(struct str a, struct str b) {
+    for (size_t i = 0; i < a.n && i < b.n; i++) {
+        unsigned char x = (unsigned char)ascii_lower(a.p[i]), y = (unsigned char)ascii_lower(b.p[i]);
+        if (x != y) {
+            return x < y ? -1 : 1;
+        }
+    }
+    return (a.n > b.n) - (a.n < b.n);
+}
+
 int str_cmp(struct str a, struct str b) {
     size_t n = MIN(a.n, b.n);
     int order = n ? memcmp(a.p, b.p, n) : 0;

@@ -31,6 +31,7 @@ static inline bool str_eq(struct str a, struct str b) {
 }
 bool str_eq_nocase(struct str a, struct str b); /* ASCII only */
 int str_cmp(struct str a, struct str b);        /* by bytes, the shorter first */
+int str_cmp_nocase(struct str a, struct str b); /* the same of ASCII in lower case */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 

@@ -1,0 +1,95 @@
+#include "model/licence.h"
+
+#include "base/limits.h"
+#include "test.h"
+
+static const struct {
+    const char *stated, *expression;
+} cases[] = {
+    {"MIT", "MIT"},
+    {"mit", "MIT"},
+    {" Apache-2.0 ", "Apache-2.0"},
+    {"(MIT OR Apache-2.0)", "(MIT OR Apache-2.0)"},
+    {"mit or apache-2.0 and bsd-3-clause", "MIT OR Apache-2.0 AND BSD-3-Clause"},
+    {"GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"},
+    {"Apache-2.0 with llvm-exception", "Apache-2.0 WITH LLVM-exception"},
+    {"CDDL-1.0+", "CDDL-1.0+"},
+    {"GPL-2.0+", "GPL-2.0-or-later"},
+    {"LicenseRef-scancode-x", "LicenseRef-scancode-x"},
+    {"DocumentRef-spdx-tool-1.2:LicenseRef-MIT-Style-2", "DocumentRef-spdx-tool-1.2:LicenseRef-MIT-Style-2"},
+    /* cargo's and rpm's older ways, and words */
+    {"MIT/Apache-2.0", "MIT OR Apache-2.0"},
+    {"GPLv2+ and (MIT or ASL 2.0)", "GPL-2.0-or-later AND (MIT OR Apache-2.0)"},
+    {"LGPLv2+ and MIT", "LGPL-2.0-or-later AND MIT"},
+    {"The MIT License", "MIT"},
+    {"Apache License, Version 2.0", "Apache-2.0"},
+    {"The Apache Software License, Version 2.0", "Apache-2.0"},
+    {"GNU General Public License v3 or later (GPLv3+)", "GPL-3.0-or-later"},
+    {"Mozilla Public License 2.0 (MPL 2.0)", "MPL-2.0"},
+    {"3-Clause BSD License", "BSD-3-Clause"},
+    {"GPL (>= 2)", "GPL-2.0-or-later"},
+    /* which one is meant is not said, or it is no licence's name */
+    {"BSD", ""},
+    {"GPL", ""},
+    {"MIT AND", ""},
+    {"AND MIT", ""},
+    {"(MIT", ""},
+    {"MIT)", ""},
+    {"()", ""},
+    {"MIT WITH nothing", ""},
+    {"MIT and Proprietary Thing", ""},
+    {"SEE LICENSE IN LICENSE.txt", ""},
+    {"", ""},
+};
+
+static void what_packages_state_becomes_an_expression(void **state) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+        struct str expression = licence_expression(&arena, str_c(cases[i].stated));
+        assert_str_equal(expression, str_c(cases[i].expression));
+    }
+}
+
+/* An expression of ids is one again. */
+static void expressions_stay(void **state) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+        struct str expression = str_c(cases[i].expression);
+        assert_str_equal(licence_expression(&arena, expression), expression);
+    }
+}
+
+static void every_name_leads_to_an_expression(void **state) {
+    for (size_t i = 0; i < builtin_licence_names_n; i++) {
+        _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+        struct str expression = builtin_licence_names[i].expression;
+        assert_str_equal(licence_expression(&arena, expression), expression);
+    }
+}
+
+static void depth_is_bounded(void **state) {
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    char text[LIMIT_FIELD];
+    memset(text, '(', sizeof text);
+    assert_int_equal(licence_expression(&arena, str_n(text, sizeof text)).n, 0);
+}
+
+static void memory_may_run_out(void **state) {
+    WITH_EACH_ALLOCATION_FAILED({
+        struct arena arena = arena_new(MIB);
+        struct str expression = licence_expression(&arena, STR("GPLv2+ and (MIT or ASL 2.0)"));
+        assert_true(expression.n == 0 || str_starts(expression, STR("GPL-2.0-or-later")));
+        arena_free(&arena);
+    });
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_packages_state_becomes_an_expression),
+        cmocka_unit_test(expressions_stay),
+        cmocka_unit_test(every_name_leads_to_an_expression),
+        cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(memory_may_run_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
