@@ -246,9 +246,9 @@ int arguments_parse(struct arguments *out, struct arena *arena, const struct com
 }
 
 const struct option_values *arguments_all(const struct arguments *arguments, const char *name) {
+    static const struct option_values none;
     const struct option *option = option_of(arguments->command, str_c(name));
-    assert(option);
-    return &arguments->options[option - arguments->command->options];
+    return option ? &arguments->options[option - arguments->command->options] : &none;
 }
 
 const char *arguments_get(const struct arguments *arguments, const char *option) {

@@ -69,7 +69,8 @@ struct arguments {
 int arguments_parse(struct arguments *out, struct arena *arena, const struct command *command, int argc,
                     char **argv, struct err *err);
 
-/* The last value; NULL when not given. A switch that was given has the value "true". */
+/* The last value; NULL when not given, or when the command has no such option: several share code. A switch
+ * that was given has the value "true". */
 const char *arguments_get(const struct arguments *arguments, const char *option);
 bool arguments_has(const struct arguments *arguments, const char *option);
 const struct option_values *arguments_all(const struct arguments *arguments, const char *name);

@@ -1,8 +1,8 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &command_scan,    &command_check,      &command_db,  &command_lsp,
-    &command_version, &command_completion, &command_man,
+    &command_scan, &command_sbom,    &command_check,      &command_db,
+    &command_lsp,  &command_version, &command_completion, &command_man,
 };
 const size_t commands_n = ARRAY_SIZE(commands);
 

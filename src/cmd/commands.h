@@ -9,6 +9,7 @@ extern const struct command command_check;
 extern const struct command command_db;
 extern const struct command command_lsp;
 extern const struct command command_man;
+extern const struct command command_sbom;
 extern const struct command command_scan;
 extern const struct command command_version;
 

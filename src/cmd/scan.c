@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "cmd/commands.h"
+#include "cmd/scan.h"
 #include "cmd/scan_fix.h"
 #include "cmd/scan_guardrails.h"
 #include "cmd/terminal.h"
@@ -24,6 +25,7 @@
 /* One scan: what is fixed for all its targets. */
 struct scan {
     const struct arguments *arguments;
+    const struct scan_mode *mode;
     struct arena *arena;
     struct store *store;
     struct advisories *advisories; /* NULL: there are none, and the report says so */
@@ -276,6 +278,27 @@ static struct str run_properties(const struct scan *scan, const struct digest *d
 
 /* ---- target → store */
 
+static const char *format_of(const struct scan *scan) {
+    const char *given = arguments_get(scan->arguments, "format");
+    return given ? given : scan->mode->format;
+}
+
+static bool format_reads_needs(struct str name) {
+    const struct report_format *format = report_format_of(name);
+    return format && format->reads_needs;
+}
+
+static bool reads_needs(const struct scan *scan) {
+    const struct option_values *outputs = arguments_all(scan->arguments, "output");
+    bool is_wanted = format_reads_needs(str_c(format_of(scan)));
+    for (size_t i = 0; !is_wanted && i < outputs->n; i++) {
+        struct str name, path;
+        str_cut(str_c(outputs->p[i]), '=', &name, &path);
+        is_wanted = format_reads_needs(name);
+    }
+    return is_wanted;
+}
+
 /* Begins the run with what was found. */
 static int record(struct scan *scan, const struct image *image, const struct target *target,
                   const struct inventory *inventory, struct run *run, struct digest *digest,
@@ -293,7 +316,7 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         .image = image,
         .name = str_c(target->place),
         .inventory = inventory,
-        .keeps_needs = arguments_get(scan->arguments, "store"),
+        .keeps_needs = arguments_get(scan->arguments, "store") || reads_needs(scan),
     };
     return r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
 }
@@ -511,8 +534,7 @@ static int write_report(const struct scan *scan, struct str name, const char *pa
 
 static int write_reports(const struct scan *scan, struct err *err) {
     const struct option_values *outputs = arguments_all(scan->arguments, "output");
-    const char *format = arguments_get(scan->arguments, "format");
-    int r = write_report(scan, str_c(format ? format : "human"), NULL, err);
+    int r = write_report(scan, str_c(format_of(scan)), NULL, err);
     for (size_t i = 0; r == 0 && i < outputs->n; i++) {
         struct str name, path;
         if (!str_cut(str_c(outputs->p[i]), '=', &name, &path) || !path.n) {
@@ -624,7 +646,7 @@ static int open_advisories(struct scan *scan, struct err *err) {
 static int open_all(struct scan *scan, struct err *err) {
     int r = set_reading_options(scan, err);
     set_report_options(scan);
-    if (r == 0) {
+    if (r == 0 && scan->mode->judges) {
         const struct option_values *policies = arguments_all(scan->arguments, "policy");
         r = checks_load(scan->arena, policies->p, policies->n, &scan->checks, err);
     }
@@ -634,7 +656,7 @@ static int open_all(struct scan *scan, struct err *err) {
     if (r == 0) {
         r = scan_guardrails_open(&scan->guardrails, scan->arena, scan->arguments, scan->store, err);
     }
-    if (r == 0) {
+    if (r == 0 && scan->mode->judges) {
         r = open_advisories(scan, err);
     }
     if (r == 0 && scan->read.is_open) {
@@ -655,9 +677,9 @@ static int worse(int a, int b) {
     return EXIT_CLEAN;
 }
 
-static int run_scan(const struct arguments *arguments) {
+int scan_run(const struct arguments *arguments, const struct scan_mode *mode) {
     _cleanup_(arena_free) struct arena arena = arena_new(2 * GIB);
-    struct scan scan = {.arguments = arguments, .arena = &arena};
+    struct scan scan = {.arguments = arguments, .mode = mode, .arena = &arena};
     struct err err = ERR_NONE;
     int code = EXIT_CLEAN;
     if (is_on(arguments, "dry-run") && !is_on(arguments, "fix")) {
@@ -667,7 +689,8 @@ static int run_scan(const struct arguments *arguments) {
     }
     if (!arguments->operands_n) {
         err_set(&err, ERR_USAGE,
-                "name what to scan, as in: plimsoll scan docker-archive:web.tar, or: plimsoll scan .");
+                "name what to scan, as in: plimsoll %s docker-archive:web.tar, or: plimsoll %s .",
+                arguments->command->name, arguments->command->name);
         complain(&err);
         return EXIT_WRONG;
     }
@@ -686,6 +709,11 @@ static int run_scan(const struct arguments *arguments) {
     advisories_close(scan.advisories);
     store_close(scan.store);
     return code;
+}
+
+static int run_scan(const struct arguments *arguments) {
+    static const struct scan_mode mode = {.format = "human", .judges = true};
+    return scan_run(arguments, &mode);
 }
 
 static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
@@ -707,7 +735,8 @@ static const struct option options[] = {
      true},
     {"explain", 0, NULL, "Reports", "say which guardrail decided each finding, and which were asked", NULL,
      false},
-    {"format", 'f', "FORMAT", "Reports", "human, json or sarif, to standard output", NULL, false},
+    {"format", 'f', "FORMAT", "Reports", "human, json, sarif, cyclonedx or spdx, to standard output", NULL,
+     false},
     {"output", 'o', "FORMAT=FILE", "Reports", "a further report to a file; can be repeated", NULL, true,
      true},
     {"all", 'a', NULL, "Reports", "every finding, not only critical and high", NULL, false},

@@ -4,11 +4,15 @@
 
 #include "report/report.h"
 
+int report_cyclonedx(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                     struct err *err);
 int report_human(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                  struct err *err);
 int report_json(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                 struct err *err);
 int report_sarif(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                  struct err *err);
+int report_spdx(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                struct err *err);
 
 #endif

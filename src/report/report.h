@@ -27,6 +27,7 @@ struct report_format {
     const char *name, *title;
     int (*write)(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                  struct err *err);
+    bool reads_needs; /* edges between packages, which are kept only for those who read them */
 };
 
 extern const struct report_format report_formats[];

@@ -1,0 +1,50 @@
+#include "cmd/commands.h"
+#include "cmd/scan.h"
+
+static int run_sbom(const struct arguments *arguments) {
+    static const struct scan_mode mode = {.format = "cyclonedx", .judges = false};
+    return scan_run(arguments, &mode);
+}
+
+static const char *const formats[] = {"cyclonedx", "spdx", NULL};
+
+static const struct option options[] = {
+    {"format", 'f', "FORMAT", "Bills of materials", "cyclonedx (1.6) or spdx (2.3), to standard output",
+     formats, false},
+    {"output", 'o', "FORMAT=FILE", "Bills of materials", "a further one to a file; can be repeated", NULL,
+     true, true},
+    {"quiet", 'q', NULL, "Bills of materials", "no progress", NULL, false},
+    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
+     NULL, false},
+    {"ca-file", 0, "FILE", "Images", "trust a registry's certificate when one in this PEM file signed it",
+     NULL, false, true},
+    {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL,
+     true, true},
+    {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true, true},
+    {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false, true},
+    {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
+    {"no-cage", 0, NULL, "Debugging", "read without the cage; for debugging plimsoll itself", NULL, false,
+     true},
+    {"help", 'h', NULL, "Debugging", "this help", NULL, false, true},
+    {0},
+};
+
+const struct command command_sbom = {
+    .name = "sbom",
+    .summary = "a bill of materials: what an image or a folder is made of",
+    .operands = "TARGET",
+    .options = options,
+    .examples =
+        (const struct example[]){
+            {"plimsoll sbom nginx:1.27 > nginx.cdx.json", "CycloneDX 1.6 of an image"},
+            {"plimsoll sbom . -f spdx", "SPDX 2.3 of this folder's lockfiles"},
+            {"plimsoll sbom docker-archive:web.tar -o spdx=web.spdx.json -o cyclonedx=web.cdx.json",
+             "both at once"},
+            {0},
+        },
+    .details = "Targets are those of plimsoll scan. Packages come with their layer, licence, checksum and "
+               "what they need.\n"
+               "Exit: 0 all was read, 2 wrong use or no such target, 3 part of it could not be read, which "
+               "the bill says.",
+    .run = run_sbom,
+};
