@@ -12,6 +12,7 @@
 #include "doc/json_write.h"
 #include "doc/pack.h"
 #include "infra/image.h"
+#include "inspect/bills/bill.h"
 #include "inspect/inventory.h"
 #include "inspect/read.h"
 #include "inspect/record.h"
@@ -492,6 +493,36 @@ static int take_directory(struct scan *scan, const struct target *target, struct
     return r == 0 ? judge(scan, &run, &digest, 0, err) : r;
 }
 
+static int open_bill(const struct target *target, struct err *err) {
+    int fd = strcmp(target->place, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                                             : open(target->place, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return fd >= 0 ? fd : err_set_errno(err, ERR_IO, "%s", target->place);
+}
+
+static int record_bill(struct scan *scan, const struct target *target, struct run *run, struct digest *digest,
+                       struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(GIB);
+    _cleanup_(closep) int fd = open_bill(target, err);
+    struct bill bill;
+    if (fd < 0) {
+        return fd;
+    }
+    int r = bill_read(&arena, fd, str_c(target->place), scan->read.is_open, &bill, err);
+    struct target subject = *target;
+    char *name = r == 0 && bill.name.n ? arena_cstr(&arena, bill.name) : target->place;
+    subject.place = name ? name : target->place;
+    return r == 0 ? record(scan, bill.is_of_image ? &bill.image : NULL, &subject, &bill.inventory, run,
+                           digest, err)
+                  : r;
+}
+
+static int take_bill(struct scan *scan, const struct target *target, struct err *err) {
+    struct run run;
+    struct digest digest;
+    int r = record_bill(scan, target, &run, &digest, err);
+    return r == 0 ? judge(scan, &run, &digest, 0, err) : r;
+}
+
 /* ---- store → reports */
 
 static int drain_to_stdout(void *ctx, struct buf *out, struct err *err) {
@@ -602,7 +633,9 @@ static int mend(struct scan *scan, const struct target *target, struct err *err)
 
 static int take_target(struct scan *scan, const struct target *target, struct err *err) {
     bool is_folder = target->kind == TARGET_DIRECTORY || target->kind == TARGET_ROOTFS;
-    int r = is_folder ? take_directory(scan, target, err) : take_image(scan, target, err);
+    int r = target->kind == TARGET_SBOM ? take_bill(scan, target, err)
+            : is_folder                 ? take_directory(scan, target, err)
+                                        : take_image(scan, target, err);
     if (r < 0 || target->kind != TARGET_DIRECTORY) {
         return r;
     }

@@ -1,5 +1,6 @@
 #include "doc/yaml_scalar.h"
 
+#include "base/base64.h"
 #include "doc/number.h"
 
 #include <math.h>
@@ -125,40 +126,13 @@ static enum yaml_scalar_result resolve_plain(struct doc *d, struct str s) {
     return result == YAML_SCALAR_WRONG ? set_string(d, s, DOC_STRING) : result;
 }
 
-/* The value of a base64 digit, -1 for padding and white space, -2 for anything else. */
-static int base64_value(char c) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (c == '=' || ascii_is_space(c)) {
-        return -1;
-    }
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -2;
-}
-
 static enum yaml_scalar_result set_binary(struct arena *arena, struct doc *d, struct str s) {
-    char *bytes = arena_alloc(arena, s.n / 4 * 3 + 3);
-    size_t n = 0;
-    uint32_t group = 0;
-    unsigned bits = 0;
-    if (!bytes) {
-        return YAML_SCALAR_NO_MEMORY;
+    struct str bytes;
+    int r = base64_decode(arena, s, &bytes);
+    if (r == 0) {
+        return set_string(d, bytes, DOC_BYTES);
     }
-    for (size_t i = 0; i < s.n; i++) {
-        int value = base64_value(s.p[i]);
-        if (value == -2) {
-            return YAML_SCALAR_WRONG;
-        }
-        if (value == -1) {
-            continue;
-        }
-        group = (group << 6 | (uint32_t)value) & 0xffff;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes[n++] = (char)(group >> bits);
-        }
-    }
-    return set_string(d, str_n(bytes, n), DOC_BYTES);
+    return r == ERR_MEMORY ? YAML_SCALAR_NO_MEMORY : YAML_SCALAR_WRONG;
 }
 
 enum yaml_scalar_result yaml_scalar_resolve(struct arena *arena, struct doc *d, struct str text,

@@ -18,7 +18,7 @@ static void put_os(struct buf *out, const struct os *os) {
     wire_str(out, os->exact);
 }
 
-static void put_package(struct buf *out, const struct package *package) {
+void facts_put_package(struct buf *out, const struct package *package) {
     wire_u32(out, package->type);
     wire_u32(out, package->flags);
     wire_u32(out, package->line);
@@ -44,7 +44,7 @@ static void put_package(struct buf *out, const struct package *package) {
 void facts_package(struct facts *facts, const struct package *package) {
     assert(package->type < PACKAGE_TYPES);
     size_t start = wire_begin(&facts->out, FACT_PACKAGE);
-    put_package(&facts->out, package);
+    facts_put_package(&facts->out, package);
     wire_end(&facts->out, start);
 }
 
@@ -229,7 +229,7 @@ static int get_needs(struct cursor *in, struct arena *arena, struct package *pac
     return 0;
 }
 
-static int get_package(struct cursor *in, struct arena *arena, struct package *package) {
+int facts_get_package(struct cursor *in, struct arena *arena, struct package *package) {
     uint32_t type = cursor_le32(in);
     if (type >= PACKAGE_TYPES) {
         in->failed = true;
@@ -261,7 +261,7 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
         fact->inspector = wire_get_str(in);
         return 0;
     case FACT_PACKAGE:
-        return get_package(in, arena, &fact->package);
+        return facts_get_package(in, arena, &fact->package);
     case FACT_OS:
         get_os(in, &fact->os);
         return 0;

@@ -78,6 +78,12 @@ uint64_t facts_path_hash(struct str path);
 uint64_t facts_directory_hash(struct str path); /* with a slash behind; of at most LIMIT_PATH bytes */
 uint64_t facts_owned_hash(struct str path);
 
+/* ---- of one package, for other records that hold some */
+
+void facts_put_package(struct buf *out, const struct package *package);
+/* 0, or ERR_MEMORY; the cursor has failed when the bytes are none. Slices point into them, lists are in arena. */
+int facts_get_package(struct cursor *in, struct arena *arena, struct package *package);
+
 /* ---- for the pass */
 
 void facts_file(struct facts *facts, struct str path, struct str inspector);

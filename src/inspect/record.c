@@ -89,6 +89,7 @@ static int put_layers(struct recording *r, struct err *err) {
         put_number(&w, STR("index"), i + 1);
         put_text(&w, STR("createdBy"), layer->created_by);
         put_text(&w, STR("digest"), layer->digest);
+        put_text(&w, STR("diffId"), layer->diff_id);
         put_number(&w, STR("size"), layer->size);
         json_key(&w, STR("isBase"));
         json_bool(&w, layer->is_in_base);

@@ -12,6 +12,8 @@ const struct target_scheme target_schemes[] = {
      "oci-dir:./img:latest"},
     {"dir", TARGET_DIRECTORY, "a folder with sources or anything else", "dir:."},
     {"rootfs", TARGET_ROOTFS, "a root file system in a folder", "rootfs:/mnt"},
+    {"sbom", TARGET_SBOM, "a bill of materials (CycloneDX, SPDX, Syft; - is standard input)",
+     "sbom:web.cdx.json"},
 };
 const size_t target_schemes_n = ARRAY_SIZE(target_schemes);
 
@@ -58,7 +60,8 @@ static void split_pick(struct arena *arena, struct target *target) {
 }
 
 static int check_path(struct target *target, struct err *err) {
-    if (target->kind == TARGET_IMAGE) {
+    bool is_stdin = target->kind == TARGET_SBOM && strcmp(target->place, "-") == 0;
+    if (target->kind == TARGET_IMAGE || is_stdin) {
         return 0;
     }
     if (!is_there(target->place)) {

@@ -11,7 +11,8 @@ enum target_kind {
     TARGET_OCI_ARCHIVE,
     TARGET_OCI_DIRECTORY,
     TARGET_DIRECTORY, /* a source tree or any folder */
-    TARGET_ROOTFS     /* a root file system laid out as a folder */
+    TARGET_ROOTFS,    /* a root file system laid out as a folder */
+    TARGET_SBOM       /* a bill of materials in a file; place "-" is standard input */
 };
 
 struct target {
