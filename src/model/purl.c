@@ -74,6 +74,12 @@ bool purl_parse(struct arena *arena, struct str text, struct purl *out) {
         name = rest;
         out->namespace = STR_NONE;
     }
+    while (str_starts(out->namespace, STR("/"))) {
+        out->namespace = str_from(out->namespace, 1);
+    }
+    while (str_ends(out->namespace, STR("/"))) {
+        out->namespace.n--;
+    }
     out->type = lower(arena, out->type);
     out->name = decode(arena, name);
     out->namespace = decode(arena, out->namespace);
@@ -97,6 +103,19 @@ static struct str name_of(struct arena *arena, const struct purl *purl, enum pac
                       STR_ARG(purl->name));
 }
 
+/* "openssl@3.0.11-1"; of rpm "bash-5.1.8-9.el9.src.rpm". */
+static void read_upstream(struct str upstream, struct package *out) {
+    struct str release, version;
+    if (out->type != PACKAGE_RPM || !str_ends(upstream, STR(".rpm"))) {
+        str_cut(upstream, '@', &out->source_name, &out->source_version);
+        return;
+    }
+    if (str_cut_last(upstream, '-', &upstream, &release) &&
+        str_cut_last(upstream, '-', &upstream, &version)) {
+        out->source_name = str_eq(upstream, out->name) ? STR_NONE : upstream;
+    }
+}
+
 bool purl_to_package(struct arena *arena, const struct purl *purl, struct package *out) {
     *out = (struct package){.version = purl->version};
     if (!package_type_of(purl->type, &out->type)) {
@@ -107,7 +126,7 @@ bool purl_to_package(struct arena *arena, const struct purl *purl, struct packag
         return out->name.n > 0;
     }
     out->arch = purl->arch;
-    str_cut(purl->upstream, '@', &out->source_name, &out->source_version);
+    read_upstream(purl->upstream, out);
     if (purl->epoch.n && !str_eq(purl->epoch, STR("0")) && str_find_byte(purl->version, ':') < 0) {
         out->version = arena_strf(arena, "%.*s:%.*s", STR_ARG(purl->epoch), STR_ARG(purl->version));
     }

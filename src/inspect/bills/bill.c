@@ -104,6 +104,22 @@ static void put_problems(struct buf *out, const struct reading *r) {
     }
 }
 
+int bill_encode(struct arena *arena, struct str text, struct str path, struct buf *out, struct err *err) {
+    struct bill bill = {0};
+    struct reading r = {.arena = arena, .path = path, .bill = &bill, .err = err};
+    r.by_ref = map_new(arena);
+    r.needs = map_new(arena);
+    int rc = parse(&r, text);
+    if (rc < 0) {
+        return rc;
+    }
+    put_image(out, &r);
+    put_os(out, &bill.inventory);
+    put_packages(out, &r);
+    put_problems(out, &r);
+    return out->failed ? err_memory(err) : 0;
+}
+
 struct job {
     int fd;
     struct str path;
@@ -113,20 +129,9 @@ static int read_in_cage(void *ctx, struct cage_port *port, struct err *err) {
     const struct job *job = ctx;
     _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_DOC_BYTES);
     _cleanup_(buf_free) struct buf text = buf_new(LIMIT_BODY), out = buf_new(LIMIT_BODY);
-    struct bill bill = {0};
-    struct reading r = {.arena = &arena, .path = job->path, .bill = &bill, .err = err};
-    r.by_ref = map_new(&arena);
-    r.needs = map_new(&arena);
     int rc = file_read_fd(job->fd, &text, err);
-    rc = rc < 0 ? rc : parse(&r, buf_view(&text));
-    if (rc < 0) {
-        return rc;
-    }
-    put_image(&out, &r);
-    put_os(&out, &bill.inventory);
-    put_packages(&out, &r);
-    put_problems(&out, &r);
-    return out.failed ? err_memory(err) : cage_port_write(port, buf_view(&out), err);
+    rc = rc < 0 ? rc : bill_encode(&arena, buf_view(&text), job->path, &out, err);
+    return rc < 0 ? rc : cage_port_write(port, buf_view(&out), err);
 }
 
 /* ---- outside */
@@ -209,6 +214,18 @@ static int get_problems(struct cursor *in, struct arena *arena, struct inventory
     return inventory->problems ? 0 : err_memory(err);
 }
 
+int bill_decode(struct arena *arena, struct str record, struct bill *out, struct err *err) {
+    struct cursor in = cursor_over(record);
+    *out = (struct bill){0};
+    int r = get_image(&in, arena, out, err);
+    if (r == 0) {
+        get_os(&in, &out->inventory);
+        r = get_packages(&in, arena, out, err);
+    }
+    r = r == 0 ? get_problems(&in, arena, &out->inventory, err) : r;
+    return r == 0 && in.failed ? err_set(err, ERR_INPUT, "the reader's answer is damaged") : r;
+}
+
 int bill_read(struct arena *arena, int fd, struct str path, bool is_open, struct bill *out, struct err *err) {
     _cleanup_(buf_free) struct buf answer = buf_new(LIMIT_BODY);
     struct job job = {fd, path};
@@ -220,18 +237,10 @@ int bill_read(struct arena *arena, int fd, struct str path, bool is_open, struct
                                    .output_cap = LIMIT_BODY,
                                    .stall_seconds = LIMIT_STALL_SECONDS,
                                    .is_open = is_open};
-    *out = (struct bill){0};
     int r = cage_call(&caged, &answer, err);
     if (r < 0) {
         return err_at(err, "%.*s", STR_ARG(path));
     }
     struct str kept = arena_str(arena, buf_view(&answer));
-    struct cursor in = cursor_over(kept);
-    r = kept.p ? get_image(&in, arena, out, err) : err_memory(err);
-    if (r == 0) {
-        get_os(&in, &out->inventory);
-        r = get_packages(&in, arena, out, err);
-    }
-    r = r == 0 ? get_problems(&in, arena, &out->inventory, err) : r;
-    return r == 0 && in.failed ? err_set(err, ERR_INPUT, "the reader's answer is damaged") : r;
+    return kept.p ? bill_decode(arena, kept, out, err) : err_memory(err);
 }

@@ -25,6 +25,11 @@ struct bill_format {
 
 extern const struct bill_format bill_cyclonedx, bill_spdx, bill_syft;
 
+/* What runs in the cage: the text of a bill to a record. */
+int bill_encode(struct arena *arena, struct str text, struct str path, struct buf *out, struct err *err);
+/* And outside: slices point into the record, lists are in arena. */
+int bill_decode(struct arena *arena, struct str record, struct bill *out, struct err *err);
+
 /* A component as the format states it, before what it is is known. */
 struct stated {
     struct str ref, purl, licence, checksum; /* checksum "sha256:00ff" */

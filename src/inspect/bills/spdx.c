@@ -65,7 +65,29 @@ static struct str licence_of(const struct doc *root, const struct doc *package) 
 static struct str path_of(const struct doc *package) {
     struct str info = text_of(package, "sourceInfo"), before, path;
     path = str_cut_last(info, ' ', &before, &path) ? path : info;
-    return str_starts(path, STR("/")) ? str_from(path, 1) : path;
+    bool is_path = str_find_byte(path, '/') >= 0;
+    return str_starts(path, STR("/")) ? str_from(path, 1) : is_path ? path : STR_NONE;
+}
+
+/* Trivy: "built package from: openssl 3.0.16-1~deb12u1". */
+static void put_source(const struct doc *package, struct stated *out) {
+    const struct str built = STR("built package from: ");
+    struct str info = text_of(package, "sourceInfo");
+    if (str_starts(info, built)) {
+        str_cut_last(str_from(info, built.n), ' ', &out->source_name, &out->source_version);
+    }
+}
+
+/* Trivy: "LayerDiffID: sha256:…" in an annotation. The i-th of that name; empty behind the last. */
+static struct str remark_of(const struct doc *package, struct str name, size_t i) {
+    const struct doc *annotations = doc_get(package, STR("annotations"));
+    for (size_t k = 0; k < doc_count(annotations); k++) {
+        struct str comment = text_of(doc_at(annotations, k), "comment"), before, value;
+        if (str_cut(comment, ':', &before, &value) && str_eq(before, name) && i-- == 0) {
+            return str_trim(value);
+        }
+    }
+    return STR_NONE;
 }
 
 static bool has_purpose(const struct doc *package, const char *purpose) {
@@ -73,29 +95,47 @@ static bool has_purpose(const struct doc *package, const char *purpose) {
 }
 
 static int add_package(struct reading *r, const struct doc *root, const struct doc *package) {
-    const struct stated stated = {.ref = text_of(package, "SPDXID"),
-                                  .purl = purl_of(package),
-                                  .licence = licence_of(root, package),
-                                  .checksum = checksum_of(r->arena, package),
-                                  .path = path_of(package),
-                                  .record = own_words(package, "package", 0),
-                                  .line = package->at.line};
+    struct stated stated = {.ref = text_of(package, "SPDXID"),
+                            .purl = purl_of(package),
+                            .licence = licence_of(root, package),
+                            .checksum = checksum_of(r->arena, package),
+                            .path = path_of(package),
+                            .record = own_words(package, "package", 0),
+                            .layer = remark_of(package, STR("LayerDiffID"), 0),
+                            .line = package->at.line};
+    put_source(package, &stated);
     return reading_add(r, &stated);
 }
 
 static int add_subject(struct reading *r, const struct doc *package) {
-    struct str json;
+    struct str json, id = remark_of(package, STR("ImageID"), 0);
     int rc = reading_subject(r, own_words(package, "subject", 0), has_purpose(package, "CONTAINER"),
-                             text_of(package, "name"), text_of(package, "versionInfo"));
+                             text_of(package, "name"), id.n ? id : text_of(package, "versionInfo"));
     for (size_t i = 0; rc == 0 && (json = own_words(package, "layer", i)).n; i++) {
         rc = reading_layer(r, json, STR_NONE);
+    }
+    for (size_t i = 0; rc == 0 && (id = remark_of(package, STR("DiffID"), i)).n; i++) {
+        rc = reading_layer(r, STR_NONE, id);
     }
     return rc;
 }
 
+/* What the document is about, said in one of two ways. */
+static struct str described_by(const struct doc *root) {
+    const struct doc *relations = doc_get(root, STR("relationships"));
+    struct str described = doc_str(doc_at(doc_get(root, STR("documentDescribes")), 0));
+    for (size_t i = 0; !described.n && i < doc_count(relations); i++) {
+        const struct doc *relation = doc_at(relations, i);
+        if (str_eq(text_of(relation, "relationshipType"), STR("DESCRIBES"))) {
+            described = text_of(relation, "relatedSpdxElement");
+        }
+    }
+    return described;
+}
+
 static int add_packages(struct reading *r, const struct doc *root) {
     const struct doc *packages = doc_get(root, STR("packages"));
-    struct str described = doc_str(doc_at(doc_get(root, STR("documentDescribes")), 0));
+    struct str described = described_by(root);
     int rc = 0;
     for (size_t i = 0; i < doc_count(packages) && rc == 0; i++) {
         const struct doc *package = doc_at(packages, i);
