@@ -31,6 +31,8 @@ struct scan {
     struct store *store;
     struct advisories *advisories; /* NULL: there are none, and the report says so */
     struct advisories_state state;
+    struct vuln_options vuln;
+    struct vex vex;
     struct image_options image;
     struct read_options read;
     struct report_options report;
@@ -300,6 +302,15 @@ static bool reads_needs(const struct scan *scan) {
     return is_wanted;
 }
 
+/* The image may be gone when its packages are judged. */
+static int name_image(struct scan *scan, const struct image *image, struct err *err) {
+    scan->vuln.image_name = arena_str(scan->arena, image->name);
+    scan->vuln.image_digest = arena_str(scan->arena, image->digest);
+    scan->vuln.manifest_digest = arena_str(scan->arena, image->manifest_digest);
+    bool has_all = scan->vuln.image_name.p && scan->vuln.image_digest.p && scan->vuln.manifest_digest.p;
+    return has_all ? 0 : err_memory(err);
+}
+
 /* Begins the run with what was found. */
 static int record(struct scan *scan, const struct image *image, const struct target *target,
                   const struct inventory *inventory, struct run *run, struct digest *digest,
@@ -313,6 +324,9 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         r = store_run_begin(scan->store, run, &scan->run, err);
     }
     run->id = scan->run;
+    if (r == 0 && image) {
+        r = name_image(scan, image, err);
+    }
     const struct record_input input = {
         .image = image,
         .name = str_c(target->place),
@@ -392,7 +406,7 @@ static int judge_resources(struct scan *scan, const struct target *target, const
 static int judge(struct scan *scan, struct run *run, const struct digest *digest, size_t cached,
                  struct err *err) {
     struct str guardrails = STR_NONE;
-    int r = scan->advisories ? vuln_judge(scan->store, run->id, scan->advisories, err) : 0;
+    int r = scan->advisories ? vuln_judge(scan->store, run->id, &scan->vuln, err) : 0;
     if (r == 0) {
         r = scan_guardrails_apply(&scan->guardrails, scan->store, run, &guardrails, err);
     }
@@ -673,7 +687,19 @@ static int open_advisories(struct scan *scan, struct err *err) {
         return 0;
     }
     int r = advisories_open(&scan->advisories, path, err);
+    scan->vuln.advisories = scan->advisories;
     return r == 0 ? advisories_state(scan->advisories, scan->arena, &scan->state, err) : r;
+}
+
+static int open_vex(struct scan *scan, struct err *err) {
+    const struct option_values *files = arguments_all(scan->arguments, "vex");
+    int r = 0;
+    scan->vex = vex_new(scan->arena);
+    for (size_t i = 0; i < files->n && r == 0; i++) {
+        r = vex_add_file(&scan->vex, files->p[i], scan->read.is_open, err);
+    }
+    scan->vuln.vex = files->n ? &scan->vex : NULL;
+    return r;
 }
 
 static int open_all(struct scan *scan, struct err *err) {
@@ -691,6 +717,9 @@ static int open_all(struct scan *scan, struct err *err) {
     }
     if (r == 0 && scan->mode->judges) {
         r = open_advisories(scan, err);
+    }
+    if (r == 0) {
+        r = open_vex(scan, err);
     }
     if (r == 0 && scan->read.is_open) {
         fprintf(stderr,
@@ -763,6 +792,8 @@ static const struct option options[] = {
      false, true},
     {"baseline", 0, "FILE|run:N", "What counts",
      "only what is new against a JSON report, or a run of --store", NULL, false, true},
+    {"vex", 0, "FILE", "What counts",
+     "what is said of vulnerabilities here: OpenVEX, CycloneDX or CSAF; can be repeated", NULL, true, true},
     {"fix", 0, NULL, "Fixes", "mend the files of a folder where a check knows how", NULL, false, true},
     {"dry-run", 0, NULL, "Fixes", "with --fix: write nothing, print what would change as a diff", NULL, false,
      true},
@@ -811,10 +842,11 @@ const struct command command_scan = {
              "this folder's lockfiles, with a report for code scanning"},
             {0},
         },
-    .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
-               "oci-archive,\n"
-               "oci-dir, dir, rootfs, sbom. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
-               "3 finished but part of it could not be read. Options can also be set in the environment\n"
-               "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
+    .details =
+        "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
+        "oci-archive,\n"
+        "oci-dir, dir, rootfs, sbom. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
+        "3 finished but part of it could not be read. Options can also be set in the environment\n"
+        "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
     .run = run_scan,
 };

@@ -33,8 +33,11 @@ static void read_qualifiers(struct arena *arena, struct str text, struct purl *o
         struct str key;
         struct str *value;
     } known[] = {
-        {STR("arch"), &out->arch},         {STR("distro"), &out->distro},   {STR("epoch"), &out->epoch},
-        {STR("upstream"), &out->upstream}, {STR("os_name"), &out->os_name},
+        {STR("arch"), &out->arch},
+        {STR("distro"), &out->distro},
+        {STR("epoch"), &out->epoch},
+        {STR("upstream"), &out->upstream},
+        {STR("repository_url"), &out->repository_url},
     };
     for (struct str rest = text, pair; str_split(&rest, '&', &pair);) {
         struct str key, value;

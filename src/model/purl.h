@@ -5,8 +5,8 @@
 #include "model/package.h"
 
 struct purl {
-    struct str type, namespace, name, version;         /* decoded; type in lower case */
-    struct str arch, distro, epoch, upstream, os_name; /* qualifiers, decoded; empty when not there */
+    struct str type, namespace, name, version;                /* decoded; type in lower case */
+    struct str arch, distro, epoch, upstream, repository_url; /* qualifiers, decoded; empty when not there */
 };
 
 /* False when it is none, or there is no memory. */

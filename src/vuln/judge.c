@@ -8,6 +8,7 @@
 struct judge {
     struct store *store;
     int64_t run;
+    const struct vuln_options *options;
     struct advisories *advisories;
     struct arena arena; /* of one package */
     struct buf evidence;
@@ -112,7 +113,50 @@ static void put_upgrade(struct json_writer *w, const struct match *match, const 
     }
 }
 
-static int write_evidence(struct judge *j, const struct match *match, const struct upgrade *upgrade) {
+/* ---- what VEX documents say */
+
+static const struct vex_statement *ask_vex(const struct judge *j, const struct package_record *record,
+                                           const struct match *match) {
+    const struct vuln_options *o = j->options;
+    const struct vex_question question = {.id = match->id,
+                                          .aliases = match->aliases,
+                                          .aliases_n = match->aliases_n,
+                                          .package = record,
+                                          .image_name = o->image_name,
+                                          .image_digest = o->image_digest,
+                                          .manifest_digest = o->manifest_digest};
+    return o->vex ? vex_find(o->vex, &question) : NULL;
+}
+
+static bool clears(const struct vex_statement *said) {
+    return said && (said->status == VEX_NOT_AFFECTED || said->status == VEX_FIXED);
+}
+
+/* "not affected, says Jo in web.openvex.json:7: vulnerable_code_not_present: the parser is not built". */
+static struct str reason_of(struct judge *j, const struct vex_statement *said) {
+    return arena_strf(&j->arena, "%s, says %.*s%s%.*s:%u%s%.*s%s%.*s",
+                      said->status == VEX_FIXED ? "fixed" : "not affected", STR_ARG(said->author),
+                      said->author.n ? " in " : "", STR_ARG(said->file), said->line,
+                      said->justification.n ? ": " : "", STR_ARG(said->justification),
+                      said->detail.n ? ": " : "", STR_ARG(said->detail));
+}
+
+static void put_vex(struct json_writer *w, const struct vex_statement *said) {
+    json_key(w, STR("vex"));
+    json_begin_object(w);
+    put_text(w, STR("status"), str_c(vex_status_name(said->status)));
+    put_text(w, STR("justification"), said->justification);
+    put_text(w, STR("detail"), said->detail);
+    put_text(w, STR("author"), said->author);
+    put_text(w, STR("time"), said->time);
+    put_text(w, STR("file"), said->file);
+    json_key(w, STR("line"));
+    json_uint(w, said->line);
+    json_end(w);
+}
+
+static int write_evidence(struct judge *j, const struct match *match, const struct upgrade *upgrade,
+                          const struct vex_statement *said) {
     buf_clear(&j->evidence);
     struct json_writer w = json_writer_new(&j->evidence, 0);
     json_begin_object(&w);
@@ -125,11 +169,14 @@ static int write_evidence(struct judge *j, const struct match *match, const stru
     put_text(&w, STR("vector"), match->vector);
     put_exploited(&w, match);
     put_epss(&w, match);
-    put_text(&w, STR("reason"), match->reason);
+    put_text(&w, STR("reason"), clears(said) ? reason_of(j, said) : match->reason);
     put_text(&w, STR("informational"), match->informational);
     put_text(&w, STR("fixed"), match->fixed);
     put_upgrade(&w, match, upgrade);
     put_text(&w, STR("lastAffected"), match->last_affected);
+    if (said) {
+        put_vex(&w, said);
+    }
     json_end(&w);
     return json_finish(&w, j->err);
 }
@@ -141,7 +188,8 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
         [MATCH_NOT_LINKED] = FINDING_NOT_AFFECTED,
         [MATCH_UNDECIDED] = FINDING_UNDECIDED,
     };
-    int r = write_evidence(j, match, upgrade);
+    const struct vex_statement *said = ask_vex(j, record, match);
+    int r = write_evidence(j, match, upgrade, said);
     if (r < 0) {
         return r;
     }
@@ -151,7 +199,7 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
         .title = match->title,
         .severity = match->severity,
         .score = match->score,
-        .status = statuses[match->verdict],
+        .status = clears(said) ? FINDING_NOT_AFFECTED : statuses[match->verdict],
         .path = record->path,
         .line = record->package.line,
         .layer = record->layer,
@@ -191,8 +239,14 @@ static int judge_asset(void *ctx, const struct asset *asset, struct err *err) {
     return r < 0 ? err_at(err, "%.*s", STR_ARG(asset->key)) : 0;
 }
 
-int vuln_judge(struct store *store, int64_t run, struct advisories *advisories, struct err *err) {
-    struct judge judge = {store, run, advisories, arena_new(LIMIT_DOC_BYTES), buf_new(LIMIT_RECORD), err};
+int vuln_judge(struct store *store, int64_t run, const struct vuln_options *options, struct err *err) {
+    struct judge judge = {.store = store,
+                          .run = run,
+                          .options = options,
+                          .advisories = options->advisories,
+                          .arena = arena_new(LIMIT_DOC_BYTES),
+                          .evidence = buf_new(LIMIT_RECORD),
+                          .err = err};
     int r = store_each_asset(store, run, ASSET_PACKAGE, judge_asset, &judge, err);
     arena_free(&judge.arena);
     buf_free(&judge.evidence);

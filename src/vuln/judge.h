@@ -4,7 +4,14 @@
 
 #include "model/store.h"
 #include "vuln/advisories.h"
+#include "vuln/vex/vex.h"
 
-int vuln_judge(struct store *store, int64_t run, struct advisories *advisories, struct err *err);
+struct vuln_options {
+    struct advisories *advisories;
+    const struct vex *vex;                                /* NULL: nobody says anything */
+    struct str image_name, image_digest, manifest_digest; /* of the run's image; empty when it is of none */
+};
+
+int vuln_judge(struct store *store, int64_t run, const struct vuln_options *options, struct err *err);
 
 #endif

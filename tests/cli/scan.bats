@@ -102,3 +102,20 @@ PY
     [ -s runs.db ]
     diff <(sed 's/[0-9.]* s$//' first) <(sed 's/[0-9.]* s$//' second)
 }
+
+@test "a VEX document sets a finding aside, with its reason" {
+    mkdir app && put_lockfile app
+    cat >web.openvex.json <<'JSON'
+{"@context": "https://openvex.dev/ns/v0.2.0", "author": "Jo", "timestamp": "2024-01-01T00:00:00Z", "statements": [
+  {"vulnerability": {"name": "CVE-2020-11022"}, "products": [{"@id": "pkg:npm/jquery"}], "status": "not_affected",
+   "justification": "vulnerable_code_not_in_execute_path"}]}
+JSON
+    before=$("$plimsoll" scan app -f json | jq '.summary.open')
+    "$plimsoll" scan app -f json --vex web.openvex.json >report.json
+    [ "$(jq '.summary.open' report.json)" -eq $((before - 1)) ]
+    [[ $(jq -r '.findings[] | select(.rule == "CVE-2020-11022").reason' report.json) == \
+        "not affected, says Jo in web.openvex.json:2: vulnerable_code_not_in_execute_path" ]]
+    run "$plimsoll" scan app --vex app/package-lock.json
+    [ "$status" -eq 2 ]
+    [[ $output == *package-lock.json*"no OpenVEX"* ]]
+}

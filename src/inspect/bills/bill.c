@@ -1,10 +1,10 @@
 #include "inspect/bills/bill.h"
 
-#include "base/base64.h"
 #include "base/cage.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/wire.h"
+#include "doc/attestation.h"
 #include "doc/json.h"
 #include "inspect/bills/reading.h"
 
@@ -12,35 +12,10 @@
 
 static const struct bill_format *const formats[] = {&bill_cyclonedx, &bill_spdx, &bill_syft};
 
-static const struct doc *predicate_of(const struct doc *statement) {
-    const struct doc *predicate = doc_get(statement, STR("predicate"));
-    const struct doc *data = doc_get(predicate, STR("Data"));
-    return doc_is(data, DOC_MAP) ? data : predicate;
-}
-
-/* A DSSE envelope around an in-toto statement, or the statement alone: the bill is its predicate. */
-static int unwrap(struct arena *arena, const struct doc **root, struct err *err) {
-    struct str payload = doc_str(doc_get(*root, STR("payload"))), text;
-    if (payload.n && doc_get(*root, STR("payloadType"))) {
-        int r = base64_decode(arena, payload, &text);
-        if (r < 0) {
-            return r == ERR_MEMORY ? err_memory(err)
-                                   : err_set(err, ERR_INPUT, "the attestation's payload is no base64");
-        }
-        r = json_parse(arena, text, root, err);
-        if (r < 0) {
-            return err_at(err, "payload");
-        }
-    }
-    const struct doc *predicate = predicate_of(*root);
-    *root = predicate ? predicate : *root;
-    return 0;
-}
-
 static int parse(struct reading *r, struct str text) {
     const struct doc *root;
     int rc = json_parse(r->arena, text, &root, r->err);
-    rc = rc < 0 ? rc : unwrap(r->arena, &root, r->err);
+    rc = rc < 0 ? rc : attestation_unwrap(r->arena, &root, r->err);
     if (rc < 0) {
         return rc;
     }

@@ -41,7 +41,7 @@ static struct finding_list judge(struct arena *arena, const char *const *texts, 
     assert_int_equal(store_run_begin(store, &begun, &run, &err), 0);
     put_package(store, run, "pkg:npm/p@1.0.0#a", "");
     put_package(store, run, "pkg:npm/p@1.0.0#b", "pkg:deb/debian/node-p@1");
-    if (vuln_judge(store, run, advisories, &err) < 0) {
+    if (vuln_judge(store, run, &(struct vuln_options){.advisories = advisories}, &err) < 0) {
         fail_msg("%s", err.message);
     }
     assert_int_equal(store_commit(store, &err), 0);
