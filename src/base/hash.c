@@ -2,9 +2,12 @@
 
 #include "base/mem.h"
 
+/* The digest itself, not EVP: that reads OpenSSL's configuration and makes tables of all its algorithms
+ * first, which costs a millisecond of each process, to call the same code. OpenSSL 3 marks it as the older
+ * way. */
+#define OPENSSL_API_COMPAT 0x10100000L
 #define XXH_INLINE_ALL
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <xxhash.h>
 
 uint64_t hash_bytes(struct str s) {
@@ -12,38 +15,19 @@ uint64_t hash_bytes(struct str s) {
 }
 
 struct sha256 {
-    EVP_MD_CTX *evp;
+    SHA256_CTX state;
 };
 
-/* Without a type it begins again with the one it has, which saves looking it up among the providers. */
-static void begin(struct sha256 *sha, const EVP_MD *type) {
-    int ok = EVP_DigestInit_ex(sha->evp, type, NULL);
-    assert(ok == 1);
-    (void)ok;
-}
-
-/* A digest needs nothing of the system's configuration of OpenSSL, which takes longer to read than most of
- * what is digested. */
 struct sha256 *sha256_new(void) {
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     struct sha256 *sha = mem_alloc_zero(sizeof *sha);
-    if (!sha) {
-        return NULL;
+    if (sha) {
+        SHA256_Init(&sha->state);
     }
-    sha->evp = EVP_MD_CTX_new();
-    if (!sha->evp) {
-        mem_free(sha);
-        return NULL;
-    }
-    begin(sha, EVP_sha256());
     return sha;
 }
 
 void sha256_free(struct sha256 *sha) {
-    if (sha) {
-        EVP_MD_CTX_free(sha->evp);
-        mem_free(sha);
-    }
+    mem_free(sha);
 }
 
 void sha256_freep(struct sha256 **sha) {
@@ -51,16 +35,12 @@ void sha256_freep(struct sha256 **sha) {
 }
 
 void sha256_add(struct sha256 *sha, const void *p, size_t n) {
-    int ok = EVP_DigestUpdate(sha->evp, p, n);
-    assert(ok == 1);
-    (void)ok;
+    SHA256_Update(&sha->state, p, n);
 }
 
 void sha256_end(struct sha256 *sha, unsigned char out[SHA256_BYTES]) {
-    int ok = EVP_DigestFinal_ex(sha->evp, out, NULL);
-    assert(ok == 1);
-    (void)ok;
-    begin(sha, NULL);
+    SHA256_Final(out, &sha->state);
+    SHA256_Init(&sha->state);
 }
 
 int sha256_hex(struct str s, char out[SHA256_HEX + 1]) {

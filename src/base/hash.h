@@ -12,7 +12,7 @@ uint64_t hash_bytes(struct str s);
 
 struct sha256; /* a digest under way */
 
-/* NULL when OpenSSL has no memory. */
+/* NULL when there is no memory. */
 struct sha256 *sha256_new(void) _nodiscard_;
 void sha256_free(struct sha256 *sha);
 void sha256_freep(struct sha256 **sha);
