@@ -48,17 +48,21 @@ static int measure(const struct cel_env *env, struct arena *arena, const struct 
     if (r < 0) {
         return r;
     }
-    struct cel_value self = cel_from_doc(document), result = cel_null();
-    uint64_t n = 0, began = clock_monotonic(), passed = 0;
+    struct cel_value self = cel_from_doc(document);
+    struct cel_evaluation last = {.arena = &work, .variables = &self, .variable_count = 1};
+    uint64_t n = 0, n_true = 0, began = clock_monotonic(), passed = 0;
     while (passed < MEASURE_NANOSECONDS) {
         for (int i = 0; i < 1000; i++) {
             struct cel_evaluation e = {.arena = &work, .variables = &self, .variable_count = 1};
-            result = cel_eval(program, &e);
+            const struct cel_value result = cel_eval(program, &e);
+            n_true += cel_is_true(&result);
             arena_reset(&work);
         }
         n += 1000;
         passed = clock_monotonic() - began;
     }
+    const struct cel_value result = cel_eval(program, &last);
+    assert(n_true == (cel_is_true(&result) ? n : 0));
     tell(text, &result, (double)passed / (double)n);
     return 0;
 }
