@@ -165,7 +165,9 @@ int doc_error(struct err *err, enum err_code code, struct doc_place at, const ch
     return err_set(err, code, "line %u column %u: %s", at.line, at.column, message);
 }
 
-static const struct doc_member *find_indexed(struct doc_member *members, size_t n, struct str key) {
+/* Not inlined: the search of small maps, which most are, stays short. */
+__attribute__((noinline)) static const struct doc_member *find_indexed(struct doc_member *members, size_t n,
+                                                                       struct str key) {
     const uint32_t *index = index_of(members, n);
     size_t low = 0, high = n;
     while (low < high) {
