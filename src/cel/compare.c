@@ -52,17 +52,12 @@ static bool same_kind_equal(const struct cel_value *a, const struct cel_value *b
     switch ((enum cel_kind)a->kind) {
     case CEL_NULL:
         return true;
-    case CEL_BOOL:
-        return a->b == b->b;
-    case CEL_STRING:
     case CEL_BYTES:
     case CEL_TYPE:
         c->steps += a->n == b->n ? a->n / 64 : 0;
         return str_eq(cel_str(a), cel_str(b));
     case CEL_TIMESTAMP:
         return a->i == b->i && a->n == b->n;
-    case CEL_DURATION:
-        return a->i == b->i;
     case CEL_LIST:
         return lists_equal(a, b, c);
     case CEL_MAP:
@@ -78,6 +73,10 @@ static bool same_kind_equal(const struct cel_value *a, const struct cel_value *b
 
 static bool equal(const struct cel_value *a, const struct cel_value *b, struct comparison *c) {
     c->steps++;
+    if (cel_are_plain(a, b)) {
+        c->steps += a->kind == CEL_STRING && a->n == b->n ? a->n / 64 : 0;
+        return cel_plain_equal(a, b);
+    }
     if (cel_is_number(a) && cel_is_number(b)) {
         return cel_compare_numbers(a, b) == CEL_SAME;
     }

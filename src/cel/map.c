@@ -122,7 +122,7 @@ void cel_map_at(const struct cel_value *map, size_t i, struct cel_value *key, st
         const struct doc_member *member = &map->doc->map.members[i];
         *key = cel_string(member->key);
         key->from = member->value;
-        *value = cel_from_doc(member->value);
+        cel_set_doc(value, member->value);
         return;
     }
     *key = map->map->p[i].key;
@@ -132,7 +132,7 @@ void cel_map_at(const struct cel_value *map, size_t i, struct cel_value *key, st
 bool cel_map_get_text(const struct cel_value *map, struct str key, struct cel_value *value) {
     if (map->held == CEL_HELD_DOC) {
         const struct doc *found = doc_get(map->doc, key);
-        *value = cel_from_doc(found);
+        cel_set_doc(value, found);
         return found != NULL;
     }
     struct cel_value text = cel_string(key);

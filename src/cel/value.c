@@ -6,51 +6,16 @@
 /* A timestamp, or its text when it is no full one. */
 static struct cel_value from_timestamp(const struct doc *d) {
     struct timestamp t;
-    struct cel_value v = cel_string(d->s);
-    if (timestamp_parse(d->s, &t, NULL) == 0) {
-        v = cel_timestamp(t.seconds, (uint32_t)t.nanos);
-    }
-    v.from = d;
-    return v;
+    bool is_full = timestamp_parse(d->s, &t, NULL) == 0;
+    return is_full ? cel_timestamp(t.seconds, (uint32_t)t.nanos) : cel_string(d->s);
 }
 
-struct cel_value cel_from_doc(const struct doc *d) {
-    static const uint8_t kinds[] = {
-        [DOC_NULL] = CEL_NULL,   [DOC_BOOL] = CEL_BOOL,        [DOC_INT] = CEL_INT,
-        [DOC_UINT] = CEL_UINT,   [DOC_DOUBLE] = CEL_DOUBLE,    [DOC_STRING] = CEL_STRING,
-        [DOC_BYTES] = CEL_BYTES, [DOC_TIMESTAMP] = CEL_STRING, [DOC_LIST] = CEL_LIST,
-        [DOC_MAP] = CEL_MAP,     [DOC_UNKNOWN] = CEL_UNKNOWN,
-    };
-    struct cel_value v = {.kind = CEL_NULL, .from = d};
-    if (!d) {
-        return v;
-    }
-    v.kind = kinds[d->kind];
-    switch (v.kind) {
-    case CEL_LIST:
-    case CEL_MAP:
-        v.held = CEL_HELD_DOC;
-        v.n = (uint32_t)doc_count(d);
-        v.doc = d;
-        return v;
-    case CEL_STRING:
-    case CEL_BYTES:
-    case CEL_UNKNOWN:
-        v.n = (uint32_t)d->s.n;
-        v.p = d->s.p;
-        return d->kind == DOC_TIMESTAMP ? from_timestamp(d) : v;
-    case CEL_BOOL:
-        v.b = d->b;
-        return v;
-    default:
-        v.u = d->u;
-        return v;
-    }
-}
-
-struct cel_value cel_list_at(const struct cel_value *list, size_t i) {
-    assert(list->kind == CEL_LIST && i < list->n);
-    return list->held == CEL_HELD_DOC ? cel_from_doc(list->doc->list.items[i]) : list->items[i];
+/* Bytes, a timestamp, or what is not known. */
+void cel_set_rare_doc(struct cel_value *v, const struct doc *d) {
+    assert(d->kind == DOC_BYTES || d->kind == DOC_UNKNOWN || d->kind == DOC_TIMESTAMP);
+    *v = d->kind == DOC_TIMESTAMP ? from_timestamp(d)
+                                  : cel_text(d->kind == DOC_BYTES ? CEL_BYTES : CEL_UNKNOWN, d->s);
+    v->from = d;
 }
 
 struct str cel_type_name(const struct cel_value *v) {

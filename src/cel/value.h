@@ -55,12 +55,17 @@ struct cel_opaque {
 };
 
 struct cel_value {
-    uint8_t kind; /* enum cel_kind */
-    uint8_t held; /* enum cel_held */
-    uint16_t at;  /* errors: the instruction, for the place in the expression */
-    uint32_t n;   /* bytes of a text, parts of a list or map, nanoseconds of a timestamp */
     union {
-        bool b;
+        struct {
+            uint8_t kind; /* enum cel_kind */
+            uint8_t held; /* enum cel_held */
+            uint16_t at;  /* errors: the instruction, for the place in the expression */
+            uint32_t n;   /* bytes of a text, parts of a list or map, nanoseconds of a timestamp */
+        };
+        uint64_t head; /* the four as one word, see cel_head() */
+    };
+    union {
+        uint64_t b; /* bool: 0 or 1 */
         int64_t i;
         uint64_t u;
         double d;
@@ -76,31 +81,46 @@ struct cel_value {
 
 /* ---- Making */
 
-static inline struct cel_value cel_null(void) {
-    return (struct cel_value){.kind = CEL_NULL};
+/* A processor reads back at once what it wrote a moment ago only when it reads no more than was written by
+ * one write, else it waits for the cache. So values are written and copied by whole words. */
+static inline uint64_t cel_head(enum cel_kind kind, enum cel_held held, uint32_t n) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (uint64_t)kind | (uint64_t)held << 8 | (uint64_t)n << 32;
+#else
+    return (uint64_t)kind << 56 | (uint64_t)held << 48 | n;
+#endif
 }
-static inline struct cel_value cel_bool(bool b) {
-    return (struct cel_value){.kind = CEL_BOOL, .b = b};
+static inline void cel_copy(struct cel_value *to, const struct cel_value *v) {
+    to->head = v->head;
+    to->u = v->u;
+    to->from = v->from;
+}
+
+static inline struct cel_value cel_null(void) {
+    return (struct cel_value){.head = cel_head(CEL_NULL, 0, 0)};
 }
 static inline struct cel_value cel_int(int64_t i) {
-    return (struct cel_value){.kind = CEL_INT, .i = i};
+    return (struct cel_value){.head = cel_head(CEL_INT, 0, 0), .i = i};
 }
 static inline struct cel_value cel_uint(uint64_t u) {
-    return (struct cel_value){.kind = CEL_UINT, .u = u};
+    return (struct cel_value){.head = cel_head(CEL_UINT, 0, 0), .u = u};
+}
+static inline struct cel_value cel_bool(bool b) {
+    return (struct cel_value){.head = cel_head(CEL_BOOL, 0, 0), .b = b};
 }
 static inline struct cel_value cel_double(double d) {
-    return (struct cel_value){.kind = CEL_DOUBLE, .d = d};
+    return (struct cel_value){.head = cel_head(CEL_DOUBLE, 0, 0), .d = d};
 }
 static inline struct cel_value cel_duration(int64_t nanoseconds) {
-    return (struct cel_value){.kind = CEL_DURATION, .i = nanoseconds};
+    return (struct cel_value){.head = cel_head(CEL_DURATION, 0, 0), .i = nanoseconds};
 }
 static inline struct cel_value cel_timestamp(int64_t seconds, uint32_t nanoseconds) {
-    return (struct cel_value){.kind = CEL_TIMESTAMP, .n = nanoseconds, .i = seconds};
+    return (struct cel_value){.head = cel_head(CEL_TIMESTAMP, 0, nanoseconds), .i = seconds};
 }
 /* The text is not copied; at most UINT32_MAX bytes. */
 static inline struct cel_value cel_text(enum cel_kind kind, struct str s) {
     assert(s.n <= UINT32_MAX);
-    return (struct cel_value){.kind = (uint8_t)kind, .n = (uint32_t)s.n, .p = s.p};
+    return (struct cel_value){.head = cel_head(kind, 0, (uint32_t)s.n), .p = s.p};
 }
 static inline struct cel_value cel_string(struct str s) {
     return cel_text(CEL_STRING, s);
@@ -117,13 +137,44 @@ static inline struct cel_value cel_unknown(struct str reason) {
 /* The array is not copied. */
 static inline struct cel_value cel_list(const struct cel_value *items, size_t n) {
     assert(n <= UINT32_MAX);
-    return (struct cel_value){.kind = CEL_LIST, .n = (uint32_t)n, .items = items};
+    return (struct cel_value){.head = cel_head(CEL_LIST, CEL_HELD_ARENA, (uint32_t)n), .items = items};
 }
 static inline struct cel_value cel_optional_none(void) {
-    return (struct cel_value){.kind = CEL_OPTIONAL};
+    return (struct cel_value){.head = cel_head(CEL_OPTIONAL, 0, 0)};
 }
+
+static_assert((int)DOC_NULL == (int)CEL_NULL && (int)DOC_BOOL == (int)CEL_BOOL &&
+                  (int)DOC_INT == (int)CEL_INT && (int)DOC_UINT == (int)CEL_UINT &&
+                  (int)DOC_DOUBLE == (int)CEL_DOUBLE,
+              "what one word holds is the same in a document");
 /* Of a document's node; NULL is null. A timestamp that is no full RFC 3339 one is its text. */
-struct cel_value cel_from_doc(const struct doc *d);
+void cel_set_rare_doc(struct cel_value *v, const struct doc *d);
+static inline void cel_set_doc(struct cel_value *v, const struct doc *d) {
+    v->from = d;
+    if (!d) {
+        v->head = cel_head(CEL_NULL, 0, 0);
+        v->u = 0;
+    } else if (d->kind == DOC_STRING) {
+        v->head = cel_head(CEL_STRING, 0, (uint32_t)d->s.n);
+        v->p = d->s.p;
+    } else if (d->kind == DOC_MAP) {
+        v->head = cel_head(CEL_MAP, CEL_HELD_DOC, (uint32_t)d->map.n);
+        v->doc = d;
+    } else if (d->kind == DOC_LIST) {
+        v->head = cel_head(CEL_LIST, CEL_HELD_DOC, (uint32_t)d->list.n);
+        v->doc = d;
+    } else if (d->kind <= DOC_DOUBLE) {
+        v->head = cel_head((enum cel_kind)d->kind, 0, 0);
+        v->u = d->kind == DOC_BOOL ? d->b : d->u;
+    } else {
+        cel_set_rare_doc(v, d);
+    }
+}
+static inline struct cel_value cel_from_doc(const struct doc *d) {
+    struct cel_value v;
+    cel_set_doc(&v, d);
+    return v;
+}
 
 /* ---- Looking */
 
@@ -142,7 +193,19 @@ static inline bool cel_is_number(const struct cel_value *v) {
 }
 
 /* Parts of a list or map; i < n. Constant time. */
-struct cel_value cel_list_at(const struct cel_value *list, size_t i);
+static inline void cel_set_item(struct cel_value *v, const struct cel_value *list, size_t i) {
+    assert(list->kind == CEL_LIST && i < list->n);
+    if (list->held == CEL_HELD_DOC) {
+        cel_set_doc(v, list->doc->list.items[i]);
+    } else {
+        cel_copy(v, &list->items[i]);
+    }
+}
+static inline struct cel_value cel_list_at(const struct cel_value *list, size_t i) {
+    struct cel_value v;
+    cel_set_item(&v, list, i);
+    return v;
+}
 void cel_map_at(const struct cel_value *map, size_t i, struct cel_value *key, struct cel_value *value);
 /* False when there is no such key. Numbers find keys of the other number types of the same value. */
 bool cel_map_get(const struct cel_value *map, const struct cel_value *key, struct cel_value *value);
@@ -152,6 +215,16 @@ bool cel_map_get_text(const struct cel_value *map, struct str key, struct cel_va
 struct str cel_type_name(const struct cel_value *v);
 
 /* ---- Comparing */
+
+/* Two of one kind that are compared at a glance: held in one word, or strings. */
+static inline bool cel_are_plain(const struct cel_value *a, const struct cel_value *b) {
+    static const uint32_t plain =
+        1u << CEL_BOOL | 1u << CEL_INT | 1u << CEL_UINT | 1u << CEL_STRING | 1u << CEL_DURATION;
+    return a->kind == b->kind && (plain >> a->kind & 1);
+}
+static inline bool cel_plain_equal(const struct cel_value *a, const struct cel_value *b) {
+    return a->kind == CEL_STRING ? str_eq(cel_str(a), cel_str(b)) : a->u == b->u;
+}
 
 /* Values of different types are unequal, numbers are compared by value, NaN equals nothing. Bool,
  * or the unknown inside of a list or map that decides. Adds what was looked at to *steps. */

@@ -12,6 +12,13 @@ static void inherit(struct cel_value *v, const struct doc *from) {
 
 enum found { FOUND, MISSING, NO_PARTS };
 
+/* What was found takes the place of what it was found in. */
+static void replace(struct cel_value *v, const struct cel_value *found) {
+    const struct doc *from = found->from ? found->from : v->from;
+    cel_copy(v, found);
+    v->from = from;
+}
+
 static enum found find_member(struct cel_value *v, struct str name) {
     struct cel_value out;
     if (v->kind != CEL_MAP) {
@@ -20,8 +27,7 @@ static enum found find_member(struct cel_value *v, struct str name) {
     if (!cel_map_get_text(v, name, &out)) {
         return MISSING;
     }
-    inherit(&out, v->from);
-    *v = out;
+    replace(v, &out);
     return FOUND;
 }
 
@@ -61,8 +67,7 @@ static enum found find_item(struct cel_value *v, const struct cel_value *key) {
     } else if (!cel_map_get(v, key, &out)) {
         return MISSING;
     }
-    inherit(&out, v->from);
-    *v = out;
+    replace(v, &out);
     return FOUND;
 }
 
@@ -151,7 +156,7 @@ const struct instruction *step_select(struct machine *m, const struct instructio
     if (v->kind == CEL_MAP && v->held == CEL_HELD_DOC) {
         const struct doc *found = doc_get(v->doc, name);
         if (found) {
-            *v = cel_from_doc(found);
+            cel_set_doc(v, found);
             return i + 1;
         }
     }
@@ -192,9 +197,7 @@ const struct instruction *step_has(struct machine *m, const struct instruction *
     if (found == NO_PARTS) {
         *v = no_parts(m, i, v, &key);
     } else if (found == MISSING || v->kind != CEL_UNKNOWN) {
-        from = v->from;
-        *v = cel_bool(found == FOUND);
-        v->from = from;
+        machine_set_bool(v, found == FOUND, v->from);
     }
     return i + 1;
 }

@@ -59,7 +59,7 @@ const struct instruction *step_call(struct machine *m, const struct instruction 
     }
     struct cel_value result;
     if (fault) {
-        result = *fault;
+        cel_copy(&result, fault);
     } else if (!cel_spend(&m->call, 1)) {
         result = cel_over_budget(&m->call);
     } else {

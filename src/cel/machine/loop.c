@@ -1,27 +1,24 @@
 /* Comprehensions: one loop over a list or map, its result grown in place. */
 #include "cel/machine/machine.h"
 
+/* What has no node itself has that of what it lies in. */
+static void inherit(struct cel_value *slot, const struct loop *loop) {
+    slot->from = slot->from ? slot->from : loop->range.from;
+}
+
 static void set_variables(struct machine *m, struct loop *loop) {
-    struct cel_value *slots = &m->slots[loop->slot];
-    struct cel_value first, second;
+    struct cel_value *first = &m->slots[loop->slot], *second = first + 1, unused;
     if (loop->range.kind == CEL_MAP) {
-        cel_map_at(&loop->range, loop->i, &first, &second);
+        cel_map_at(&loop->range, loop->i, first, loop->has_two ? second : &unused);
+    } else if (loop->has_two) {
+        *first = cel_int(loop->i);
+        cel_set_item(second, &loop->range, loop->i);
     } else {
-        first = cel_list_at(&loop->range, loop->i);
-        if (loop->has_two) {
-            second = first;
-            first = cel_int(loop->i);
-        }
+        cel_set_item(first, &loop->range, loop->i);
     }
-    if (!first.from) {
-        first.from = loop->range.from;
-    }
-    slots[0] = first;
+    inherit(first, loop);
     if (loop->has_two) {
-        slots[1] = second;
-        if (!second.from) {
-            slots[1].from = loop->range.from;
-        }
+        inherit(second, loop);
     }
 }
 
@@ -72,18 +69,22 @@ static const struct instruction *advance(struct machine *m, const struct instruc
 }
 
 const struct instruction *step_loop(struct machine *m, const struct instruction *i) {
-    struct cel_value range = *m->top--;
-    if (range.kind != CEL_LIST && range.kind != CEL_MAP) {
-        machine_push(m, cel_is_fault(&range) ? range
-                                             : machine_error(m, i, range.from, "%.*s can't be walked through",
-                                                             STR_ARG(cel_type_name(&range))));
+    struct cel_value *range = m->top;
+    if (range->kind != CEL_LIST && range->kind != CEL_MAP) {
+        if (!cel_is_fault(range)) {
+            *range = machine_error(m, i, range->from, "%.*s can't be walked through",
+                                   STR_ARG(cel_type_name(range)));
+        }
         return machine_go(m, i->c);
     }
-    *++m->loop = (struct loop){.range = range, .slot = i->b, .kind = i->a & 127, .has_two = i->a > 127};
-    if (range.n == 0) {
-        return end_loop(m, machine_go(m, i->c - 1), result_of(m->loop));
+    m->top--;
+    struct loop *loop = ++m->loop;
+    *loop = (struct loop){.slot = i->b, .kind = i->a & 127, .has_two = i->a > 127};
+    cel_copy(&loop->range, range);
+    if (range->n == 0) {
+        return end_loop(m, machine_go(m, i->c - 1), result_of(loop));
     }
-    set_variables(m, m->loop);
+    set_variables(m, loop);
     return i + 1;
 }
 
@@ -98,12 +99,12 @@ static struct cel_value fault_of(struct machine *m, const struct instruction *i,
 }
 
 const struct instruction *step_filter(struct machine *m, const struct instruction *i) {
-    struct cel_value v = *m->top--;
+    const struct cel_value *v = m->top--;
     const struct instruction *next = machine_go(m, i->c);
-    if (v.kind != CEL_BOOL) {
-        return end_loop(m, next, fault_of(m, i, &v));
+    if (v->kind != CEL_BOOL) {
+        return end_loop(m, next, fault_of(m, i, v));
     }
-    return v.b ? i + 1 : advance(m, next);
+    return v->b ? i + 1 : advance(m, next);
 }
 
 /* The body's node, else the item's. */
@@ -125,7 +126,7 @@ static const struct instruction *next_test(struct machine *m, const struct instr
         return advance(m, i);
     }
     if (loop->kind == LOOP_EXISTS_ONE) {
-        loop->n_true += v->b;
+        loop->n_true += v->b != 0;
     } else if (v->b == (loop->kind == LOOP_EXISTS)) {
         return end_loop(m, i, decided(m, v));
     }
@@ -176,18 +177,18 @@ static const struct instruction *next_item(struct machine *m, const struct instr
     if (loop->kind == LOOP_FILTER && !v->b) {
         return advance(m, i);
     }
-    struct cel_value item = loop->kind == LOOP_FILTER ? m->slots[loop->slot] : *v;
-    return cel_list_add(m->call.arena, &loop->list, item) ? advance(m, i)
-                                                          : end_loop(m, i, cel_no_memory(&m->call));
+    const struct cel_value *item = loop->kind == LOOP_FILTER ? &m->slots[loop->slot] : v;
+    return cel_list_add(m->call.arena, &loop->list, *item) ? advance(m, i)
+                                                           : end_loop(m, i, cel_no_memory(&m->call));
 }
 
 const struct instruction *step_next(struct machine *m, const struct instruction *i) {
-    struct cel_value v = *m->top--;
+    const struct cel_value *v = m->top--;
     if (m->loop->kind <= LOOP_EXISTS_ONE) {
-        return next_test(m, i, &v);
+        return next_test(m, i, v);
     }
-    if (cel_is_fault(&v)) {
-        return end_loop(m, i, v);
+    if (cel_is_fault(v)) {
+        return end_loop(m, i, *v);
     }
-    return m->loop->kind >= LOOP_MAP ? next_entry(m, i, &v) : next_item(m, i, &v);
+    return m->loop->kind >= LOOP_MAP ? next_entry(m, i, v) : next_item(m, i, v);
 }

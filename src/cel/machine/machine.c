@@ -34,17 +34,11 @@ const struct cel_value *machine_fault(const struct cel_value *a, const struct ce
     return b->kind == CEL_UNKNOWN || !cel_is_fault(a) ? b : a;
 }
 
-static const struct instruction *step_return(struct machine *m, const struct instruction *i) {
-    return NULL;
-}
-
 static const struct instruction *step_constant(struct machine *m, const struct instruction *i) {
     const struct block_constant *c = &m->program->constants[i->c];
-    struct cel_value v = {.kind = (uint8_t)c->kind, .n = c->n, .u = c->bits};
+    struct cel_value v = {.head = cel_head((enum cel_kind)c->kind, CEL_HELD_ARENA, c->n), .u = c->bits};
     if (c->kind == CEL_STRING || c->kind == CEL_BYTES || c->kind == CEL_TYPE) {
         v.p = (const char *)m->program->block + c->bits;
-    } else if (c->kind == CEL_BOOL) {
-        v.b = c->bits != 0;
     }
     machine_push(m, v);
     return i + 1;
@@ -108,7 +102,7 @@ static struct cel_value logic_fault(struct machine *m, const struct instruction 
 static const struct instruction *logic(struct machine *m, const struct instruction *i, bool decides) {
     struct cel_value *b = m->top--, *a = m->top;
     if (b->kind == CEL_BOOL && b->b == decides) {
-        *a = *b;
+        cel_copy(a, b);
     } else if (a->kind == CEL_BOOL && b->kind == CEL_BOOL) {
         a->from = machine_join(m, b->from, a->from);
     } else {
@@ -140,7 +134,7 @@ static const struct instruction *step_branch(struct machine *m, const struct ins
 static const struct instruction *step_merge(struct machine *m, const struct instruction *i) {
     struct cel_value *v = m->top--;
     v->from = machine_join(m, v->from, m->top->from);
-    *m->top = *v;
+    cel_copy(m->top, v);
     return i + 1;
 }
 
@@ -150,7 +144,6 @@ static const struct instruction *step_store(struct machine *m, const struct inst
 }
 
 static step_fn *const steps[CODE_COUNT] = {
-    [CODE_RETURN] = step_return,
     [CODE_CONSTANT] = step_constant,
     [CODE_LOCAL] = step_local,
     [CODE_VARIABLE] = step_variable,
@@ -192,10 +185,15 @@ static step_fn *const steps[CODE_COUNT] = {
 
 static struct cel_value run(struct machine *m) {
     const struct instruction *i = m->program->code;
-    while (i && !m->call.stop) {
+    while (i->code != CODE_RETURN && !m->call.stop) {
         i = steps[i->code](m, i);
     }
-    return m->call.stop ? cel_stop(&m->call, NULL) : *m->top;
+    if (m->call.stop) {
+        return cel_stop(&m->call, NULL);
+    }
+    struct cel_value result;
+    cel_copy(&result, m->top);
+    return result;
 }
 
 struct cel_value cel_eval(const struct cel_program *program, struct cel_evaluation *e) {
@@ -227,7 +225,6 @@ struct cel_value cel_eval(const struct cel_program *program, struct cel_evaluati
     }
     m.slots = values;
     m.top = values + h->slots;
-    *m.top = cel_null();
     m.loop = loops;
     return run(&m);
 }

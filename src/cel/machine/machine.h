@@ -50,7 +50,12 @@ typedef const struct instruction *step_fn(struct machine *m, const struct instru
 /* ---- Helpers of the steps */
 
 static inline void machine_push(struct machine *m, struct cel_value v) {
-    *++m->top = v;
+    cel_copy(++m->top, &v);
+}
+static inline void machine_set_bool(struct cel_value *v, bool b, const struct doc *from) {
+    struct cel_value made = cel_bool(b);
+    made.from = from;
+    cel_copy(v, &made);
 }
 static inline const struct instruction *machine_go(const struct machine *m, uint32_t to) {
     return m->program->code + to;

@@ -19,9 +19,7 @@ static bool take_two(struct machine *m, struct cel_value **a, struct cel_value *
 
 /* Puts the result in a's place. */
 static void give(struct machine *m, struct cel_value *a, const struct cel_value *b, bool result) {
-    const struct doc *from = machine_join(m, a->from, b->from);
-    *a = cel_bool(result);
-    a->from = from;
+    machine_set_bool(a, result, machine_join(m, a->from, b->from));
 }
 
 static void spend(struct machine *m, uint64_t steps) {
@@ -31,8 +29,8 @@ static void spend(struct machine *m, uint64_t steps) {
 }
 
 static struct cel_value equality(struct machine *m, const struct cel_value *a, const struct cel_value *b) {
-    if (a->kind == CEL_STRING && b->kind == CEL_STRING) {
-        return cel_bool(str_eq(cel_str(a), cel_str(b)));
+    if (cel_are_plain(a, b)) {
+        return cel_bool(cel_plain_equal(a, b));
     }
     uint64_t steps = 0;
     struct cel_value v = cel_equal_value(a, b, &steps);
@@ -163,9 +161,7 @@ static bool find_text(const struct machine *m, struct str s, uint32_t first, uin
 const struct instruction *step_in_texts(struct machine *m, const struct instruction *i) {
     struct cel_value *v = m->top;
     if (!cel_is_fault(v)) {
-        const struct doc *from = v->from;
-        *v = cel_bool(v->kind == CEL_STRING && find_text(m, cel_str(v), i->c, i->b));
-        v->from = from;
+        machine_set_bool(v, v->kind == CEL_STRING && find_text(m, cel_str(v), i->c, i->b), v->from);
     }
     return i + 1;
 }
@@ -233,7 +229,7 @@ const struct instruction *step_arithmetic(struct machine *m, const struct instru
     struct cel_value out = arithmetic(m, i, a, b);
     out.from = machine_join(m, a->from, b->from);
     machine_place(m, i, &out);
-    *a = out;
+    cel_copy(a, &out);
     return i + 1;
 }
 
