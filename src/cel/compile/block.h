@@ -8,7 +8,7 @@
 #include "cel/syntax/ast.h"
 
 /* Changes whenever a block of before would be read wrongly. */
-enum { BLOCK_VERSION = 1 };
+enum { BLOCK_VERSION = 2 };
 #define BLOCK_MAGIC 0x314c4543u /* "CEL1" */
 
 struct block_range {
@@ -42,8 +42,8 @@ struct block_call {
 enum cel_code {
     CODE_RETURN,
     CODE_CONSTANT,     /* c: constant */
-    CODE_LOCAL,        /* b: slot */
-    CODE_VARIABLE,     /* c: variable of the block */
+    CODE_LOCAL,        /* b: slot; a: how many of the next instructions select a member of it */
+    CODE_VARIABLE,     /* c: variable of the block; a: as above */
     CODE_FAIL,         /* c: constant, the message */
     CODE_SELECT,       /* c: constant, the name */
     CODE_SELECT_MAYBE, /* a.?b */
@@ -66,7 +66,7 @@ enum cel_code {
     CODE_GREATER,
     CODE_GREATER_EQUAL,
     CODE_IN,
-    CODE_IN_TEXTS,   /* b: how many constants from c on, strings, in order; see emit.c */
+    CODE_IN_TEXTS,   /* b: how many constants from c on, strings, in order */
     CODE_ARITHMETIC, /* b: enum cel_operator */
     CODE_LIST,       /* c: items */
     CODE_MAP,        /* c: keys and values */
@@ -86,5 +86,13 @@ struct instruction {
     uint16_t b;
     uint32_t c;
 };
+
+/* The order of the strings of CODE_IN_TEXTS: the shorter first, as lengths alone tell most of them apart. */
+static inline int block_compare_texts(struct str a, struct str b) {
+    if (a.n != b.n) {
+        return a.n < b.n ? -1 : 1;
+    }
+    return a.n ? memcmp(a.p, b.p, a.n) : 0;
+}
 
 #endif

@@ -14,6 +14,7 @@ struct emitter {
     VEC(uint32_t) variable_numbers; /* the env's, beside variables */
     struct buf texts;               /* offsets are from its start until the block is put together */
     uint32_t depth, stack, loop, loops;
+    uint32_t name; /* the instruction of the last name, UINT32_MAX before the first */
     bool failed;
 };
 
@@ -130,16 +131,30 @@ static void emit_name(struct emitter *e, const struct cel_node *node) {
     }
     push(e);
     if (node->where == WHERE_LOCAL) {
-        put(e, node, CODE_LOCAL, 0, node->number, 0);
+        e->name = put(e, node, CODE_LOCAL, 0, node->number, 0);
     } else {
-        put(e, node, CODE_VARIABLE, 0, 0, add_variable(e, node));
+        e->name = put(e, node, CODE_VARIABLE, 0, 0, add_variable(e, node));
+    }
+}
+
+/* Tells the name in front of a selection that it may look for that member itself. */
+static void lengthen_path(struct emitter *e, uint32_t select) {
+    if (e->failed || e->name >= select) {
+        return;
+    }
+    struct instruction *name = &e->code.p[e->name];
+    if (name->a < UINT8_MAX && e->name + name->a + 1 == select) {
+        name->a++;
     }
 }
 
 static void emit_select(struct emitter *e, const struct cel_node *node) {
     emit(e, node->a);
     enum cel_code code = node->is_test ? CODE_HAS : node->is_optional ? CODE_SELECT_MAYBE : CODE_SELECT;
-    put(e, node, code, 0, 0, add_name(e, node->name));
+    uint32_t select = put(e, node, code, 0, 0, add_name(e, node->name));
+    if (code == CODE_SELECT) {
+        lengthen_path(e, select);
+    }
 }
 
 static void emit_index(struct emitter *e, const struct cel_node *node) {
@@ -219,7 +234,7 @@ static void emit_logic(struct emitter *e, const struct cel_node *node) {
 
 static int compare_texts(const void *a, const void *b) {
     const struct cel_node *const *x = a, *const *y = b;
-    return str_cmp(cel_str(&(*x)->constant), cel_str(&(*y)->constant));
+    return block_compare_texts(cel_str(&(*x)->constant), cel_str(&(*y)->constant));
 }
 
 static bool is_list_of_texts(const struct cel_node *node) {
@@ -398,7 +413,7 @@ static void assemble(struct emitter *e, struct buf *out) {
 }
 
 int cel_emit(struct cel_compilation *c, const struct cel_node *node, struct str *block) {
-    struct emitter e = {.c = c, .texts = buf_new(LIMIT_CEL_BLOCK)};
+    struct emitter e = {.c = c, .texts = buf_new(LIMIT_CEL_BLOCK), .name = UINT32_MAX};
     struct buf out = buf_new(LIMIT_CEL_BLOCK);
     emit(&e, node);
     put(&e, node, CODE_RETURN, 0, 0, 0);

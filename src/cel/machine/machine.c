@@ -45,18 +45,17 @@ static const struct instruction *step_constant(struct machine *m, const struct i
 }
 
 static const struct instruction *step_local(struct machine *m, const struct instruction *i) {
-    machine_push(m, m->slots[i->b]);
+    return machine_push_member(m, i, &m->slots[i->b]);
+}
+
+static const struct instruction *not_bound(struct machine *m, const struct instruction *i) {
+    machine_push(m, machine_error(m, i, NULL, "a variable has no value"));
     return i + 1;
 }
 
 static const struct instruction *step_variable(struct machine *m, const struct instruction *i) {
     uint32_t number = m->program->variables[i->c];
-    if (number < m->variable_count) {
-        machine_push(m, m->variables[number]);
-    } else {
-        machine_push(m, machine_error(m, i, NULL, "a variable has no value"));
-    }
-    return i + 1;
+    return number < m->variable_count ? machine_push_member(m, i, &m->variables[number]) : not_bound(m, i);
 }
 
 static const struct instruction *step_fail(struct machine *m, const struct instruction *i) {

@@ -65,6 +65,24 @@ static inline struct str machine_text(const struct machine *m, uint32_t constant
     return str_n((const char *)m->program->block + c->bits, c->n);
 }
 
+/* The members that the next i->a instructions select, as far as they lie in documents: v or the last of them
+ * goes on the stack. Returns the first instruction that is left to do. */
+static inline const struct instruction *machine_push_member(struct machine *m, const struct instruction *i,
+                                                            const struct cel_value *v) {
+    const struct instruction *next = i + 1, *end = next + i->a;
+    const struct doc *found = v->kind == CEL_MAP && v->held == CEL_HELD_DOC ? v->doc : NULL, *last = NULL;
+    while (next < end && (found = doc_get(found, machine_text(m, next->c)))) {
+        last = found;
+        next++;
+    }
+    if (last) {
+        cel_set_doc(++m->top, last);
+    } else {
+        cel_copy(++m->top, v);
+    }
+    return next;
+}
+
 /* The node for a result that a decided, or b when a has none; with .explain, both. */
 const struct doc *machine_join_slowly(struct machine *m, const struct doc *a, const struct doc *b);
 static inline const struct doc *machine_join(struct machine *m, const struct doc *a, const struct doc *b) {

@@ -144,7 +144,7 @@ const struct instruction *step_in(struct machine *m, const struct instruction *i
 static bool find_text(const struct machine *m, struct str s, uint32_t first, uint32_t n) {
     while (n) {
         uint32_t half = n / 2;
-        int order = str_cmp(machine_text(m, first + half), s);
+        int order = block_compare_texts(machine_text(m, first + half), s);
         if (order == 0) {
             return true;
         }
