@@ -17,6 +17,7 @@ extern const struct cel_library cel_library_kubernetes_lists;
 extern const struct cel_library cel_library_sets;
 extern const struct cel_library cel_library_encoders;
 extern const struct cel_library cel_library_regex;
+extern const struct cel_library cel_library_kubernetes_regex;
 extern const struct cel_library cel_library_network;
 extern const struct cel_library cel_library_quantity;
 extern const struct cel_library cel_library_semver;

@@ -109,7 +109,7 @@ static const struct cel_function functions[] = {
     {"quantity", "(string) " QUANTITY, to_quantity},
     {"isQuantity", "(string) bool", is_quantity},
     {"string", "(" QUANTITY ") string", to_string},
-    {"sign", QUANTITY ".() int", sign},
+    {"sign", "(" QUANTITY ") int", sign},
     {"isInteger", QUANTITY ".() bool", is_integer},
     {"asInteger", QUANTITY ".() int", as_integer},
     {"asApproximateFloat", QUANTITY ".() double", as_float},

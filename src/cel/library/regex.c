@@ -202,10 +202,15 @@ static const struct cel_function functions[] = {
     {"find", "string.(string) string", find},
     {"findAll", "string.(string) list(string)", find_all},
     {"findAll", "string.(string, int) list(string)", find_all},
+};
+
+static const struct cel_function extension[] = {
     {"regex.extract", "(string, string) optional_type(string)", extract},
     {"regex.extractAll", "(string, string) list(string)", extract_all},
     {"regex.replace", "(string, string, string) string", replace},
     {"regex.replace", "(string, string, string, int) string", replace},
 };
 
-const struct cel_library cel_library_regex = {"regex", functions, ARRAY_SIZE(functions), NULL, 0};
+const struct cel_library cel_library_kubernetes_regex = {"kubernetes regex", functions, ARRAY_SIZE(functions),
+                                                         NULL, 0};
+const struct cel_library cel_library_regex = {"regex", extension, ARRAY_SIZE(extension), NULL, 0};

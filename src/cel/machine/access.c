@@ -194,9 +194,9 @@ const struct instruction *step_has(struct machine *m, const struct instruction *
     }
     struct cel_value key = cel_string(machine_text(m, i->c));
     enum found found = find_member(v, cel_str(&key));
-    if (found == NO_PARTS) {
+    if (found == NO_PARTS && v->kind == CEL_LIST) {
         *v = no_parts(m, i, v, &key);
-    } else if (found == MISSING || v->kind != CEL_UNKNOWN) {
+    } else if (found != FOUND || v->kind != CEL_UNKNOWN) {
         machine_set_bool(v, found == FOUND, v->from);
     }
     return i + 1;
