@@ -33,6 +33,11 @@ static const char *const names[VAP_FIXED] = {
     [VAP_AUTHORIZER] = "authorizer", [VAP_PARAMS] = "params",
 };
 
+/* Of our own checks: the API server has no such functions. */
+static bool is_foreign(const struct cel_library *library) {
+    return library == &cel_library_math || library == &cel_library_encoders || library == &cel_library_regex;
+}
+
 int vap_env_new(struct arena *arena, const struct vap_clauses *own, bool has_params,
                 const struct cel_env **out, struct err *err) {
     const struct cel_library *libraries[CEL_LIBRARY_MAX + 1];
@@ -51,8 +56,10 @@ int vap_env_new(struct arena *arena, const struct vap_clauses *own, bool has_par
             return err_memory(err);
         }
     }
-    for (; library_n < CEL_LIBRARY_MAX && cel_libraries[library_n]; library_n++) {
-        libraries[library_n] = cel_libraries[library_n];
+    for (size_t i = 0; i < CEL_LIBRARY_MAX && cel_libraries[i]; i++) {
+        if (!is_foreign(cel_libraries[i])) {
+            libraries[library_n++] = cel_libraries[i];
+        }
     }
     libraries[library_n++] = &authorizer;
     const struct cel_env_config config = {.libraries = libraries,

@@ -20,6 +20,19 @@ static int add(struct search *s, const struct doc *object) {
     return 0;
 }
 
+/* A custom kind is read as one in namespaces, whatever its definition says. */
+static int find_anywhere(struct search *s, struct str name) {
+    for (size_t i = 0; i < 2; i++) {
+        const struct resource *param = resources_of_kind(s->sets[i], s->kind);
+        for (; param; param = param->next_of_kind) {
+            if (str_eq(doc_str(doc_path(param->object, "metadata.name")), name)) {
+                return add(s, param->object);
+            }
+        }
+    }
+    return 0;
+}
+
 static int find_named(struct search *s, struct str name) {
     struct str key = kubernetes_key(s->arena, s->namespace, s->kind, name);
     if (!key.p) {
@@ -27,7 +40,7 @@ static int find_named(struct search *s, struct str name) {
     }
     const struct resource *found = resources_by_key(s->sets[0], key);
     found = found ? found : resources_by_key(s->sets[1], key);
-    return found ? add(s, found->object) : 0;
+    return found ? add(s, found->object) : s->namespace.n ? 0 : find_anywhere(s, name);
 }
 
 static int find_selected(struct search *s, const struct doc *selector) {

@@ -14,8 +14,10 @@ struct vap_reading {
 
 enum result { RESULT_ANY, RESULT_BOOL, RESULT_STRING, RESULT_STRING_OR_NULL };
 
-static bool may_give(const struct cel_type *type, enum result wanted) {
-    if (!type || type->kind == CEL_T_DYN || wanted == RESULT_ANY) {
+/* The API server wants to see the type in the expression. Of request, namespaceObject and variables it knows
+ * those that dyn stands for here. */
+static bool may_give(const struct cel_type *type, enum result wanted, bool has_typed) {
+    if (!type || wanted == RESULT_ANY || (type->kind == CEL_T_DYN && has_typed)) {
         return true;
     }
     if (wanted == RESULT_BOOL) {
@@ -34,6 +36,16 @@ static int wrong_type(struct vap_reading *in, const struct doc *value, const str
     cel_type_write(&found, type);
     return vap_wrong(in->file, value->at, in->err, "the expression gives %.*s and not %s",
                      STR_ARG(buf_view(&found)), words[wanted]);
+}
+
+static bool names_typed(const struct vap_policy *policy, const struct vap_expression *e) {
+    for (size_t i = 0; i < e->uses_n; i++) {
+        if (e->uses[i] == VAP_REQUEST || e->uses[i] == VAP_NAMESPACE || e->uses[i] == VAP_AUTHORIZER ||
+            e->uses[i] >= policy->fixed) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A variable may name only those before it: number is its own, or that of none behind the last. */
@@ -64,14 +76,14 @@ static int take_expression(struct vap_reading *in, const struct doc *value, enum
     if (r < 0) {
         return vap_wrong(in->file, value->at, in->err, "in the expression: %s", err.message);
     }
-    if (!may_give(type, wanted)) {
-        return wrong_type(in, value, type, wanted);
-    }
     r = cel_program_load(in->policy->env, arena, block, &out->program, in->err);
     if (r < 0) {
         return r;
     }
     out->uses = cel_program_variables(out->program, &out->uses_n);
+    if (!may_give(type, wanted, names_typed(in->policy, out))) {
+        return wrong_type(in, value, type, wanted);
+    }
     return check_uses(in, value, out, number);
 }
 

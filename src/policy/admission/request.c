@@ -67,10 +67,10 @@ static const struct doc *make_request(struct arena *arena, const struct vap_obje
     return done(&m);
 }
 
-/* map with one member set. */
+/* map with one member set, which it has or not. */
 static const struct doc *with(struct arena *arena, const struct doc *map, struct str key,
                               const struct doc *value) {
-    size_t n = doc_is(map, DOC_MAP) ? map->map.n : 0;
+    size_t n = doc_is(map, DOC_MAP) ? map->map.n : 0, place = n;
     struct doc_member *members = arena_array(arena, n + 1, sizeof *members);
     if (!members || !value) {
         return NULL;
@@ -78,8 +78,80 @@ static const struct doc *with(struct arena *arena, const struct doc *map, struct
     if (n) {
         memcpy(members, map->map.members, n * sizeof *members);
     }
-    members[n] = (struct doc_member){.key = key, .value = value};
-    return doc_new_map(arena, map ? map->at : (struct doc_place){0}, members, n + 1, NULL);
+    for (size_t i = 0; i < n; i++) {
+        place = str_eq(members[i].key, key) ? i : place;
+    }
+    members[place].key = key;
+    members[place].value = value;
+    return doc_new_map(arena, map ? map->at : (struct doc_place){0}, members, MAX(n, place + 1), NULL);
+}
+
+/* ---- what every object of a kind has, once the API server has read it: structs that may be empty */
+
+static const struct doc *empty_map(struct arena *arena) {
+    return doc_new_map(arena, (struct doc_place){0}, NULL, 0, NULL);
+}
+
+static const struct doc *with_resources(struct arena *arena, const struct doc *containers) {
+    size_t n = doc_count(containers);
+    const struct doc **items = arena_array(arena, n, sizeof *items);
+    for (size_t i = 0; items && i < n; i++) {
+        items[i] = doc_at(containers, i);
+        if (doc_is(items[i], DOC_MAP) && !doc_get(items[i], STR("resources"))) {
+            items[i] = with(arena, items[i], STR("resources"), empty_map(arena));
+        }
+        if (!items[i]) {
+            return NULL;
+        }
+    }
+    return items ? doc_new_list(arena, containers->at, items, n) : NULL;
+}
+
+static const struct doc *fill_pod(struct arena *arena, const struct doc *spec) {
+    static const struct str lists[] = {STR("initContainers"), STR("containers"), STR("ephemeralContainers")};
+    for (size_t i = 0; spec && i < ARRAY_SIZE(lists); i++) {
+        const struct doc *list = doc_get(spec, lists[i]);
+        if (doc_is(list, DOC_LIST) && doc_count(list)) {
+            spec = with(arena, spec, lists[i], with_resources(arena, list));
+        }
+    }
+    return spec;
+}
+
+/* The PodSpec at the end of path, which ends with an empty name. */
+static const struct doc *fill_at(struct arena *arena, const struct doc *map, const struct str *path) {
+    if (!path->n) {
+        return fill_pod(arena, map);
+    }
+    const struct doc *next = doc_get(map, *path);
+    return doc_is(next, DOC_MAP) ? with(arena, map, *path, fill_at(arena, next, path + 1)) : map;
+}
+
+static const struct doc *fill(struct arena *arena, const struct doc *object, struct str kind) {
+    static const struct {
+        struct str kind, path[6];
+    } rows[] = {
+#define TEMPLATE {STR("spec"), STR("template"), STR("spec"), STR_NONE}
+        {STR("Pod"), {STR("spec"), STR_NONE}},
+        {STR("Deployment.apps"), TEMPLATE},
+        {STR("StatefulSet.apps"), TEMPLATE},
+        {STR("DaemonSet.apps"), TEMPLATE},
+        {STR("ReplicaSet.apps"), TEMPLATE},
+        {STR("ReplicationController"), TEMPLATE},
+        {STR("Job.batch"), TEMPLATE},
+        {STR("CronJob.batch"),
+         {STR("spec"), STR("jobTemplate"), STR("spec"), STR("template"), STR("spec"), STR_NONE}},
+#undef TEMPLATE
+    };
+    for (size_t i = 0; object && i < ARRAY_SIZE(rows); i++) {
+        if (str_eq(rows[i].kind, kind)) {
+            object = fill_at(arena, object, rows[i].path);
+            return object && !doc_get(object, STR("status"))
+                       ? with(arena, object, STR("status"), empty_map(arena))
+                       : object;
+        }
+    }
+    return object;
 }
 
 /* With the namespace that it is created in. */
@@ -147,7 +219,7 @@ int vap_make_object(struct arena *arena, const struct resources *const sets[2], 
         out->group = STR("");
     }
     out->namespace = out->kind.is_cluster ? STR("") : resource->namespace;
-    out->object = place(arena, object, out->namespace);
+    out->object = fill(arena, place(arena, object, out->namespace), resource->kind);
     if (!out->object) {
         return err_memory(err);
     }

@@ -124,9 +124,15 @@ static struct cel_value evaluate(struct question *q, const struct vap_expression
 
 /* ---- what is told */
 
+/* tree, or tree with members added. */
+static bool is_same(const struct doc *tree, const struct doc *node) {
+    return tree == node || (doc_is(tree, DOC_MAP) && doc_is(node, DOC_MAP) && tree->map.n && node->map.n &&
+                            tree->map.members[0].value == node->map.members[0].value);
+}
+
 /* The first value in the object that the verdict rests on: parameters and the request have other places. */
 static bool is_within(const struct doc *tree, const struct doc *node, unsigned depth, size_t *steps) {
-    if (tree == node) {
+    if (is_same(tree, node)) {
         return true;
     }
     if (depth >= LIMIT_DOC_DEPTH || !*steps) {
@@ -155,14 +161,12 @@ static const struct doc *decider(struct question *q, const struct vap_expression
 }
 
 /* number: of the validation; SIZE_MAX for what is wrong with the policy as a whole. */
-static int tell(struct question *q, size_t number, struct outcome *outcome) {
+static int tell_by(struct question *q, size_t number, enum severity severity, struct outcome *outcome) {
     struct judging *j = q->j;
     const struct resource *resource = j->object.resource;
     struct str title = q->policy->name;
-    struct check check = {.id = q->policy->rule,
-                          .severity = q->binding->severity,
-                          .file = q->policy->file,
-                          .at = q->policy->at};
+    struct check check = {
+        .id = q->policy->rule, .severity = severity, .file = q->policy->file, .at = q->policy->at};
     if (number != SIZE_MAX) {
         const struct vap_clause *validation = &q->policy->validations.p[number];
         check.id = validation->name;
@@ -178,6 +182,10 @@ static int tell(struct question *q, size_t number, struct outcome *outcome) {
     return j->options->sink(j->options->ctx, outcome, j->err);
 }
 
+static int tell(struct question *q, size_t number, struct outcome *outcome) {
+    return tell_by(q, number, q->binding->severity, outcome);
+}
+
 static int tell_undecided(struct question *q, size_t number, struct str reason) {
     return tell(q, number, &(struct outcome){.is_undecided = true, .reason = reason});
 }
@@ -189,6 +197,13 @@ static int tell_error(struct question *q, size_t number, const char *what, struc
     }
     struct str message = arena_strf(&q->j->work, "%s: %.*s", what, STR_ARG(reason));
     return message.p ? tell(q, number, &(struct outcome){.message = message}) : err_memory(q->j->err);
+}
+
+/* The API server denies for it whatever the binding's actions are. */
+static int tell_refusal(struct question *q, const char *what, struct str reason) {
+    struct str message = arena_strf(&q->j->work, "%s: %.*s", what, STR_ARG(reason));
+    return message.p ? tell_by(q, SIZE_MAX, SEVERITY_HIGH, &(struct outcome){.message = message})
+                     : err_memory(q->j->err);
 }
 
 static int tell_fault(struct question *q, size_t number, const char *what, const struct cel_value *fault) {
@@ -233,7 +248,9 @@ static int ask_annotation(struct question *q, const struct vap_clause *annotatio
     }
     struct str reason =
         value.kind == CEL_ERROR ? cel_str(&value) : STR("a valueExpression gives a string or null");
-    return tell_error(q, SIZE_MAX, "an audit annotation could not be evaluated", reason);
+    return q->policy->ignores_errors && value.kind == CEL_ERROR
+               ? 0
+               : tell_refusal(q, "an audit annotation could not be evaluated", reason);
 }
 
 /* VAP_NO: one condition is false, whatever the others are. With VAP_MAYBE, *fault is what stands against. */
@@ -313,7 +330,7 @@ static int ask_with_params(struct question *q) {
         return tell_undecided(q, SIZE_MAX, params.undecided);
     }
     if (params.problem.n) {
-        return tell_error(q, SIZE_MAX, "the binding can't be used", params.problem);
+        return q->policy->ignores_errors ? 0 : tell_refusal(q, "the binding can't be used", params.problem);
     }
     for (size_t i = 0; r == 0 && i < params.found.n; i++) {
         r = prepare(q, params.found.p[i]);
