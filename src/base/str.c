@@ -133,7 +133,7 @@ static unsigned digit_value(char c) {
 }
 
 bool str_to_u64(struct str s, unsigned base, uint64_t *out) {
-    assert(base == 8 || base == 10 || base == 16);
+    assert(base == 2 || base == 8 || base == 10 || base == 16);
     uint64_t value = 0;
     for (size_t i = 0; i < s.n; i++) {
         unsigned digit = digit_value(s.p[i]);

@@ -60,7 +60,7 @@ bool str_cut_last(struct str s, char sep, struct str *before, struct str *after)
 /* One line without its "\n" or "\r\n"; as str_split(), but a last empty line does not count. */
 bool str_line(struct str *rest, struct str *line);
 
-/* The whole of s as an unsigned number in base 8, 10 or 16: digits only; false when empty, foreign or too
+/* The whole of s as an unsigned number in base 2, 8, 10 or 16: digits only; false when empty, foreign or too
  * large. */
 bool str_to_u64(struct str s, unsigned base, uint64_t *out);
 

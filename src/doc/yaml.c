@@ -37,7 +37,7 @@ struct parser {
     struct arena *arena;
     struct arena scratch; /* stacks, anchors, lines */
     struct text t;
-    bool keeps_tags;
+    enum yaml_reading reading;
     VEC(uint32_t) lines; /* offset of each line's first byte */
     VEC(struct frame) frames;
     VEC(struct doc_member) members;
@@ -351,7 +351,7 @@ static int put_key(struct parser *y, struct str key, struct doc_place at, bool i
 
 /* {"!Tag": value}, where tags are kept. */
 static int wrap(struct parser *y, struct str tag, const struct doc **d, unsigned *height) {
-    if (!y->keeps_tags || !is_own_tag(tag)) {
+    if (y->reading != YAML_TAGGED || !is_own_tag(tag)) {
         return 0;
     }
     struct doc_member member = {keep(y, tag), (*d)->at, *d};
@@ -366,6 +366,9 @@ static int new_scalar(struct parser *y, struct str text, struct str tag, bool is
     *out = d;
     if (!d) {
         return err_memory(y->err);
+    }
+    if (y->reading == YAML_KUBERNETES && is_plain && !tag.n && yaml_scalar_resolve_1_1(d, text)) {
+        return 0;
     }
     switch (yaml_scalar_resolve(y->arena, d, text, tag, is_plain)) {
     case YAML_SCALAR_WRONG:
@@ -613,11 +616,11 @@ static int parse_text(struct parser *y, struct yaml_stream *out) {
     return rc < 0 ? rc : keep_results(y, out);
 }
 
-static int parse(struct arena *arena, struct str text, bool keeps_tags, bool wants_comments,
+static int parse(struct arena *arena, struct str text, enum yaml_reading reading, bool wants_comments,
                  struct yaml_stream *out, struct err *err) {
     struct parser y = {.arena = arena,
                        .scratch = arena_new(LIMIT_DOC_BYTES),
-                       .keeps_tags = keeps_tags,
+                       .reading = reading,
                        .last = {1, 1},
                        .err = err};
     struct yaml_stream stream = {0};
@@ -633,25 +636,30 @@ static int parse(struct arena *arena, struct str text, bool keeps_tags, bool wan
     return rc;
 }
 
-int yaml_read(struct arena *arena, struct str text, bool keeps_tags, struct yaml_stream *out,
+int yaml_read(struct arena *arena, struct str text, enum yaml_reading reading, struct yaml_stream *out,
               struct err *err) {
-    return parse(arena, text, keeps_tags, true, out, err);
+    return parse(arena, text, reading, true, out, err);
 }
 
-static int parse_docs(struct arena *arena, struct str text, bool keeps_tags, const struct doc ***docs,
-                      size_t *n, struct err *err) {
+static int parse_docs(struct arena *arena, struct str text, enum yaml_reading reading,
+                      const struct doc ***docs, size_t *n, struct err *err) {
     struct yaml_stream stream;
-    int rc = parse(arena, text, keeps_tags, false, &stream, err);
+    int rc = parse(arena, text, reading, false, &stream, err);
     *docs = stream.docs;
     *n = stream.n;
     return rc;
 }
 
 int yaml_parse(struct arena *arena, struct str text, const struct doc ***docs, size_t *n, struct err *err) {
-    return parse_docs(arena, text, false, docs, n, err);
+    return parse_docs(arena, text, YAML_CORE, docs, n, err);
 }
 
 int yaml_parse_tagged(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
                       struct err *err) {
-    return parse_docs(arena, text, true, docs, n, err);
+    return parse_docs(arena, text, YAML_TAGGED, docs, n, err);
+}
+
+int yaml_parse_kubernetes(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
+                          struct err *err) {
+    return parse_docs(arena, text, YAML_KUBERNETES, docs, n, err);
 }

@@ -28,6 +28,13 @@ int yaml_parse(struct arena *arena, struct str text, const struct doc ***docs, s
 int yaml_parse_tagged(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
                       struct err *err);
 
+/* As yaml_parse(), but plain scalars mean what Kubernetes takes them for (sigs.k8s.io/yaml): "yes" is true
+ * and 0644 is 420, as in YAML 1.1. */
+int yaml_parse_kubernetes(struct arena *arena, struct str text, const struct doc ***docs, size_t *n,
+                          struct err *err);
+
+enum yaml_reading { YAML_CORE, YAML_TAGGED, YAML_KUBERNETES };
+
 struct yaml_comment {
     struct doc_place at; /* of the "#" */
     struct doc_span span;
@@ -43,8 +50,8 @@ struct yaml_stream {
     size_t n_comments;
 };
 
-/* As yaml_parse(), or yaml_parse_tagged(), with what else the text says. */
-int yaml_read(struct arena *arena, struct str text, bool keeps_tags, struct yaml_stream *out,
+/* As the function of that reading above, with what else the text says. */
+int yaml_read(struct arena *arena, struct str text, enum yaml_reading reading, struct yaml_stream *out,
               struct err *err);
 
 #endif

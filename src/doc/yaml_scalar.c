@@ -161,3 +161,45 @@ enum yaml_scalar_result yaml_scalar_resolve(struct arena *arena, struct doc *d, 
     }
     return set_string(d, text, str_eq(type, STR("timestamp")) ? DOC_TIMESTAMP : DOC_STRING);
 }
+
+/* ---- YAML 1.1 (yaml.org/type/bool.html, yaml.org/type/int.html), without its integers to the base 60 ----
+ */
+
+static bool set_bool_1_1(struct doc *d, struct str s) {
+    static const struct str yes[] = {STR("y"),   STR("Y"),  STR("yes"), STR("Yes"),
+                                     STR("YES"), STR("on"), STR("On"),  STR("ON")};
+    static const struct str no[] = {STR("n"),  STR("N"),   STR("no"),  STR("No"),
+                                    STR("NO"), STR("off"), STR("Off"), STR("OFF")};
+    d->kind = DOC_BOOL;
+    d->b = is_one_of(s, yes, ARRAY_SIZE(yes));
+    return d->b || is_one_of(s, no, ARRAY_SIZE(no));
+}
+
+static bool set_integer_1_1(struct doc *d, struct str s) {
+    char digits[72]; /* of 64 bits to the base 2, with some zeros */
+    size_t n = 0;
+    uint64_t magnitude;
+    bool is_negative = s.p[0] == '-';
+    s = str_from(s, has_sign(s));
+    if (!s.n || !ascii_is_digit(s.p[0])) {
+        return false;
+    }
+    unsigned base = s.p[0] == '0' && s.n > 1 ? 8 : 10;
+    if (base == 8 && (ascii_lower(s.p[1]) == 'b' || ascii_lower(s.p[1]) == 'x')) {
+        base = ascii_lower(s.p[1]) == 'b' ? 2 : 16;
+        s = str_from(s, 2);
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != '_' && n == sizeof digits) {
+            return false;
+        }
+        if (s.p[i] != '_') {
+            digits[n++] = s.p[i];
+        }
+    }
+    return str_to_u64(str_n(digits, n), base, &magnitude) && set_magnitude(d, magnitude, is_negative);
+}
+
+bool yaml_scalar_resolve_1_1(struct doc *d, struct str text) {
+    return text.n && (set_bool_1_1(d, text) || set_integer_1_1(d, text));
+}

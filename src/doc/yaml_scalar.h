@@ -18,4 +18,9 @@ enum yaml_scalar_result {
 enum yaml_scalar_result yaml_scalar_resolve(struct arena *arena, struct doc *d, struct str text,
                                             struct str tag, bool is_plain);
 
+/* What a plain scalar without tag is in YAML 1.1 and not in 1.2, as sigs.k8s.io/yaml reads it: the booleans
+ * yes, no, on, off, y and n; integers with a leading 0 (octal), 0b or "_" between digits. False when it is
+ * none of these. */
+bool yaml_scalar_resolve_1_1(struct doc *d, struct str text);
+
 #endif

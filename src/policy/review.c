@@ -27,7 +27,7 @@ static int read_dockerfile_comments(struct review_comments *c, const struct fix_
 
 static int read_yaml_comments(struct review_comments *c, const struct fix_text *in, struct err *err) {
     struct yaml_stream stream;
-    int r = yaml_read(c->arena, in->text, false, &stream, err);
+    int r = yaml_read(c->arena, in->text, YAML_CORE, &stream, err);
     for (size_t i = 0; r == 0 && i < stream.n_comments; i++) {
         r = suppression_read_comment(c->arena, in->file, stream.comments[i].at.line, stream.comments[i].text,
                                      c->honours_others, &c->list, err);

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     _cleanup_(buf_free) struct buf text = buf_new(MIB);
     struct yaml_stream stream;
     struct err err = ERR_NONE;
-    if (yaml_read(&arena, str_n((const char *)data, size), size % 2 == 0, &stream, &err) < 0) {
+    if (yaml_read(&arena, str_n((const char *)data, size), (enum yaml_reading)(size % 3), &stream, &err) <
+        0) {
         return 0;
     }
     for (size_t i = 0; i < stream.n_comments; i++) {

@@ -178,7 +178,7 @@ static int parse(struct arena *arena, struct str text, const struct doc ***docs,
             return rc;
         }
     }
-    return yaml_parse(arena, text, docs, n, err);
+    return yaml_parse_kubernetes(arena, text, docs, n, err);
 }
 
 static int add_documents(struct resources *set, struct str file, const struct doc *const *docs, size_t n,

@@ -26,7 +26,7 @@ static int inspect(struct inspection *in, struct err *err) {
         return 0;
     }
     facts_document_text(in->facts, DOCUMENT_COMPOSE, in->body);
-    int r = yaml_read(in->arena, in->body, true, &stream, err);
+    int r = yaml_read(in->arena, in->body, YAML_TAGGED, &stream, err);
     for (size_t i = 0; r == 0 && i < stream.n_comments; i++) {
         documents_comment(in->facts, stream.comments[i].at.line, stream.comments[i].text);
     }

@@ -38,7 +38,7 @@ static int read_json(struct inspection *in, struct err *err) {
 
 static int read_yaml(struct inspection *in, struct err *err) {
     struct yaml_stream stream;
-    int r = yaml_read(in->arena, in->body, false, &stream, err);
+    int r = yaml_read(in->arena, in->body, YAML_KUBERNETES, &stream, err);
     for (size_t i = 0; r == 0 && i < stream.n; i++) {
         r = keep(in, stream.docs[i], err);
     }
@@ -64,7 +64,7 @@ const struct inspector inspect_kubernetes = {
     .name = "kubernetes",
     .title = "Kubernetes manifests",
     .reads = "*.yaml, *.yml and *.json that hold objects with apiVersion and kind",
-    .version = 1,
+    .version = 2,
     .is_of_sources = true,
     .large_is_other = true, /* JSON and YAML of that size are data */
     .body_max = LIMIT_DOCUMENT,

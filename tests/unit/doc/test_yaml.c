@@ -206,9 +206,9 @@ static void comments_have_places(void **state) {
     struct yaml_stream stream;
     /* The alias needs its anchor in its own document. */
     struct str good = str_sub(text, 0, text.n - 6);
-    assert_int_equal(yaml_read(&arena, text, false, &stream, NULL), ERR_INPUT);
+    assert_int_equal(yaml_read(&arena, text, YAML_CORE, &stream, NULL), ERR_INPUT);
     assert_int_equal(stream.n_comments, 0);
-    assert_int_equal(yaml_read(&arena, good, false, &stream, NULL), 0);
+    assert_int_equal(yaml_read(&arena, good, YAML_CORE, &stream, NULL), 0);
     assert_int_equal(stream.n, 2);
     assert_int_equal(stream.starts[0].line, 2);
     assert_int_equal(stream.starts[1].line, 13);
@@ -224,11 +224,43 @@ static void comments_have_places(void **state) {
     }
 }
 
+/* Values by sigs.k8s.io/yaml 1.6.0. */
+static void scalars_mean_what_kubernetes_takes_them_for(void **state) {
+    static const struct {
+        const char *text;
+        enum doc_kind kind;
+        int64_t value;
+    } rows[] = {
+        {"y", DOC_BOOL, 1},          {"Yes", DOC_BOOL, 1},        {"YES", DOC_BOOL, 1},
+        {"on", DOC_BOOL, 1},         {"n", DOC_BOOL, 0},          {"no", DOC_BOOL, 0},
+        {"Off", DOC_BOOL, 0},        {"OFF", DOC_BOOL, 0},        {"yEs", DOC_STRING, 0},
+        {"oN", DOC_STRING, 0},       {"true", DOC_BOOL, 1},       {"0644", DOC_INT, 420},
+        {"0o644", DOC_INT, 420},     {"-0644", DOC_INT, -420},    {"0b11", DOC_INT, 3},
+        {"0x1F", DOC_INT, 31},       {"1_000", DOC_INT, 1000},    {"0_7", DOC_INT, 7},
+        {"08", DOC_INT, 8},          {"+1", DOC_INT, 1},          {"1:20", DOC_STRING, 0},
+        {"'yes'", DOC_STRING, 0},    {"!!str no", DOC_STRING, 0}, {"0", DOC_INT, 0},
+        {"_1", DOC_STRING, 0},       {"", DOC_NULL, 0},           {"0b", DOC_STRING, 0},
+        {"\"0644\"", DOC_STRING, 0},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+        const struct doc **docs;
+        size_t n;
+        const char *text = arena_printf(&arena, "a: %s\n", rows[i].text);
+        assert_int_equal(yaml_parse_kubernetes(&arena, str_c(text), &docs, &n, NULL), 0);
+        const struct doc *d = doc_get(docs[0], STR("a"));
+        if (d->kind != rows[i].kind || (d->kind == DOC_INT && d->i != rows[i].value) ||
+            (d->kind == DOC_BOOL && d->b != rows[i].value)) {
+            fail_msg("%s: kind %d", rows[i].text, (int)d->kind);
+        }
+    }
+}
+
 static void comments_need_memory(void **state) {
     WITH_EACH_ALLOCATION_FAILED({
         _cleanup_(arena_free) struct arena arena = arena_new(MIB);
         struct yaml_stream stream;
-        int rc = yaml_read(&arena, STR("a: 1 # b\n# c\nd:\t|\n"), true, &stream, NULL);
+        int rc = yaml_read(&arena, STR("a: 1 # b\n# c\nd:\t|\n"), YAML_TAGGED, &stream, NULL);
         assert_true(rc == ERR_MEMORY || (rc == 0 && stream.n_comments == 2));
     });
 }
@@ -429,6 +461,7 @@ int main(void) {
         cmocka_unit_test(places_count_lines_and_bytes),
         cmocka_unit_test(tabs_in_front_of_indicators_are_spaces),
         cmocka_unit_test(comments_have_places),
+        cmocka_unit_test(scalars_mean_what_kubernetes_takes_them_for),
         cmocka_unit_test(comments_need_memory),
         cmocka_unit_test(an_alias_shares_its_node),
         cmocka_unit_test(alias_as_key_is_its_text),
