@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "policy/guardrail/guardrail.h"
 #include "policy/guardrail/suppression.h"
-#include "policy/packs/c_source.h"
+#include "content/c_source.h"
 
 #include <stdio.h>
 

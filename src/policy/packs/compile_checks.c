@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "content/pack.h"
 #include "policy/env.h"
-#include "policy/packs/c_source.h"
+#include "content/c_source.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* C initialisers, for the programs of the build that write content as source. */
-#ifndef PLIMSOLL_POLICY_PACKS_C_SOURCE_H
-#define PLIMSOLL_POLICY_PACKS_C_SOURCE_H
+#ifndef PLIMSOLL_CONTENT_C_SOURCE_H
+#define PLIMSOLL_CONTENT_C_SOURCE_H
 
 #include "base/arena.h"
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-#include "policy/packs/c_source.h"
+#include "content/c_source.h"
 
 #include "base/file.h"
 #include "base/limits.h"
