@@ -224,6 +224,18 @@
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 
+/* Entries of one layer whose headers are kept for checks, of each kind: images have some 30 set-id files and
+ * some hundred tools; what is more is a mistake of the whole layer, which the first ones show. */
+#define LIMIT_NOTABLES 4096
+
+/* A file whose bytes count as wasted when a later layer hides it: below, the path costs more than it tells.
+ */
+#define LIMIT_WASTE_FROM MIB
+
+/* Folders of caches and tools that one layer counts apart: a cache has some hundred files in its own folder.
+ * The rest counts as one. */
+#define LIMIT_TREES 4096
+
 /* ---- Fetching */
 
 /* Requests that plimsoll-fetch holds at once: every layer of an image, and the next image's beside them. */

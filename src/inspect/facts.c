@@ -125,6 +125,26 @@ void facts_replaced(struct facts *facts, struct str path) {
     wire_end(&facts->out, start);
 }
 
+void facts_entry(struct facts *facts, const struct entry *entry) {
+    size_t start = wire_begin(&facts->out, FACT_ENTRY);
+    wire_str(&facts->out, entry->path);
+    wire_str(&facts->out, entry->link);
+    wire_u8(&facts->out, (uint8_t)entry->type);
+    wire_u32(&facts->out, entry->mode);
+    wire_u64(&facts->out, entry->size);
+    wire_u64(&facts->out, entry->uid);
+    wire_u64(&facts->out, entry->gid);
+    wire_end(&facts->out, start);
+}
+
+void facts_tree(struct facts *facts, struct str path, uint64_t bytes, uint64_t files) {
+    size_t start = wire_begin(&facts->out, FACT_TREE);
+    wire_str(&facts->out, path);
+    wire_u64(&facts->out, bytes);
+    wire_u64(&facts->out, files);
+    wire_end(&facts->out, start);
+}
+
 void facts_paths(struct facts *facts, const uint64_t *hashes, size_t n) {
     enum { PIECE = 65536 };
     for (size_t at = 0; at < n; at += PIECE) {
@@ -250,6 +270,18 @@ int facts_get_package(struct cursor *in, struct arena *arena, struct package *pa
     return r < 0 ? r : get_needs(in, arena, package);
 }
 
+static void get_entry(struct cursor *in, struct entry *entry) {
+    entry->path = wire_get_str(in);
+    entry->link = wire_get_str(in);
+    uint8_t type = cursor_u8(in);
+    in->failed |= type > ENTRY_OTHER;
+    entry->type = (enum entry_type)type;
+    entry->mode = cursor_le32(in);
+    entry->size = cursor_le64(in);
+    entry->uid = cursor_le64(in);
+    entry->gid = cursor_le64(in);
+}
+
 static struct str get_rest(struct cursor *in) {
     return cursor_take(in, cursor_left(in));
 }
@@ -298,6 +330,14 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
     case FACT_COMMENT:
         fact->line = cursor_le32(in);
         fact->message = wire_get_str(in);
+        return 0;
+    case FACT_ENTRY:
+        get_entry(in, &fact->entry);
+        return 0;
+    case FACT_TREE:
+        fact->path = wire_get_str(in);
+        fact->tree_bytes = cursor_le64(in);
+        fact->tree_files = cursor_le64(in);
         return 0;
     }
     in->failed = true;

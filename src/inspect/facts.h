@@ -27,7 +27,9 @@ enum fact_kind {
     FACT_LAYER,   /* closes the stream: digests, sizes, counts */
     FACT_REPLACED, /* a later entry of the layer has this path: what was found at it before is gone */
     FACT_DOCUMENT, /* a configuration file, or one document of it, as doc/pack.h keeps it */
-    FACT_COMMENT   /* a comment of it that may be for a scanner */
+    FACT_COMMENT,  /* a comment of it that may be for a scanner */
+    FACT_ENTRY,    /* what an entry's header says, of those that notables.h names */
+    FACT_TREE      /* how much of one folder of a cache or tool the layer has */
 };
 
 /* os-release(5) and the files that stand in for it. */
@@ -91,24 +93,31 @@ void facts_hidden(struct facts *facts, struct str path, bool is_opaque);
 void facts_replaced(struct facts *facts, struct str path);
 void facts_paths(struct facts *facts, const uint64_t *hashes, size_t n); /* in pieces below LIMIT_RECORD */
 
+/* path, link, type, mode, size and owner of the entry. */
+void facts_entry(struct facts *facts, const struct entry *entry);
+/* Of a folder with all below it, "/" + "*" stands behind its path, so that it is a path below the folder. */
+void facts_tree(struct facts *facts, struct str path, uint64_t bytes, uint64_t files);
+
 /* ---- for readers */
 
 /* Hashes lie unaligned in the record: read them with fact_hash(). */
 struct fact {
     enum fact_kind kind;
-    struct str path;      /* FILE, HIDDEN, REPLACED */
+    struct str path;      /* FILE, HIDDEN, REPLACED, TREE */
     struct str inspector; /* FILE */
     struct package package;
     struct os os;
-    enum package_type owner_type; /* OWNED */
-    struct str owner;             /* OWNED */
-    struct str hashes;            /* OWNED, PATHS: 8 bytes each, little endian */
-    struct str message;           /* PROBLEM */
-    bool flag;                    /* PROBLEM: is_incomplete; HIDDEN: is_opaque */
-    enum document_format format;  /* DOCUMENT */
-    struct str bytes;             /* DOCUMENT */
-    uint32_t line;                /* COMMENT: its text is the message */
-    struct cursor rest;           /* LAYER: for the pass, which writes it */
+    enum package_type owner_type;    /* OWNED */
+    struct str owner;                /* OWNED */
+    struct str hashes;               /* OWNED, PATHS: 8 bytes each, little endian */
+    struct str message;              /* PROBLEM */
+    bool flag;                       /* PROBLEM: is_incomplete; HIDDEN: is_opaque */
+    enum document_format format;     /* DOCUMENT */
+    struct str bytes;                /* DOCUMENT */
+    uint32_t line;                   /* COMMENT: its text is the message */
+    struct entry entry;              /* ENTRY */
+    uint64_t tree_bytes, tree_files; /* TREE: its path is path */
+    struct cursor rest;              /* LAYER: for the pass, which writes it */
 };
 
 /* 1 and the next fact, 0 at the end, ERR_INPUT when the bytes are no facts (a cage that was broken, a cut

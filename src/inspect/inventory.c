@@ -112,10 +112,13 @@ static int take_fact(struct building *b, size_t layer, const struct fact *fact, 
         return begin_version(b, layer, fact, current, err);
     case FACT_REPLACED:
         void_path(b, layer, fact->path);
-        return 0;
+        return surface_take(&b->out->surface, layer, fact, err);
     case FACT_HIDDEN:
     case FACT_PATHS:
         return overlay_add(b->overlay, layer, fact, err);
+    case FACT_ENTRY:
+    case FACT_TREE:
+        return surface_take(&b->out->surface, layer, fact, err);
     case FACT_PROBLEM:
         /* Of the layer or of an entry that no inspector saw; those of files come with their visible version.
          */
@@ -376,26 +379,48 @@ static const struct package_record *find_owner(const struct building *b, const s
     return record && record->package.type == type ? record : NULL;
 }
 
-/* Language packages by the hash of their file: chains through next, ends with SIZE_MAX. */
+/* What a distribution's package may own: language packages, and behind them the surface's files. */
+static size_t owned_n(const struct building *b) {
+    return b->packages.n + b->out->surface.files.n;
+}
+
+/* Empty for what is not asked about. */
+static struct str owned_path(const struct building *b, size_t i) {
+    if (i >= b->packages.n) {
+        return b->out->surface.files.p[i - b->packages.n]->entry.path;
+    }
+    return is_of_language(&b->packages.p[i]) ? b->packages.p[i].path : STR_NONE;
+}
+
+static void set_owner(struct building *b, size_t i, const struct package_record *owner) {
+    if (i >= b->packages.n) {
+        b->out->surface.files.p[i - b->packages.n]->owner = owner;
+    } else {
+        b->packages.p[i].owner = owner->purl;
+    }
+}
+
+/* By the hash of their file: chains through next, ends with SIZE_MAX. */
 struct owned {
     struct map by_hash;
     size_t *next;
     uint64_t *hashes;
 };
 
-static int index_language_files(struct building *b, struct owned *owned, struct err *err) {
+static int index_owned(struct building *b, struct owned *owned, struct err *err) {
     owned->by_hash = map_new(b->arena);
-    owned->next = arena_array(b->arena, b->packages.n, sizeof *owned->next);
-    owned->hashes = arena_array(b->arena, b->packages.n, sizeof *owned->hashes);
+    owned->next = arena_array(b->arena, owned_n(b), sizeof *owned->next);
+    owned->hashes = arena_array(b->arena, owned_n(b), sizeof *owned->hashes);
     if (!owned->next || !owned->hashes) {
         return err_memory(err);
     }
-    for (size_t i = 0; i < b->packages.n; i++) {
-        if (!is_of_language(&b->packages.p[i])) {
+    for (size_t i = 0; i < owned_n(b); i++) {
+        struct str path = owned_path(b, i);
+        if (!path.n) {
             continue;
         }
         bool is_new;
-        owned->hashes[i] = facts_owned_hash(b->packages.p[i].path);
+        owned->hashes[i] = facts_owned_hash(path);
         struct str key = str_n((const char *)&owned->hashes[i], sizeof owned->hashes[i]);
         uint64_t *slot = map_put(&owned->by_hash, key, &is_new);
         if (!slot) {
@@ -414,7 +439,7 @@ static void mark_owned(struct building *b, struct owned *owned, const struct map
         uint64_t hash = fact_hash(fact->hashes, i);
         const uint64_t *slot = map_get(&owned->by_hash, str_n((const char *)&hash, sizeof hash));
         for (size_t at = slot ? (size_t)*slot : SIZE_MAX; at != SIZE_MAX; at = owned->next[at]) {
-            b->packages.p[at].owner = owner->purl;
+            set_owner(b, at, owner);
         }
     }
 }
@@ -432,7 +457,7 @@ static int find_owners(struct building *b, struct err *err) {
         }
         *slot = i;
     }
-    int r = index_language_files(b, &owned, err);
+    int r = index_owned(b, &owned, err);
     if (r < 0 || !owned.by_hash.n || !by_name.n) {
         return r;
     }
@@ -498,18 +523,47 @@ static void keep_exact(struct os *os) {
     }
 }
 
+static int mark_base(struct building *b, struct err *err) {
+    bool *is_in_base = arena_array(b->arena, b->n, sizeof *is_in_base);
+    for (size_t i = 0; is_in_base && i < b->n; i++) {
+        is_in_base[i] = b->layers[i].is_in_base;
+    }
+    b->out->surface.is_in_base = is_in_base;
+    return is_in_base ? 0 : err_memory(err);
+}
+
+static int write_account(struct building *b, struct err *err) {
+    if (!b->has_layers && !surface_is_known(&b->out->surface)) {
+        return 0;
+    }
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_RECORD);
+    struct json_writer w = json_writer_new(&text, 0);
+    int r = surface_write(&b->out->surface, &w, err);
+    r = r == 0 ? json_finish(&w, err) : r;
+    if (r == 0) {
+        b->out->account = arena_str(b->arena, buf_view(&text));
+        r = b->out->account.p ? 0 : err_memory(err);
+    }
+    return r;
+}
+
 int inventory_build(struct arena *arena, const struct inventory_layer *layers, size_t n, bool has_layers,
                     struct inventory *out, struct err *err) {
     struct building b = {.arena = arena, .layers = layers, .n = n, .has_layers = has_layers, .out = out};
     *out = (struct inventory){0};
     b.tops = map_new(arena);
     b.newest = map_new(arena);
+    out->surface = surface_new(arena, n, has_layers);
     int r = overlay_new(&b.overlay, arena, n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);
     }
     if (r == 0) {
         r = take_visible(&b, err);
+    }
+    if (r == 0) {
+        r = mark_base(&b, err);
+        surface_merge(&out->surface, b.overlay);
     }
     out->os_layer = has_layers ? MAX(out->os_layer, 0) : 0;
     keep_exact(&out->os);
@@ -522,6 +576,9 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
         }
         drop_repeats(&b);
         r = find_owners(&b, err);
+    }
+    if (r == 0) {
+        r = write_account(&b, err);
     }
     out->packages = b.packages.p;
     out->packages_n = b.packages.n;

@@ -4,6 +4,7 @@
 #define PLIMSOLL_INSPECT_INVENTORY_H
 
 #include "inspect/facts.h"
+#include "inspect/surface.h"
 #include "model/model.h"
 #include "model/package_record.h"
 
@@ -34,6 +35,8 @@ struct inventory {
     size_t documents_n;
     struct inventory_comment *comments;
     size_t comments_n;
+    struct surface surface;
+    struct str account;       /* of the surface, as JSON; empty for a folder that is no root file system */
     struct problem *problems; /* the first LIMIT_PROBLEMS */
     size_t problems_n;
     uint64_t entries; /* files and folders seen */

@@ -102,3 +102,13 @@ size_t overlay_hidden_by(const struct overlay *overlay, size_t layer, struct str
     }
     return above;
 }
+
+bool overlay_shows(const struct overlay *overlay, struct str path) {
+    uint64_t hash = facts_path_hash(path);
+    for (size_t i = overlay->n; i-- > 0;) {
+        if (has_path(&overlay->sheets[i], hash)) {
+            return overlay_hidden_by(overlay, i, path) == overlay->n;
+        }
+    }
+    return false;
+}

@@ -18,4 +18,7 @@ int overlay_add(struct overlay *overlay, size_t layer, const struct fact *fact, 
 /* The lowest layer above `layer` that hides its path, or the number of layers when it can be seen. */
 size_t overlay_hidden_by(const struct overlay *overlay, size_t layer, struct str path);
 
+/* True when a layer has something other than a folder at path, and none above hides it. */
+bool overlay_shows(const struct overlay *overlay, struct str path);
+
 #endif

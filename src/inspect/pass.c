@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "inspect/changeset.h"
+#include "inspect/notables.h"
 #include "inspect/route.h"
 #include "source/stream/inflate.h"
 #include "source/stream/tar.h"
@@ -12,7 +13,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { FORMAT_VERSION = 2, FLUSH_AT = 512 * 1024 };
+enum { FORMAT_VERSION = 3, FLUSH_AT = 512 * 1024 };
 
 /* A hard link that an inspector wants by its path: its content went by under another name. */
 struct wanted_link {
@@ -31,6 +32,7 @@ struct pass {
     struct facts facts;
     struct buf body;
     struct changeset changes;
+    struct notables notables;
     struct map inspected; /* paths that gave facts → 1 */
     VEC(struct wanted_link) links;
     uint64_t entry; /* ordinal of the current one */
@@ -50,6 +52,7 @@ static int pass_open(struct pass *pass, const struct pass_layer *layer, struct c
                           .body = buf_new(LIMIT_BODY),
                           .changes = changeset_new()};
     pass->inspected = map_new(&pass->arena);
+    pass->notables = notables_new(&pass->arena);
     return router_new(&pass->router, &pass->arena, false, err);
 }
 
@@ -295,6 +298,16 @@ static void take_replacement(struct pass *pass, const struct entry *entry) {
     }
 }
 
+/* What its header says to checks. */
+static int take_header(struct pass *pass, const struct entry *entry, struct err *err) {
+    bool is_kept;
+    int r = changeset_take_path(&pass->changes, entry->path, entry->type == ENTRY_DIRECTORY, err);
+    if (r == 0) {
+        r = notables_take(&pass->notables, &pass->facts, entry, &is_kept, err);
+    }
+    return r == 0 && is_kept ? remember(pass, entry->path, err) : r;
+}
+
 static int take_entry(struct pass *pass, struct tar *tar, const struct entry *entry, struct err *err) {
     if (tar_refusal(tar)) {
         note_refusal(pass, tar, tar_refusal(tar));
@@ -308,7 +321,7 @@ static int take_entry(struct pass *pass, struct tar *tar, const struct entry *en
         return 0;
     }
     take_replacement(pass, entry);
-    int r = changeset_take_path(&pass->changes, entry->path, entry->type == ENTRY_DIRECTORY, err);
+    int r = take_header(pass, entry, err);
     if (r < 0 || (entry->type != ENTRY_FILE && entry->type != ENTRY_HARDLINK)) {
         return r;
     }
@@ -441,6 +454,9 @@ static int walk_links(struct pass *pass, struct err *err) {
 
 static int put_paths(struct pass *pass, struct err *err) {
     int r = 0;
+    while (r == 0 && notables_put(&pass->notables, &pass->facts)) {
+        r = flush(pass, FLUSH_AT, err);
+    }
     while (r == 0 && changeset_put(&pass->changes, &pass->facts)) {
         r = flush(pass, FLUSH_AT, err);
     }
@@ -605,7 +621,7 @@ int pass_files(void *ctx, struct cage_port *port, struct err *err) {
 
 uint64_t pass_fingerprint(void) {
     char text[4096];
-    int n = snprintf(text, sizeof text, "%d", FORMAT_VERSION);
+    int n = snprintf(text, sizeof text, "%d %llu", FORMAT_VERSION, (unsigned long long)surface_fingerprint);
     for (size_t i = 0; i < inspectors_n && n > 0 && (size_t)n < sizeof text; i++) {
         n += snprintf(text + n, sizeof text - (size_t)n, " %s=%u", inspectors[i]->name,
                       inspectors[i]->version);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "inspect/feeder.h"
 #include "inspect/folder_layer.h"
+#include "inspect/notables.h"
 #include "inspect/route.h"
 
 #include <dirent.h>
@@ -24,6 +25,8 @@ struct walk {
     struct router *router;
     struct feeder feeder;
     struct folder_layer *layer; /* NULL: a folder of its own */
+    struct notables notables;   /* of a layer, or of a root file system */
+    struct facts headers;       /* theirs */
     dev_t device;
     bool is_system; /* a root file system: /proc and its like are passed over */
     char path[LIMIT_PATH];
@@ -85,6 +88,27 @@ static int take_file(struct walk *walk, int folder, const char *name, const stru
     struct entry entry = {
         .path = path, .type = ENTRY_FILE, .size = (uint64_t)st->st_size, .mode = st->st_mode & 07777};
     return feeder_take(&walk->feeder, &entry, fd, mask, err);
+}
+
+static enum entry_type type_of(mode_t mode) {
+    return S_ISREG(mode)   ? ENTRY_FILE
+           : S_ISDIR(mode) ? ENTRY_DIRECTORY
+           : S_ISLNK(mode) ? ENTRY_SYMLINK
+                           : ENTRY_OTHER;
+}
+
+/* What a name says to checks without a look at its content. */
+static int take_header(struct walk *walk, const struct stat *st, struct err *err) {
+    struct entry entry = {.path = path_of(walk),
+                          .type = type_of(st->st_mode),
+                          .mode = st->st_mode & 07777,
+                          .size = S_ISREG(st->st_mode) ? (uint64_t)st->st_size : 0,
+                          .uid = st->st_uid,
+                          .gid = st->st_gid};
+    bool is_kept;
+    return walk->is_system || walk->layer
+               ? notables_take(&walk->notables, &walk->headers, &entry, &is_kept, err)
+               : 0;
 }
 
 static bool is_passed_over(const struct walk *walk, const char *name) {
@@ -151,6 +175,9 @@ static int take_name(struct walk *walk, struct level *levels, size_t *depth, con
     if (r != 0) {
         return MIN(r, 0);
     }
+    if ((r = take_header(walk, &st, err)) < 0) {
+        return r;
+    }
     if (S_ISREG(st.st_mode)) {
         return take_file(walk, folder, name, &st, err);
     }
@@ -200,6 +227,18 @@ static int walk_tree(struct walk *walk, const char *root, struct err *err) {
     return r == 0 ? feeder_end(&walk->feeder, err) : r;
 }
 
+static int put_headers(struct walk *walk, struct buf *out, struct err *err) {
+    while (notables_put(&walk->notables, &walk->headers)) {
+    }
+    buf_str(out, buf_view(&walk->headers.out));
+    return out->failed || walk->headers.out.failed ? err_memory(err) : 0;
+}
+
+static void free_walk(struct walk *walk) {
+    feeder_free(&walk->feeder);
+    buf_free(&walk->headers.out);
+}
+
 static bool is_root_file_system(const char *path) {
     char name[LIMIT_PATH];
     struct stat st;
@@ -212,29 +251,40 @@ int read_directory(const char *path, const struct read_options *options, struct 
     layer->facts = buf_new(LIMIT_FACTS);
     struct walk walk = {.options = options,
                         .feeder = feeder_new(options, arena, &layer->facts),
+                        .notables = notables_new(arena),
+                        .headers = {buf_new(LIMIT_FACTS)},
                         .is_system = is_root_file_system(path)};
     int r = router_new(&walk.router, arena, !walk.is_system, err);
     if (r == 0) {
         r = walk_tree(&walk, path, err);
     }
-    feeder_free(&walk.feeder);
+    if (r == 0) {
+        r = put_headers(&walk, &layer->facts, err);
+    }
+    free_walk(&walk);
     return r;
 }
 
 int read_folder_layer(const char *path, const struct read_options *options, struct arena *arena,
                       struct read_layer *layer, bool *is_complete, struct err *err) {
     struct folder_layer marks = folder_layer_new();
-    struct walk walk = {
-        .options = options, .feeder = feeder_new(options, arena, &layer->facts), .layer = &marks};
+    struct walk walk = {.options = options,
+                        .feeder = feeder_new(options, arena, &layer->facts),
+                        .notables = notables_new(arena),
+                        .headers = {buf_new(LIMIT_FACTS)},
+                        .layer = &marks};
     int r = router_new(&walk.router, arena, false, err);
     if (r == 0) {
         r = walk_tree(&walk, path, err);
+    }
+    if (r == 0) {
+        r = put_headers(&walk, &layer->facts, err);
     }
     *is_complete = r == 0 && walk.feeder.notes_n == 0;
     if (r == 0) {
         r = folder_layer_end(&marks, walk.entries - walk.feeder.given, *is_complete, &layer->facts, err);
     }
-    feeder_free(&walk.feeder);
+    free_walk(&walk);
     folder_layer_free(&marks);
     return r;
 }

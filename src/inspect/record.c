@@ -53,6 +53,13 @@ static uint64_t total_size(const struct image *image) {
     return size;
 }
 
+static void put_account(const struct recording *r, struct json_writer *w) {
+    if (r->inventory->account.n) {
+        json_key(w, STR("files"));
+        json_raw(w, r->inventory->account);
+    }
+}
+
 static int put_image(struct recording *r, struct str name, struct err *err) {
     const struct image *image = r->image;
     struct json_writer w = json_writer_new(&r->properties, 0);
@@ -65,6 +72,7 @@ static int put_image(struct recording *r, struct str name, struct err *err) {
     put_number(&w, STR("size"), total_size(image));
     put_number(&w, STR("baseLayers"), image->base_layers);
     put_number(&w, STR("layersTotal"), image->layers_n);
+    put_account(r, &w);
     json_end(&w);
     struct asset asset = {
         .kind = ASSET_IMAGE, .key = image->digest.n ? image->digest : name, .name = image->name};
@@ -72,6 +80,10 @@ static int put_image(struct recording *r, struct str name, struct err *err) {
 }
 
 static int put_directory(struct recording *r, struct str name, struct err *err) {
+    struct json_writer w = json_writer_new(&r->properties, 0);
+    json_begin_object(&w);
+    put_account(r, &w);
+    json_end(&w);
     struct asset asset = {.kind = ASSET_DIRECTORY, .key = name, .name = name};
     return put(r, &asset, &r->subject, err);
 }
