@@ -342,20 +342,32 @@ static int judge_set(struct scan *scan, struct resources *set, const struct run 
     return r == 0 ? policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, options, err) : r;
 }
 
-/* How an image is set up: its configuration. */
-static int judge_image(struct scan *scan, const struct image *image, const struct run *run, struct err *err) {
+/* The one resource of the set is the subject. */
+static int judge_subject(struct scan *scan, struct resources *set, const struct run *run, struct err *err) {
+    const struct judge_options options = {0};
+    set->all.p[0]->asset = run->subject;
+    return policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, &options, err);
+}
+
+/* How an image is set up: its configuration and its files. */
+static int judge_image(struct scan *scan, const struct image *image, struct str files, const struct run *run,
+                       struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
     struct resources set = resources_new(&arena);
     struct cursor in = cursor_over(image->config);
     const struct doc *config;
-    const struct judge_options options = {0};
     int r = doc_unpack(&arena, &in, &config, err);
+    r = r == 0 ? image_with_files(&arena, config, files, &config, err) : r;
     r = r == 0 ? image_add(&set, image->name, config, err) : r;
-    if (r < 0) {
-        return r;
-    }
-    set.all.p[0]->asset = run->subject;
-    return policy_scan(scan->store, run->id, &set, scan->checks.p, scan->checks.n, &options, err);
+    return r == 0 ? judge_subject(scan, &set, run, err) : r;
+}
+
+static int judge_root(struct scan *scan, struct str name, struct str files, const struct run *run,
+                      struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    struct resources set = resources_new(&arena);
+    int r = image_add_root(&set, name, files, err);
+    return r == 0 ? judge_subject(scan, &set, run, err) : r;
 }
 
 /* The admission policies among the manifests. One that is wrong is a problem of the target, and none counts.
@@ -459,7 +471,7 @@ static int record_image(struct scan *scan, struct image *image, const struct tar
         r = record(scan, image, target, &inventory, run, digest, err);
     }
     if (r == 0 && image->config.n) {
-        r = judge_image(scan, image, run, err);
+        r = judge_image(scan, image, inventory.account, run, err);
     }
     read_layers_free(layers, image->layers_n);
     return r;
@@ -495,6 +507,9 @@ static int record_directory(struct scan *scan, const struct target *target, stru
     }
     if (r == 0 && inventory.documents_n) {
         r = judge_resources(scan, target, &inventory, run, digest, err);
+    }
+    if (r == 0 && inventory.account.n) {
+        r = judge_root(scan, target->name, inventory.account, run, err);
     }
     read_layers_free(&layer, 1);
     return r;
