@@ -13,7 +13,7 @@ enum {
 
 /* ---- what was scanned */
 
-static struct str format_size(struct view *view, int64_t bytes) {
+struct str human_size(struct view *view, int64_t bytes) {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
     double value = (double)bytes;
     size_t unit = 0;
@@ -51,7 +51,7 @@ static struct str format_extent(struct view *view) {
     }
     struct str layers = format_count(view, target->layers, "layer", "layers");
     return target->size
-               ? view_format(view, "%.*s in %.*s", STR_ARG(format_size(view, target->size)), STR_ARG(layers))
+               ? view_format(view, "%.*s in %.*s", STR_ARG(human_size(view, target->size)), STR_ARG(layers))
                : layers;
 }
 
@@ -359,6 +359,7 @@ static int put_report(struct text *t, struct view *view, struct err *err) {
     if ((code = human_fixes(t, view, err)) < 0 || (code = human_findings(t, view, &rest, err)) < 0) {
         return code;
     }
+    human_surface(t, view);
     human_set_aside(t, view);
     human_explain(t, view);
     human_problems(t, view);

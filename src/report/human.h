@@ -12,6 +12,8 @@ void human_header(struct text *t, struct view *view);
 void human_nothing(struct text *t, struct view *view);
 /* Whether it is blocked, and how many findings of each severity. */
 void human_counts(struct text *t, struct view *view);
+/* "attack surface: 2 shells, apt 4 MB, …"; what it is made of with --all. */
+void human_surface(struct text *t, struct view *view);
 /* "Do this first". */
 int human_fixes(struct text *t, struct view *view, struct err *err);
 /* The findings, grouped; *rest is how many open issues were left out. */
@@ -32,6 +34,9 @@ struct str human_base_place(struct view *view);
 /* "layer 8  COPY target/shop.war /app/"; empty when it is in none. */
 struct str human_layer(struct view *view, const struct view_finding *finding);
 struct str human_path(struct view *view, const struct view_finding *finding);
+
+/* "210 MB". */
+struct str human_size(struct view *view, int64_t bytes);
 
 /* Ends the line under way, if there is one. */
 void human_end_line(struct text *t);

@@ -346,9 +346,60 @@ static void put_problems(struct json_writer *w, const struct view *view) {
     json_end(w);
 }
 
+static void put_account(struct json_writer *w, const struct doc *d);
+
+/* In this report's spelling; null for 0 where it stands for "none". */
+static void put_account_member(struct json_writer *w, const struct doc_member *member) {
+    static const struct {
+        const char *stored, *key;
+        bool is_place;
+    } names[] = {{"isInBase", "is_in_base", false},
+                 {"isCut", "is_cut", false},
+                 {"removedIn", "removed_in", true},
+                 {"layer", "layer", true}};
+    struct str key = member->key;
+    bool is_none = false;
+    int64_t number;
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (str_eq(member->key, str_c(names[i].stored))) {
+            key = str_c(names[i].key);
+            is_none = names[i].is_place && doc_int(member->value, &number) && number == 0;
+        }
+    }
+    json_key(w, key);
+    put_account(w, is_none ? NULL : member->value);
+}
+
+/* As the store has it, three levels deep. */
+static void put_account(struct json_writer *w, const struct doc *d) {
+    if (!d || (d->kind == DOC_STRING && !d->s.n)) {
+        json_null(w);
+    } else if (d->kind == DOC_LIST) {
+        json_begin_array(w);
+        for (size_t i = 0; i < d->list.n; i++) {
+            put_account(w, d->list.items[i]);
+        }
+        json_end(w);
+    } else if (d->kind == DOC_MAP) {
+        json_begin_object(w);
+        for (size_t i = 0; i < d->map.n; i++) {
+            put_account_member(w, &d->map.members[i]);
+        }
+        json_end(w);
+    } else {
+        json_write_doc(w, d);
+    }
+}
+
+static void put_files(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("files"));
+    put_account(w, view->target.files);
+}
+
 static int put_lists(struct json_writer *w, const struct view *view, struct err *err) {
     int code = 0;
     put_layers(w, view);
+    put_files(w, view);
     json_key(w, STR("packages"));
     json_begin_array(w);
     for (size_t i = 0; code == 0 && i < view->packages_n; i++) {
@@ -378,7 +429,7 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     }
     struct json_writer w = json_writer_new(out, 2);
     json_begin_object(&w);
-    put_str(&w, "schema_version", STR("1.1"));
+    put_str(&w, "schema_version", STR("1.2"));
     json_key(&w, STR("tool"));
     json_begin_object(&w);
     put_str(&w, "name", STR("plimsoll"));

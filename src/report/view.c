@@ -97,6 +97,7 @@ static int load_target(struct view *view, struct store *store, struct err *err) 
     target->size = integer(doc_get(root, STR("size")));
     target->layers = integer(doc_get(root, STR("layersTotal")));
     target->base_layers = integer(doc_get(root, STR("baseLayers")));
+    target->files = doc_get(root, STR("files"));
     return 0;
 }
 

@@ -72,6 +72,7 @@ struct view_target {
     struct str platform, digest, base;
     int64_t created; /* 0: not stated */
     int64_t size, layers, base_layers;
+    const struct doc *files; /* the account of inspect/surface.h, or NULL */
 };
 
 struct view_advisories {
