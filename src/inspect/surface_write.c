@@ -102,13 +102,15 @@ static void put_writable(struct json_writer *w, const struct surface *surface) {
 
 /* ---- tools */
 
-/* A file says more than a link to it. */
+/* A file says more than a link to it. What lies in the tool's own folder is counted there. */
 static void add_file(struct account *account, const struct surface_file *file) {
     account->row = file->tool;
     if (!account->file || (account->file->entry.type == ENTRY_SYMLINK && file->entry.type != ENTRY_SYMLINK)) {
         account->file = file;
     }
-    account->bytes += file->entry.type == ENTRY_FILE ? file->entry.size : 0;
+    if (surface_place(str_dirname(file->entry.path)).tree != file->tool) {
+        account->bytes += file->entry.size;
+    }
 }
 
 static int by_category(const void *a, const void *b) {

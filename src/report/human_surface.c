@@ -58,7 +58,7 @@ static struct str format_tools(struct view *view) {
     for (size_t i = 0; i < ARRAY_SIZE(categories); i++) {
         list = append(view, list, format_category(view, tools, i));
     }
-    return list.n ? view_format(view, "attack surface: %.*s", STR_ARG(list)) : STR_NONE;
+    return list.n ? view_format(view, "Attack surface: %.*s", STR_ARG(list)) : STR_NONE;
 }
 
 static struct str format_room(struct view *view) {
@@ -76,7 +76,7 @@ static struct str format_room(struct view *view) {
         list = append(view, list,
                       view_format(view, "hidden by later layers %.*s", STR_ARG(human_size(view, wasted))));
     }
-    return list;
+    return list.n ? view_format(view, "Not needed: %.*s", STR_ARG(list)) : STR_NONE;
 }
 
 static struct str format_layer(struct view *view, const struct doc *d) {

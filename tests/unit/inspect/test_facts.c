@@ -23,6 +23,14 @@ static void write_one_of_each(struct facts *facts) {
     facts_problem(facts, true, "line %d: bad", 7);
     facts_hidden(facts, STR("a/b"), true);
     facts_replaced(facts, STR("a"));
+    facts_entry(facts, &(struct entry){.type = ENTRY_HARDLINK,
+                                       .path = STR("bin/su"),
+                                       .link = STR("bin/so"),
+                                       .mode = 04755,
+                                       .size = 1,
+                                       .uid = 2,
+                                       .gid = 3});
+    facts_tree(facts, STR("root/.npm/*"), 5, 6);
 }
 
 static void facts_come_back(void **state) {
@@ -55,6 +63,18 @@ static void facts_come_back(void **state) {
     assert_str_equal(fact.path, STR("a/b"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
     assert_str_equal(fact.path, STR("a"));
+    assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
+    assert_int_equal(fact.entry.type, ENTRY_HARDLINK);
+    assert_str_equal(fact.entry.path, STR("bin/su"));
+    assert_str_equal(fact.entry.link, STR("bin/so"));
+    assert_int_equal(fact.entry.mode, 04755);
+    assert_int_equal(fact.entry.size, 1);
+    assert_int_equal(fact.entry.uid, 2);
+    assert_int_equal(fact.entry.gid, 3);
+    assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
+    assert_str_equal(fact.path, STR("root/.npm/*"));
+    assert_int_equal(fact.tree_bytes, 5);
+    assert_int_equal(fact.tree_files, 6);
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 0);
     buf_free(&facts.out);
 }

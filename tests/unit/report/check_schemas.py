@@ -13,7 +13,7 @@ except ImportError:
     print("Python's jsonschema is missing")
     sys.exit(77)
 
-FIXTURES = ["image", "clean", "incomplete", "directory", "hostile"]
+FIXTURES = ["image", "clean", "incomplete", "directory", "hostile", "surface"]
 
 
 def written(program, fixture, form, *more):

@@ -243,6 +243,42 @@ int64_t fixture_clean(struct store *store) {
                "{\"advisories\":{\"newest\":\"2026-11-23T21:00:00Z\"},\"seconds\":0.42}");
 }
 
+static const char surface_properties[] =
+    "{\"layersTotal\":3,\"files\":{\"setid\":[{\"path\":\"usr/bin/"
+    "su\",\"type\":\"file\",\"mode\":\"4755\",\"uid\":"
+    "0,\"gid\":0,\"package\":\"util-linux\",\"purl\":\"pkg:deb/debian/util-linux@2.38\",\"layer\":1,\"isInBa"
+    "se\":true,\"origin\":\"package\"}],\"writable\":[{\"path\":\"app/"
+    "up\",\"type\":\"directory\",\"mode\":\"0777"
+    "\",\"uid\":0,\"gid\":0,\"package\":\"\",\"purl\":\"\",\"layer\":2,\"isInBase\":false}],\"tools\":[{"
+    "\"name\":\"ba"
+    "sh\",\"category\":\"shell\",\"path\":\"usr/bin/"
+    "bash\",\"bytes\":1265648,\"package\":\"bash\",\"purl\":\"pkg:"
+    "deb/debian/"
+    "bash@5.2\",\"layer\":1,\"isInBase\":true},{\"name\":\"sh\",\"category\":\"shell\",\"path\":\"us"
+    "r/bin/dash\",\"bytes\":125640,\"package\":\"dash\",\"purl\":\"pkg:deb/debian/dash@0.5\",\"layer\":1,\"is"
+    "InBase\":true},{\"name\":\"gcc\",\"category\":\"compiler\",\"path\":\"usr/bin/"
+    "gcc-12\",\"bytes\":21000000"
+    "0,\"package\":\"gcc-12\",\"purl\":\"pkg:deb/debian/gcc-12@12.2\",\"layer\":2,\"isInBase\":false},{\"nam"
+    "e\":\"netcat\",\"category\":\"network "
+    "tool\",\"path\":\"opt/x/bin/nc\",\"bytes\":40000,\"package\":\"\",\"pu"
+    "rl\":\"\",\"layer\":2,\"isInBase\":false}],\"caches\":[{\"name\":\"apt "
+    "lists\",\"path\":\"var/lib/apt/list"
+    "s\",\"bytes\":19000000,\"files\":9,\"layer\":2,\"isInBase\":false,\"removedIn\":0},{\"name\":\"pip\","
+    "\"pat"
+    "h\":\"root/.cache/pip\",\"bytes\":3000000,\"files\":40,\"layer\":2,\"isInBase\":false,\"removedIn\":3}]"
+    ",\"isCut\":false,\"wasted\":{\"bytes\":15000000,\"files\":[{\"path\":\"opt/"
+    "sdk\",\"bytes\":12000000,\"lay"
+    "er\":1,\"isInBase\":true,\"removedIn\":2}]}}}";
+
+int64_t fixture_surface(struct store *store) {
+    int64_t run = begin(store, "shop/build:1");
+    int64_t image = put_c(store, run, ASSET_IMAGE, "sha256:ee", "shop/build:1", "", surface_properties);
+    int64_t id = put_package(store, run, &lodash);
+    put_finding(store, run, id, &lodash, (struct finding){.rule = STR("CVE-2020-28500"), .score = 5.3});
+    return end(store, run, image, true,
+               "{\"advisories\":{\"newest\":\"2026-11-23T21:00:00Z\"},\"seconds\":0.42}");
+}
+
 int64_t fixture_empty(struct store *store) {
     int64_t run = begin(store, "scratch:1");
     int64_t image = put_c(store, run, ASSET_IMAGE, "sha256:dd", "scratch:1", "", "{\"layersTotal\":2}");

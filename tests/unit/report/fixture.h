@@ -13,6 +13,7 @@ int64_t fixture_empty(struct store *store); /* nothing to look at, and nothing t
 int64_t fixture_old(struct store *store);   /* old advisories, and an exploited finding of medium severity */
 int64_t fixture_incomplete(struct store *store); /* nothing found, but not all was read */
 int64_t fixture_directory(struct store *store);  /* lockfiles below a folder, without layers */
+int64_t fixture_surface(struct store *store);    /* tools, caches and waste, and nothing found */
 int64_t fixture_hostile(struct store *store);    /* names that want to act on a terminal */
 int64_t fixture_large(struct store *store);      /* 10,000 findings */
 /* Guardrails' word on the run's open findings at or above a severity: blocked by --fail-on. */

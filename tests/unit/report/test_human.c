@@ -24,6 +24,8 @@ static const struct {
     {"incomplete.txt", fixture_incomplete, {.width = 80}},
     {"directory.txt", fixture_directory, {.width = 80}},
     {"hostile.txt", fixture_hostile, {.width = 80}},
+    {"surface-60.txt", fixture_surface, {.width = 60}},
+    {"surface-all.txt", fixture_surface, {.width = 120, .all = true}},
 };
 
 static void write_report(fixture *fill, const struct report_options *options, struct buf *out) {

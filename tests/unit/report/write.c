@@ -11,7 +11,7 @@ static const struct {
     fixture *fill;
 } fixtures[] = {
     {"image", fixture_image},         {"clean", fixture_clean},     {"incomplete", fixture_incomplete},
-    {"directory", fixture_directory}, {"hostile", fixture_hostile},
+    {"directory", fixture_directory}, {"hostile", fixture_hostile}, {"surface", fixture_surface},
 };
 
 int main(int argc, char **argv) {
