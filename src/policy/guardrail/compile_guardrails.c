@@ -2,9 +2,9 @@
  * (compat/…) as C. Run by the build; a mistake in a file ends it with the place. */
 #include "base/file.h"
 #include "base/limits.h"
+#include "content/c_source.h"
 #include "policy/guardrail/guardrail.h"
 #include "policy/guardrail/suppression.h"
-#include "content/c_source.h"
 
 #include <stdio.h>
 

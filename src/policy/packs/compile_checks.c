@@ -2,9 +2,9 @@
  * DEPFILE what it has to watch; a mistake in a file ends it with the place. */
 #include "base/file.h"
 #include "base/limits.h"
+#include "content/c_source.h"
 #include "content/pack.h"
 #include "policy/env.h"
-#include "content/c_source.h"
 
 #include <dirent.h>
 #include <stdio.h>
