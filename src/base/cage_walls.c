@@ -55,7 +55,16 @@ static struct ruleset all_rights(long version) {
     return rules;
 }
 
-static int raise_landlock(struct err *err) {
+static int allow_reading(int ruleset, const char *folder, struct err *err) {
+    _cleanup_(closep) int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct landlock_path_beneath_attr rule = {
+        .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR, .parent_fd = fd};
+    return fd < 0 || syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0
+               ? err_set_errno(err, ERR_IO, "%s", folder)
+               : 0;
+}
+
+static int raise_landlock(const struct cage_walls *walls, struct err *err) {
     long version = landlock_version();
     if (version <= 0) {
         return 0;
@@ -63,10 +72,14 @@ static int raise_landlock(struct err *err) {
     struct ruleset rules = all_rights(version);
     size_t size = version >= 6 ? sizeof rules : version >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
     _cleanup_(closep) int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
-    if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) < 0) {
-        return err_set_errno(err, ERR_IO, "Landlock");
+    int r = fd < 0 ? err_set_errno(err, ERR_IO, "Landlock") : 0;
+    for (size_t i = 0; r == 0 && i < walls->readable_n; i++) {
+        r = allow_reading(fd, walls->readable[i], err);
     }
-    return 0;
+    if (r == 0 && syscall(SYS_landlock_restrict_self, fd, 0) < 0) {
+        r = err_set_errno(err, ERR_IO, "Landlock");
+    }
+    return r;
 }
 
 static int limit(int which, rlim_t value, struct err *err) {
@@ -129,6 +142,15 @@ static const int allowed[] = {
 #endif
 };
 
+/* What a library needs that finds files by their names, and a socket to answer on. */
+static const int allowed_to_readers[] = {
+    SYS_sendmsg, SYS_getdents64, SYS_getcwd, SYS_readlinkat, SYS_newfstatat, SYS_statx,
+    SYS_getuid,  SYS_geteuid,    SYS_getgid, SYS_getegid,    SYS_faccessat,  SYS_faccessat2,
+#ifdef SYS_stat
+    SYS_stat,    SYS_lstat,      SYS_access, SYS_readlink,
+#endif
+};
+
 /* Calls that are allowed for some arguments only. */
 static int allow_partly(scmp_filter_ctx filter) {
     int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SYS_mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
@@ -145,7 +167,25 @@ static int allow_partly(scmp_filter_ctx filter) {
     return r;
 }
 
-static int raise_seccomp(struct err *err) {
+/* To be read, never to be written, made or emptied. */
+static int allow_opening(scmp_filter_ctx filter) {
+    const scmp_datum_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
+    int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SYS_openat, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0));
+#ifdef SYS_open
+    r |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SYS_open, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writes, 0));
+#endif
+    return r;
+}
+
+static int allow_reader(scmp_filter_ctx filter) {
+    int r = allow_opening(filter);
+    for (size_t i = 0; i < ARRAY_SIZE(allowed_to_readers); i++) {
+        r |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_to_readers[i], 0);
+    }
+    return r;
+}
+
+static int raise_seccomp(const struct cage_walls *walls, struct err *err) {
     if (!has_seccomp()) {
         return 0;
     }
@@ -158,18 +198,19 @@ static int raise_seccomp(struct err *err) {
         r |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
     }
     r |= allow_partly(filter);
+    r |= walls->readable_n ? allow_reader(filter) : 0;
     r |= seccomp_load(filter);
     seccomp_release(filter);
     return r == 0 ? 0 : err_set(err, ERR_IO, "the seccomp filter could not be loaded");
 }
 
-int cage_walls_raise(size_t memory, uint64_t file_size, struct err *err) {
-    int r = raise_limits(memory, file_size, err);
+int cage_walls_raise(const struct cage_walls *walls, struct err *err) {
+    int r = raise_limits(walls->memory, walls->file_size, err);
     if (r == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)) {
         r = err_set_errno(err, ERR_IO, "prctl");
     }
     if (r == 0) {
-        r = raise_landlock(err);
+        r = raise_landlock(walls, err);
     }
-    return r == 0 ? raise_seccomp(err) : r;
+    return r == 0 ? raise_seccomp(walls, err) : r;
 }

@@ -241,8 +241,11 @@
 /* Requests that plimsoll-fetch holds at once: every layer of an image, and the next image's beside them. */
 #define LIMIT_FETCH_REQUESTS (2 * LIMIT_LAYERS)
 
+/* One packet to or from another of our programs. */
+#define LIMIT_PACKET (64 * KIB)
+
 /* One record to or from plimsoll-fetch, sent as one packet: a few names and one message. */
-#define LIMIT_FETCH_RECORD (64 * KIB)
+#define LIMIT_FETCH_RECORD LIMIT_PACKET
 
 /* Redirects of one download: a registry sends to its store, that to a mirror; a circle ends here. */
 #define LIMIT_REDIRECTS 10
@@ -255,6 +258,27 @@
 
 /* Docker's config.json: a few hundred bytes a registry; also what a credential helper may print. */
 #define LIMIT_DOCKER_CONFIG MIB
+
+/* ---- Git */
+
+/* Files of one commit's tree: the largest repositories have some 500,000. Trees share their parts, so that a
+ * few objects can claim any number. */
+#define LIMIT_GIT_ENTRIES 1000000
+
+/* Their names as they are kept: some 60 bytes each. */
+#define LIMIT_GIT_NAMES (512 * MIB)
+
+/* Folders in folders, as when a folder is walked. */
+#define LIMIT_GIT_DEPTH 256
+
+/* One object that is read: git holds it in memory, and one that it is a difference to beside it. */
+#define LIMIT_GIT_OBJECT (256 * MIB)
+
+/* Private memory of plimsoll-git. */
+#define LIMIT_GIT_MEMORY GIB
+
+/* Refs that are looked at for one that was probably meant. */
+#define LIMIT_GIT_REFS 100000
 
 /* ---- Advisories */
 

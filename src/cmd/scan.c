@@ -41,6 +41,7 @@ struct scan {
     uint64_t began;
     struct check_list checks;
     struct scan_guardrails guardrails;
+    struct commit *commit; /* of the commit at hand; NULL: a folder, or an image */
 };
 
 /* What the run says of the inventory, which is not kept beyond the store. */
@@ -257,6 +258,14 @@ static void put_cage(struct json_writer *w, const struct scan *scan) {
     json_end(w);
 }
 
+static void put_git(struct json_writer *w, const struct commit *commit) {
+    json_key(w, STR("git"));
+    json_begin_object(w);
+    json_key(w, STR("commit"));
+    json_str(w, commit_tree(commit)->commit);
+    json_end(w);
+}
+
 static struct str run_properties(const struct scan *scan, const struct digest *digest, size_t cached,
                                  struct str guardrails) {
     _cleanup_(buf_free) struct buf out = buf_new(MIB);
@@ -271,6 +280,9 @@ static struct str run_properties(const struct scan *scan, const struct digest *d
     json_uint(&w, cached);
     json_key(&w, STR("entries"));
     json_uint(&w, digest->entries);
+    if (scan->commit) {
+        put_git(&w, scan->commit);
+    }
     if (guardrails.n) {
         json_key(&w, STR("guardrails"));
         json_raw(&w, guardrails);
@@ -386,6 +398,11 @@ static int take_found(struct scan *scan, const struct resources *set, const stru
     return store_put_problem(scan->store, run->id, &problem, err);
 }
 
+static int open_in_commit(void *ctx, const char *path) {
+    const struct commit_file *file = commit_find(ctx, str_c(path));
+    return file ? commit_blob(ctx, file, NULL) : -1;
+}
+
 /* What the folder's documents declare, judged while it is at hand. */
 static int judge_resources(struct scan *scan, const struct target *target, const struct inventory *inventory,
                            const struct run *run, struct digest *digest, struct err *err) {
@@ -396,8 +413,10 @@ static int judge_resources(struct scan *scan, const struct target *target, const
     if (!problems) {
         return err_memory(err);
     }
-    _cleanup_(closep) int root = open(target->place, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    const struct compose_sources sources = {root, scan->read.is_open};
+    _cleanup_(closep) int root = scan->commit ? -1 : open(target->place, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const struct compose_sources folder = {compose_open_below, &root, scan->read.is_open};
+    const struct compose_sources tree = {open_in_commit, scan->commit, scan->read.is_open};
+    const struct compose_sources sources = scan->commit ? tree : folder;
     int r = resources_gather(&arena, inventory, &sources, &set, problems, LIMIT_PROBLEMS, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         digest->is_complete &= !problems[i].is_incomplete;
@@ -494,7 +513,8 @@ static int record_directory(struct scan *scan, const struct target *target, stru
     _cleanup_(arena_free) struct arena arena = arena_new(GIB);
     struct read_layer layer = {0};
     struct inventory inventory;
-    int r = read_directory(target->place, &scan->read, &arena, &layer, err);
+    int r = scan->commit ? read_git(scan->commit, &scan->read, &arena, &layer, err)
+                         : read_directory(target->place, &scan->read, &arena, &layer, err);
     if (r == 0) {
         struct inventory_layer facts = {.facts = buf_view(&layer.facts), .problem = layer.problem};
         r = inventory_build(&arena, &facts, 1, false, &inventory, err);
@@ -550,6 +570,71 @@ static int take_bill(struct scan *scan, const struct target *target, struct err 
     struct digest digest;
     int r = record_bill(scan, target, &run, &digest, err);
     return r == 0 ? judge(scan, &run, &digest, 0, err) : r;
+}
+
+static int take_commit(struct scan *scan, const struct target *target, struct err *err) {
+    _cleanup_(commit_closep) struct commit *commit = NULL;
+    struct str revision = target->pick.n ? target->pick : STR("HEAD");
+    int r = commit_open(&commit, target->place, revision, err);
+    if (r == 0 && !commit_tree(commit)->has_folder) {
+        r = err_set(err, ERR_USAGE, "%s: that folder is not in %.*s of its repository", target->place,
+                    STR_ARG(revision));
+    }
+    if (r < 0) {
+        return r;
+    }
+    scan->commit = commit;
+    r = take_directory(scan, target, err);
+    scan->commit = NULL;
+    return r;
+}
+
+/* ---- --baseline REF: the same folder as it was then */
+
+/* Its findings, judged as those of today are, in a store that goes with it. */
+static int scan_base(const struct scan *scan, const struct target *target, struct commit *commit,
+                     struct baseline *out, struct err *err) {
+    _cleanup_(store_closep) struct store *store = NULL;
+    struct scan base = *scan;
+    int r = store_open(&store, NULL, err);
+    if (r < 0) {
+        return r;
+    }
+    base.store = store;
+    base.commit = commit;
+    scan_guardrails_of_base(&scan->guardrails, &base.guardrails);
+    r = take_directory(&base, target, err);
+    scan_guardrails_close(&base.guardrails);
+    return r == 0 ? baseline_of_run(scan->arena, store, base.run, out, err) : r;
+}
+
+static int take_base(struct scan *scan, const struct target *target, struct err *err) {
+    struct str revision = scan->guardrails.base_revision;
+    if (!revision.n) {
+        return 0;
+    }
+    if (target->kind != TARGET_DIRECTORY && target->kind != TARGET_GIT) {
+        return err_set(err, ERR_USAGE,
+                       "--baseline %.*s: there is no such file, and only folders and git: targets "
+                       "have revisions",
+                       STR_ARG(revision));
+    }
+    _cleanup_(commit_closep) struct commit *commit = NULL;
+    struct baseline base = baseline_empty(scan->arena);
+    int r = commit_open(&commit, target->place, revision, err);
+    if (r < 0) {
+        return scan->guardrails.base_may_be_file
+                   ? err_at(err, "--baseline: there is no such file, nor revision")
+                   : err_at(err, "--baseline");
+    }
+    /* A folder that was not there yet: all in it is new. */
+    r = commit_tree(commit)->has_folder ? scan_base(scan, target, commit, &base, err) : 0;
+    base.name = arena_strf(scan->arena, "%.*s (%.*s)", STR_ARG(revision), 12, commit_tree(commit)->commit.p);
+    if (r == 0 && !base.name.p) {
+        r = err_memory(err);
+    }
+    scan->guardrails.baseline = base;
+    return r;
 }
 
 /* ---- store → reports */
@@ -662,9 +747,14 @@ static int mend(struct scan *scan, const struct target *target, struct err *err)
 
 static int take_target(struct scan *scan, const struct target *target, struct err *err) {
     bool is_folder = target->kind == TARGET_DIRECTORY || target->kind == TARGET_ROOTFS;
-    int r = target->kind == TARGET_SBOM ? take_bill(scan, target, err)
-            : is_folder                 ? take_directory(scan, target, err)
-                                        : take_image(scan, target, err);
+    int r = take_base(scan, target, err);
+    if (r < 0) {
+        return r;
+    }
+    r = target->kind == TARGET_SBOM  ? take_bill(scan, target, err)
+        : target->kind == TARGET_GIT ? take_commit(scan, target, err)
+        : is_folder                  ? take_directory(scan, target, err)
+                                     : take_image(scan, target, err);
     if (r < 0 || target->kind != TARGET_DIRECTORY) {
         return r;
     }
@@ -805,8 +895,9 @@ static const struct option options[] = {
     {"profile", 0, "PROFILE", "What counts", "built-in guardrails: off, baseline or strict", profiles, false},
     {"guardrails", 0, "FILE", "What counts", "your guardrails, which no scanned folder can loosen", NULL,
      false, true},
-    {"baseline", 0, "FILE|run:N", "What counts",
-     "only what is new against a JSON report, or a run of --store", NULL, false, true},
+    {"baseline", 0, "FILE|run:N|REF", "What counts",
+     "only what is new against a JSON report, a run of --store, or the folder as it was at a git revision",
+     NULL, false, true},
     {"vex", 0, "FILE", "What counts",
      "what is said of vulnerabilities here: OpenVEX, CycloneDX or CSAF; can be repeated", NULL, true, true},
     {"fix", 0, NULL, "Fixes", "mend the files of a folder where a check knows how", NULL, false, true},
@@ -857,11 +948,11 @@ const struct command command_scan = {
              "this folder's lockfiles, with a report for code scanning"},
             {0},
         },
-    .details =
-        "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
-        "oci-archive,\n"
-        "oci-dir, dir, rootfs, sbom. Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
-        "3 finished but part of it could not be read. Options can also be set in the environment\n"
-        "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
+    .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
+               "oci-archive,\n"
+               "oci-dir, dir, rootfs, git (PATH, or PATH@REF), sbom. Exit: 0 nothing blocked, 1 blocked, 2 wrong "
+               "use or no such target,\n"
+               "3 finished but part of it could not be read. Options can also be set in the environment\n"
+               "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
     .run = run_scan,
 };

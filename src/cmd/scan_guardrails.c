@@ -67,6 +67,17 @@ static int read_callers(struct scan_guardrails *g, const char *path, struct err 
     return guardrails_read(g->arena, g->options.env, &file, true, &g->callers, err);
 }
 
+/* What is neither a run nor a file is a revision, which the target's repository has to know. */
+static int read_file_or_revision(struct scan_guardrails *g, const char *name, struct err *err) {
+    bool is_git = str_starts(str_c(name), STR("git:"));
+    if (!is_git && access(name, F_OK) == 0) {
+        return baseline_of_report(g->arena, name, &g->baseline, err);
+    }
+    g->base_revision = str_from(str_c(name), is_git ? strlen("git:") : 0);
+    g->base_may_be_file = !is_git;
+    return g->base_revision.n ? 0 : err_set(err, ERR_USAGE, "--baseline git: names no revision");
+}
+
 static int read_baseline(struct scan_guardrails *g, const char *name, struct store *store, struct err *err) {
     uint64_t run;
     if (!name) {
@@ -74,11 +85,12 @@ static int read_baseline(struct scan_guardrails *g, const char *name, struct sto
     }
     g->options.baseline = &g->baseline;
     if (!str_starts(str_c(name), STR("run:"))) {
-        return baseline_of_report(g->arena, name, &g->baseline, err);
+        return read_file_or_revision(g, name, err);
     }
     if (!str_to_u64(str_from(str_c(name), 4), 10, &run) || run > INT64_MAX) {
-        return err_set(err, ERR_USAGE, "--baseline takes a report's file or run:NUMBER of --store, not '%s'",
-                       name);
+        return err_set(
+            err, ERR_USAGE,
+            "--baseline takes a report's file, run:NUMBER of --store or a revision of git, not '%s'", name);
     }
     return baseline_of_run(g->arena, store, (int64_t)run, &g->baseline, err);
 }
@@ -108,6 +120,13 @@ int scan_guardrails_open(struct scan_guardrails *g, struct arena *arena, const s
 
 void scan_guardrails_close(struct scan_guardrails *g) {
     buf_free(&g->summary);
+}
+
+void scan_guardrails_of_base(const struct scan_guardrails *g, struct scan_guardrails *out) {
+    *out = *g;
+    out->summary = buf_new(LIMIT_RECORD);
+    out->suppressions = (struct suppression_list){0};
+    out->options.baseline = NULL;
 }
 
 /* ---- documents */

@@ -11,6 +11,8 @@ struct scan_guardrails {
     struct arena *arena; /* lives as long as the scan */
     struct guardrails callers, folders;
     struct baseline baseline;
+    struct str base_revision; /* the baseline is to be read at this revision of git; else empty */
+    bool base_may_be_file;    /* it was named without "git:" */
     struct guardrail_options options;
     struct suppression_list suppressions; /* of the target at hand */
     bool honours_others, is_cut;
@@ -21,6 +23,9 @@ struct scan_guardrails {
 int scan_guardrails_open(struct scan_guardrails *g, struct arena *arena, const struct arguments *arguments,
                          struct store *store, struct err *err);
 void scan_guardrails_close(struct scan_guardrails *g);
+
+/* The same without a baseline, for what becomes one. g must live as long; to be closed. */
+void scan_guardrails_of_base(const struct scan_guardrails *g, struct scan_guardrails *out);
 
 /* What the target's documents say: comments, and annotations of resources that are in the store. */
 int scan_guardrails_read_comments(struct scan_guardrails *g, const struct inventory *inventory,

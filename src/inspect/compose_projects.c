@@ -116,19 +116,21 @@ static int add_known(struct project *project, struct str path, struct str text, 
 }
 
 /* Neither ".." nor a symbolic link leads out of the folder. */
-static int open_below(int root, const char *path) {
+int compose_open_below(void *ctx, const char *path) {
+    const int *root = ctx;
     struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-    return root < 0 ? -1 : (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    return *root < 0 ? -1 : (int)syscall(SYS_openat2, *root, path, &how, sizeof how);
 }
 
-static int fetch(struct project *project, int root, struct str path, struct err *err) {
+static int fetch(struct project *project, const struct compose_sources *sources, struct str path,
+                 struct err *err) {
     _cleanup_(buf_free) struct buf text = buf_new(LIMIT_DOCUMENT);
     const char *name = arena_cstr(project->arena, path);
     if (!name) {
         return err_memory(err);
     }
-    _cleanup_(closep) int fd = open_below(root, name);
+    _cleanup_(closep) int fd = sources->open(sources->ctx, name);
     bool is_absent = fd < 0 || file_read_fd(fd, &text, NULL) < 0;
     struct str kept = arena_str(project->arena, buf_view(&text));
     return kept.p ? add_known(project, str_c(name), kept, is_absent, err) : err_memory(err);
@@ -263,7 +265,7 @@ static int read_once(struct resources *set, struct project *project, const struc
     if (cursor_u8(&t.in) == ANSWER_RESOURCES) {
         return take_resources(&t);
     }
-    r = fetch(project, sources->root, wire_get_str(&t.in), err);
+    r = fetch(project, sources, wire_get_str(&t.in), err);
     return r < 0 ? r : 1;
 }
 

@@ -1,7 +1,8 @@
 /* The compose files of a folder, put together to projects in the cage.
  *
  * The pass keeps the text of files that compose finds by their names. What they name beside them (extends,
- * include, .env) is asked for by the reader, opened here below the folder's root, and handed in. */
+ * include, .env) is asked for by the reader, opened here below the folder's root (or in the commit's tree),
+ * and handed in. */
 #ifndef PLIMSOLL_INSPECT_COMPOSE_PROJECTS_H
 #define PLIMSOLL_INSPECT_COMPOSE_PROJECTS_H
 
@@ -9,9 +10,14 @@
 #include "inspect/inventory.h"
 
 struct compose_sources {
-    int root;     /* the folder, open; -1: nothing beside the files at hand can be read */
+    /* Opens a path below the folder's root for reading; -1: there is none, or it leads out of it. */
+    int (*open)(void *ctx, const char *path);
+    void *ctx;
     bool is_open; /* --no-cage */
 };
+
+/* An open() for a folder: ctx is its descriptor. */
+int compose_open_below(void *ctx, const char *path);
 
 /* Adds the project of one compose file, and of the override file beside it. ERR_INPUT and the like: it can't
  * be used; the message says where. */

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "inspect/cache.h"
+#include "source/git/commit.h"
 #include "source/image/image.h"
 
 struct read_options {
@@ -35,6 +36,11 @@ void read_layers_free(struct read_layer *layers, size_t n);
 /* path is a folder; symbolic links are not followed, other file systems are not entered below it. */
 int read_directory(const char *path, const struct read_options *options, struct arena *arena,
                    struct read_layer *layer, struct err *err);
+
+/* As read_directory(), for the folder that was opened in a commit: what is no regular file, and what can't be
+ * had, is left out likewise. */
+int read_git(struct commit *commit, const struct read_options *options, struct arena *arena,
+             struct read_layer *layer, struct err *err);
 
 /* As read_directory(), for the folder of one layer in a storage: the facts are those of the layer's archive
  * (folder_layer.h). layer->facts is ready. is_complete: nothing of it was left out. */

@@ -7,6 +7,7 @@
 #include "inspect/feeder.h"
 #include "inspect/folder_layer.h"
 #include "inspect/notables.h"
+#include "inspect/passed_over.h"
 #include "inspect/route.h"
 
 #include <dirent.h>
@@ -15,10 +16,6 @@
 #include <sys/stat.h>
 
 enum { DEPTH_MAX = 256 };
-
-/* Folders that hold no content of their own target: kernel views, version control, caches of this program. */
-static const char *const passed_over[] = {".git", ".hg", ".svn"};
-static const char *const passed_over_at_root[] = {"proc", "sys", "dev", "run"};
 
 struct walk {
     const struct read_options *options;
@@ -112,21 +109,7 @@ static int take_header(struct walk *walk, const struct stat *st, struct err *err
 }
 
 static bool is_passed_over(const struct walk *walk, const char *name) {
-    if (walk->layer) {
-        return false; /* all of a layer is content */
-    }
-    for (size_t i = 0; i < ARRAY_SIZE(passed_over); i++) {
-        if (strcmp(name, passed_over[i]) == 0) {
-            return true;
-        }
-    }
-    for (size_t i = 0; walk->is_system && walk->path_n == strlen(name) && i < ARRAY_SIZE(passed_over_at_root);
-         i++) {
-        if (strcmp(name, passed_over_at_root[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return !walk->layer && passed_over_name(str_c(name), walk->is_system && walk->path_n == strlen(name));
 }
 
 /* Appends "/name" to the path; false when it would be too long. */

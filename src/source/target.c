@@ -14,6 +14,7 @@ const struct target_scheme target_schemes[] = {
     {"rootfs", TARGET_ROOTFS, "a root file system in a folder", "rootfs:/mnt"},
     {"sbom", TARGET_SBOM, "a bill of materials (CycloneDX, SPDX, Syft; - is standard input)",
      "sbom:web.cdx.json"},
+    {"git", TARGET_GIT, "a commit of a git repository: a branch, tag or id, else HEAD", "git:.@v1.2"},
 };
 const size_t target_schemes_n = ARRAY_SIZE(target_schemes);
 
@@ -42,14 +43,14 @@ static enum target_kind kind_of_directory(struct arena *arena, const char *path)
     return TARGET_DIRECTORY;
 }
 
-/* "PATH:TAG" when PATH alone is there and the whole is not. Tags and digests have colons too: the longest
- * PATH counts. */
-static void split_pick(struct arena *arena, struct target *target) {
+/* "PATH:TAG" or "PATH@REF" when PATH alone is there and the whole is not. Tags, digests and revisions may
+ * have the separator too: the longest PATH counts. */
+static void split_pick(struct arena *arena, char separator, struct target *target) {
     struct str whole = str_c(target->place), path = whole, rest;
     if (is_there(target->place)) {
         return;
     }
-    while (str_cut_last(path, ':', &path, &rest)) {
+    while (str_cut_last(path, separator, &path, &rest)) {
         char *before = arena_cstr(arena, path);
         if (before && is_there(before)) {
             target->place = before;
@@ -69,7 +70,7 @@ static int check_path(struct target *target, struct err *err) {
                        target->place);
     }
     bool wants_directory = target->kind == TARGET_OCI_DIRECTORY || target->kind == TARGET_DIRECTORY ||
-                           target->kind == TARGET_ROOTFS;
+                           target->kind == TARGET_ROOTFS || target->kind == TARGET_GIT;
     if (wants_directory != is_directory(target->place)) {
         return err_set(err, ERR_USAGE, "%.*s: %s is %s", STR_ARG(target->name), target->place,
                        wants_directory ? "not a folder" : "a folder, not a file");
@@ -110,7 +111,10 @@ int target_parse(struct arena *arena, const char *text, struct target *out, stru
     if (has_scheme) {
         if (out->kind == TARGET_OCI_DIRECTORY || out->kind == TARGET_OCI_ARCHIVE ||
             out->kind == TARGET_DOCKER_ARCHIVE) {
-            split_pick(arena, out);
+            split_pick(arena, ':', out);
+        }
+        if (out->kind == TARGET_GIT) {
+            split_pick(arena, '@', out);
         }
         return check_path(out, err);
     }

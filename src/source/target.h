@@ -12,15 +12,16 @@ enum target_kind {
     TARGET_OCI_DIRECTORY,
     TARGET_DIRECTORY, /* a source tree or any folder */
     TARGET_ROOTFS,    /* a root file system laid out as a folder */
-    TARGET_SBOM       /* a bill of materials in a file; place "-" is standard input */
+    TARGET_SBOM,      /* a bill of materials in a file; place "-" is standard input */
+    TARGET_GIT        /* a commit of a repository, as the folder that it was made from */
 };
 
 struct target {
     enum target_kind kind;
     struct str name; /* as the user wrote it */
     char *place;     /* the path or the image's name, without scheme */
-    struct str
-        pick; /* oci-dir:, oci-archive: and docker-archive:PATH:TAG: the tag or digest in it; else empty */
+    struct str pick; /* oci-dir:, oci-archive: and docker-archive:PATH:TAG: the tag or digest in it;
+                        git:PATH@REF: the revision; else empty */
 };
 
 /* One scheme a row, for help and docs. */

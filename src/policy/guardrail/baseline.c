@@ -15,6 +15,10 @@ static struct baseline empty(struct arena *arena, struct str name) {
     return (struct baseline){name, map_new(arena), map_new(arena)};
 }
 
+struct baseline baseline_empty(struct arena *arena) {
+    return empty(arena, STR_NONE);
+}
+
 /* ---- a report, in the cage: a byte for the status and the fingerprint, one after the other */
 
 /* 'o', 'u', or 0 for what was set aside. What was only known stays known. */

@@ -6,10 +6,12 @@
 #include "model/store.h"
 
 struct baseline {
-    struct str name;            /* "old.json", "run 12" */
+    struct str name;            /* "old.json", "run 12", "main (0123456789ab)" */
     struct map open, undecided; /* fingerprints */
 };
 
+/* Nothing was known. */
+struct baseline baseline_empty(struct arena *arena);
 /* A report that plimsoll wrote with --format json; it is parsed in the cage. All lives in arena. */
 int baseline_of_report(struct arena *arena, const char *path, struct baseline *out, struct err *err);
 /* A run of the store. ERR_ABSENT: there is none. */

@@ -1,10 +1,5 @@
 #include "source/fetch/message.h"
 
-#include "base/limits.h"
-
-#include <errno.h>
-#include <sys/socket.h>
-
 void message_put_options(struct buf *out, const struct fetch_options *o) {
     size_t start = wire_begin(out, FETCH_HELLO);
     wire_str(out, STR(PLIMSOLL_VERSION));
@@ -152,71 +147,4 @@ int message_get_event(struct cursor *in, struct fetch_event *event, struct err *
     event->etag = wire_get_str(in);
     event->status = cursor_le32(in);
     return check_end(in, "an event", err);
-}
-
-/* Room for one descriptor, aligned as cmsg(3) asks. */
-union control {
-    struct cmsghdr head;
-    char bytes[CMSG_SPACE(sizeof(int))];
-};
-
-int packet_send(int socket, struct str record, int fd, struct err *err) {
-    struct iovec part = {(void *)record.p, record.n};
-    union control control = {0};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    if (fd >= 0) {
-        message.msg_control = control.bytes;
-        message.msg_controllen = sizeof control.bytes;
-        struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-        head->cmsg_level = SOL_SOCKET;
-        head->cmsg_type = SCM_RIGHTS;
-        head->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(head), &fd, sizeof fd);
-    }
-    ssize_t n;
-    do {
-        n = sendmsg(socket, &message, MSG_NOSIGNAL);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        return 0;
-    }
-    bool is_gone = n < 0 && (errno == EPIPE || errno == ECONNRESET);
-    return n < 0 ? err_set_errno(err, is_gone ? ERR_ABSENT : ERR_IO, "plimsoll-fetch: send") : 1;
-}
-
-static int take_descriptor(struct msghdr *message) {
-    struct cmsghdr *head = CMSG_FIRSTHDR(message);
-    int fd = -1;
-    if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
-        head->cmsg_len == CMSG_LEN(sizeof fd)) {
-        memcpy(&fd, CMSG_DATA(head), sizeof fd);
-    }
-    return fd;
-}
-
-int packet_receive(int socket, struct buf *in, int *fd, struct err *err) {
-    *fd = -1;
-    buf_clear(in);
-    unsigned char *room = buf_room(in, LIMIT_FETCH_RECORD);
-    if (!room) {
-        return err_memory(err);
-    }
-    struct iovec part = {room, LIMIT_FETCH_RECORD};
-    union control control = {0};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
-    ssize_t n;
-    do {
-        n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0 && errno == ECONNRESET) {
-        return 0; /* it left without reading all */
-    }
-    if (n < 0) {
-        bool is_empty = errno == EAGAIN || errno == EWOULDBLOCK;
-        return err_set_errno(err, is_empty ? ERR_ABSENT : ERR_IO, "plimsoll-fetch: receive");
-    }
-    *fd = take_descriptor(&message);
-    in->n = (size_t)n;
-    return n > 0;
 }

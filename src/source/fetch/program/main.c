@@ -26,7 +26,7 @@ static int drop(struct err *err) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, IS_DUMPABLE, 0, 0, 0) < 0) {
         return err_set_errno(err, ERR_IO, "plimsoll-fetch: prctl");
     }
-    if (close_range(FETCH_SOCKET + 1, ~0u, 0) < 0) {
+    if (close_range(PROGRAM_SOCKET + 1, ~0u, 0) < 0) {
         return err_set_errno(err, ERR_IO, "plimsoll-fetch: close_range");
     }
     return 0;
@@ -39,7 +39,7 @@ int main(void) {
         r = err_set(&err, ERR_MEMORY, "plimsoll-fetch: libcurl does not start");
     }
     if (r == 0) {
-        r = serve(FETCH_SOCKET, &err);
+        r = serve(PROGRAM_SOCKET, &err);
         curl_global_cleanup();
     }
     if (r < 0) {
