@@ -2,12 +2,22 @@
 
 #include "base/limits.h"
 #include "source/git/message.h"
+#include "source/git/program/loose.h"
 
-enum { SEND_AT = 48 * 1024, GIT_FILE = 0100000, GIT_KIND = 0170000 };
+enum { SEND_AT = 48 * 1024, GIT_FILE = 0100000, GIT_KIND = 0170000, KNOWN = 4096 };
+
+/* What was seen under an id: trees share their parts, and a few objects can be a million files. */
+struct known_blob {
+    git_oid id;
+    bool is_set;
+    uint64_t size;
+    char head[GIT_HEAD];
+};
 
 struct listing {
     const struct repository *repository;
     const struct tree_sink *sink;
+    struct known_blob *known; /* KNOWN of them, each at the place that its id begins with */
     struct buf record;
     size_t start; /* of the record that is being written */
     char path[LIMIT_PATH];
@@ -28,6 +38,10 @@ int tree_read_object(const struct repository *repository, const git_oid *id, git
                      git_odb_object **out, struct err *err) {
     size_t size;
     git_object_t is;
+    int r = loose_check(repository, id, err);
+    if (r < 0) {
+        return r;
+    }
     int code = git_odb_read_header(&size, &is, repository->objects, id);
     if (code == 0 && size > LIMIT_GIT_OBJECT) {
         return err_set(err, ERR_LIMIT, "%zu bytes, more than the %zu that are read of one object", size,
@@ -87,20 +101,37 @@ static bool enter(struct listing *l, struct str name) {
     return true;
 }
 
-static int take_file(struct listing *l, const git_tree_entry *entry, struct err *err) {
+/* Its size and head, from what is known or from the object. */
+static int look_at_blob(struct listing *l, const git_oid *id, struct known_blob **out, struct err *err) {
+    struct known_blob *known = &l->known[(id->id[0] << 4 | id->id[1] >> 4) % KNOWN];
     git_odb_object *blob = NULL;
+    *out = known;
+    if (known->is_set && git_oid_equal(&known->id, id)) {
+        return 0;
+    }
+    int r = tree_read_object(l->repository, id, GIT_OBJECT_BLOB, &blob, err);
+    if (r < 0) {
+        return r;
+    }
+    *known = (struct known_blob){.id = *id, .is_set = true, .size = git_odb_object_size(blob)};
+    memcpy(known->head, git_odb_object_data(blob), MIN(known->size, (uint64_t)GIT_HEAD));
+    git_odb_object_free(blob);
+    return 0;
+}
+
+static int take_file(struct listing *l, const git_tree_entry *entry, struct err *err) {
+    const git_oid *id = git_tree_entry_id(entry);
+    struct known_blob *blob;
     struct err why = ERR_NONE;
-    struct commit_file file = {.path = str_n(l->path, l->path_n),
-                             .mode = (uint32_t)git_tree_entry_filemode_raw(entry) & 0777};
-    if (tree_read_object(l->repository, git_tree_entry_id(entry), GIT_OBJECT_BLOB, &blob, &why) < 0) {
+    if (look_at_blob(l, id, &blob, &why) < 0) {
         return put_problem(l, why.message, err);
     }
-    file.size = git_odb_object_size(blob);
-    file.head = str_n(git_odb_object_data(blob), file.size < GIT_HEAD ? 0 : GIT_HEAD);
-    memcpy(file.id, git_tree_entry_id(entry)->id, GIT_ID);
-    int r = put(l, &file, err);
-    git_odb_object_free(blob);
-    return r;
+    struct commit_file file = {.path = str_n(l->path, l->path_n),
+                               .mode = (uint32_t)git_tree_entry_filemode_raw(entry) & 0777,
+                               .size = blob->size,
+                               .head = str_n(blob->head, blob->size < GIT_HEAD ? 0 : GIT_HEAD)};
+    memcpy(file.id, id->id, GIT_ID);
+    return put(l, &file, err);
 }
 
 static int walk(struct listing *l, const git_tree *tree, struct err *err);
@@ -156,6 +187,10 @@ static int walk(struct listing *l, const git_tree *tree, struct err *err) {
 int tree_list(const struct repository *repository, const git_tree *tree, const struct tree_sink *sink,
               struct err *err) {
     struct listing l = {.repository = repository, .sink = sink, .record = buf_new(LIMIT_PACKET)};
+    l.known = arena_array(repository->arena, KNOWN, sizeof *l.known);
+    if (!l.known) {
+        return err_memory(err);
+    }
     begin(&l);
     int r = walk(&l, tree, err);
     r = r == 0 ? flush(&l, err) : r;
