@@ -137,6 +137,9 @@
 /* Layers of one image: engines stop at 127; BuildKit images reach a few hundred. */
 #define LIMIT_LAYERS 1024
 
+/* One file of an artifact, as it comes from a registry: packs of checks have some 100 KB. */
+#define LIMIT_ARTIFACT_BLOB (64 * MIB)
+
 /* The list of images or layers of a local storage: some 2 KB for each image; a build machine has thousands.
  */
 #define LIMIT_STORAGE_LIST (64 * MIB)

@@ -1,7 +1,9 @@
-/* check list | explain ID | test [FILE|DIR…] | new ID: the checks themselves, and tests of the user's own. */
+/* check list | explain ID | test [FILE|DIR|oci:IMAGE…] | new ID: the checks themselves, and tests of the
+ * user's own. */
 #include "base/limits.h"
 #include "base/near.h"
 #include "cmd/command.h"
+#include "cmd/registry_options.h"
 #include "cmd/terminal.h"
 #include "policy/packs/checks.h"
 #include "policy/packs/examples.h"
@@ -12,6 +14,7 @@ struct check_run {
     const struct arguments *arguments;
     struct arena *arena;
     struct check_list checks;
+    struct image_options registry;
 };
 
 /* ---- list */
@@ -146,7 +149,8 @@ static int test_check(struct check_run *run, const struct check *check, size_t *
 static int test(struct check_run *run, struct err *err) {
     const struct arguments *arguments = run->arguments;
     size_t good = 0, bad = 0, named = arguments->operands_n - 1;
-    int r = named ? checks_load(run->arena, arguments->operands + 1, named, &run->checks, err) : 0;
+    int r = named ? checks_load(run->arena, arguments->operands + 1, named, &run->registry, &run->checks, err)
+                  : 0;
     for (size_t i = named ? run->checks.builtin : 0; r == 0 && i < run->checks.n; i++) {
         r = test_check(run, run->checks.p[i], &good, &bad, err);
     }
@@ -207,7 +211,8 @@ static int dispatch(struct check_run *run, struct err *err) {
     for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
         if (str_eq(str_c(actions[i].name), str_c(name))) {
             const struct option_values *policies = arguments_all(run->arguments, "policy");
-            int r = checks_load(run->arena, policies->p, policies->n, &run->checks, err);
+            run->registry = registry_options(run->arguments, cache_folder(run->arena));
+            int r = checks_load(run->arena, policies->p, policies->n, &run->registry, &run->checks, err);
             return r == 0 ? actions[i].run(run, err) : r;
         }
     }
@@ -228,10 +233,11 @@ static int run_check(const struct arguments *arguments) {
 
 static const struct option options[] = {
     {.name = "policy",
-     .metavar = "DIR|FILE",
+     .metavar = "DIR|FILE|oci:IMAGE",
      .help = "further checks; can be repeated",
      .repeats = true,
      .is_callers = true},
+    REGISTRY_OPTIONS("Registries"),
     {.name = "help", .letter = 'h', .group = "Debugging", .help = "this help", .is_callers = true},
     {0},
 };
@@ -239,7 +245,7 @@ static const struct option options[] = {
 const struct command command_check = {
     .name = "check",
     .summary = "the configuration checks: list, explain, test, new",
-    .operands = "list | explain ID… | test [FILE|DIR…] | new [ID]",
+    .operands = "list | explain ID… | test [FILE|DIR|oci:IMAGE…] | new [ID]",
     .options = options,
     .examples =
         (const struct example[]){

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "cmd/command.h"
 #include "cmd/commands.h"
+#include "cmd/registry_options.h"
 #include "policy/packs/checks.h"
 
 #include <errno.h>
@@ -38,8 +39,9 @@ static int serve(struct lsp *lsp, struct err *err) {
 static int start(const struct arguments *arguments, struct arena *arena, struct lsp **lsp, struct err *err) {
     const struct option_values *policies = arguments_all(arguments, "policy");
     const char *kubernetes = arguments_get(arguments, "kubernetes");
+    const struct image_options registry = registry_options(arguments, cache_folder(arena));
     struct check_list checks;
-    int r = checks_load(arena, policies->p, policies->n, &checks, err);
+    int r = checks_load(arena, policies->p, policies->n, &registry, &checks, err);
     const struct lsp_options options = {
         .checks = checks.p, .checks_n = checks.n, .kubernetes = str_c(kubernetes)};
     return r == 0 ? lsp_new(lsp, &options, err) : r;
@@ -58,10 +60,11 @@ static int run_lsp(const struct arguments *arguments) {
 
 static const struct option options[] = {
     {.name = "policy",
-     .metavar = "DIR|FILE",
+     .metavar = "DIR|FILE|oci:IMAGE",
      .help = "further checks of your own; can be repeated",
      .repeats = true,
      .is_callers = true},
+    REGISTRY_OPTIONS("Registries"),
     {.name = "kubernetes",
      .metavar = "VERSION",
      .help = "judge manifests for this version, as in 1.31; default: the newest known"},

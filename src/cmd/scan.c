@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "cmd/commands.h"
+#include "cmd/registry_options.h"
 #include "cmd/scan.h"
 #include "cmd/scan_fix.h"
 #include "cmd/scan_guardrails.h"
@@ -85,24 +86,12 @@ static void set_report_options(struct scan *scan) {
 
 static int set_reading_options(struct scan *scan, struct err *err) {
     const struct arguments *arguments = scan->arguments;
-    const char *cache = is_on(arguments, "no-cache") ? NULL : file_cache_dir(scan->arena);
-    const char *platform = arguments_get(arguments, "platform");
-    const struct option_values *insecure = arguments_all(arguments, "insecure-registry");
-    const struct option_values *mirrors = arguments_all(arguments, "mirror");
-    struct err ignored = ERR_NONE;
-    if (cache && file_make_dirs(cache, &ignored) < 0) {
-        cache = NULL;
-    }
-    scan->image = (struct image_options){.platform = str_c(platform),
-                                         .is_open = is_on(arguments, "no-cage"),
-                                         .cache = cache,
-                                         .ca_file = str_c(arguments_get(arguments, "ca-file")),
-                                         .insecure = insecure->p,
-                                         .insecure_n = insecure->n,
-                                         .mirrors = mirrors->p,
-                                         .mirrors_n = mirrors->n,
-                                         .progress = progress_show,
-                                         .progress_ctx = &scan->progress};
+    const char *cache = is_on(arguments, "no-cache") ? NULL : cache_folder(scan->arena);
+    scan->image = registry_options(arguments, cache);
+    scan->image.platform = str_c(arguments_get(arguments, "platform"));
+    scan->image.is_open = is_on(arguments, "no-cage");
+    scan->image.progress = progress_show;
+    scan->image.progress_ctx = &scan->progress;
     uint64_t parallel = 0;
     const char *jobs = arguments_get(arguments, "jobs");
     if (jobs && (!str_to_u64(str_c(jobs), 10, &parallel) || parallel == 0 || parallel > 64)) {
@@ -812,7 +801,7 @@ static int open_all(struct scan *scan, struct err *err) {
     set_report_options(scan);
     if (r == 0 && scan->mode->judges) {
         const struct option_values *policies = arguments_all(scan->arguments, "policy");
-        r = checks_load(scan->arena, policies->p, policies->n, &scan->checks, err);
+        r = checks_load(scan->arena, policies->p, policies->n, &scan->image, &scan->checks, err);
     }
     if (r == 0) {
         r = store_open(&scan->store, arguments_get(scan->arguments, "store"), err);
@@ -914,13 +903,9 @@ static const struct option options[] = {
     {"quiet", 'q', NULL, "Reports", "only what blocks", NULL, false},
     {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
      NULL, false},
-    {"ca-file", 0, "FILE", "Images", "trust a registry's certificate when one in this PEM file signed it",
-     NULL, false, true},
-    {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL,
-     true, true},
-    {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true, true},
-    {"policy", 0, "DIR|FILE", "What counts", "further checks of your own; see: plimsoll check new", NULL,
-     true, true},
+    REGISTRY_OPTIONS("Images"),
+    {"policy", 0, "DIR|FILE|oci:IMAGE", "What counts", "further checks of your own; see: plimsoll check new",
+     NULL, true, true},
     {"admission-policies", 0, NULL, "What counts",
      "judge the manifests also by the ValidatingAdmissionPolicy objects among them", NULL, false},
     {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL,

@@ -4,6 +4,7 @@
 
 #include "content/pack.h"
 #include "policy/admission/vap.h"
+#include "source/image/image.h"
 
 struct check_list {
     const struct check *const *p;
@@ -11,8 +12,9 @@ struct check_list {
     const struct vap *admission; /* NULL: none */
 };
 
-/* paths: files and folders as packs_load() takes them. Everything lives in arena. */
-int checks_load(struct arena *arena, const char *const *paths, size_t n, struct check_list *out,
-                struct err *err);
+/* paths: files, folders and artifacts as packs_load() takes them; registry may be NULL when n is 0.
+ * Everything lives in arena. */
+int checks_load(struct arena *arena, const char *const *paths, size_t n, const struct image_options *registry,
+                struct check_list *out, struct err *err);
 
 #endif

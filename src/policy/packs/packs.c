@@ -82,27 +82,31 @@ static int find_files(struct files *files, const char *path) {
 
 /* ---- YAML to trees, in the cage */
 
-static int parse_in_cage(void *ctx, struct cage_port *port, struct err *err) {
-    struct str *text = ctx;
+int packs_encode(struct str text, struct buf *out, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
-    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
     const struct doc **documents = NULL;
     size_t n = 0;
-    int r = yaml_parse(&arena, *text, &documents, &n, err);
+    int r = yaml_parse(&arena, text, &documents, &n, err);
     if (r == 0) {
-        wire_uvarint(&out, n);
+        wire_uvarint(out, n);
     }
     for (size_t i = 0; r == 0 && i < n; i++) {
-        r = doc_pack(&out, documents[i], err);
+        r = doc_pack(out, documents[i], err);
     }
+    return r;
+}
+
+static int parse_in_cage(void *ctx, struct cage_port *port, struct err *err) {
+    const struct str *text = ctx;
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
+    int r = packs_encode(*text, &out, err);
     return r < 0 ? r : cage_port_write(port, buf_view(&out), err);
 }
 
-static int unpack(struct arena *arena, struct str packed, const struct doc ***documents, size_t *n,
+static int unpack(struct arena *arena, struct cursor *in, const struct doc ***documents, size_t *n,
                   struct err *err) {
-    struct cursor in = cursor_over(packed);
-    uint64_t count = cursor_uvarint(&in);
-    if (count > cursor_left(&in)) {
+    uint64_t count = cursor_uvarint(in);
+    if (in->failed || count > cursor_left(in)) {
         return err_set(err, ERR_INPUT, "the reader's answer is damaged");
     }
     *n = (size_t)count;
@@ -112,7 +116,7 @@ static int unpack(struct arena *arena, struct str packed, const struct doc ***do
     }
     int r = 0;
     for (size_t i = 0; r == 0 && i < *n; i++) {
-        r = doc_unpack(arena, &in, &(*documents)[i], err);
+        r = doc_unpack(arena, in, &(*documents)[i], err);
     }
     return r;
 }
@@ -141,7 +145,16 @@ int packs_parse(struct arena *arena, struct str text, const struct doc ***docume
         return r;
     }
     struct str kept = arena_str(arena, buf_view(&packed));
-    return kept.p ? unpack(arena, kept, documents, n, err) : err_memory(err);
+    struct cursor in = cursor_over(kept);
+    return kept.p ? unpack(arena, &in, documents, n, err) : err_memory(err);
+}
+
+int packs_add_encoded(struct pack *pack, struct vap *vap, struct str file, struct cursor *in,
+                      struct err *err) {
+    const struct doc **documents = NULL;
+    size_t n = 0;
+    int r = unpack(pack->arena, in, &documents, &n, err);
+    return r == 0 ? add_documents(pack, vap, file, documents, n, err) : r;
 }
 
 static int load_file(struct pack *pack, struct vap *vap, const char *path, struct err *err) {
@@ -158,7 +171,12 @@ static int load_file(struct pack *pack, struct vap *vap, const char *path, struc
     return add_documents(pack, vap, str_c(path), documents, n, err);
 }
 
-int packs_load(struct pack *pack, struct vap *vap, const char *path, struct err *err) {
+int packs_load(struct pack *pack, struct vap *vap, const char *path, const struct image_options *registry,
+               struct err *err) {
+    struct str scheme, reference;
+    if (str_cut(str_c(path), ':', &scheme, &reference) && str_eq(scheme, STR("oci"))) {
+        return packs_load_artifact(pack, vap, path, reference, registry, err);
+    }
     struct files files = {.arena = pack->arena, .err = err};
     int r = find_files(&files, path);
     for (size_t i = 0; r == 0 && i < files.paths.n; i++) {

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "source/fetch/fetch.h"
 #include "source/fetch/reference.h"
+#include "source/image/connect.h"
 #include "source/image/source.h"
 
 #include <errno.h>
@@ -54,26 +54,6 @@ static struct fetch_request request_of(const struct registry *registry, enum fet
 
 /* ---- documents */
 
-static int get(struct registry *registry, const struct fetch_request *request, struct str *digest,
-               struct err *err) {
-    struct fetch_event event;
-    uint32_t id;
-    int r = fetch_submit(registry->fetch, request, &id, err);
-    if (r < 0) {
-        return r;
-    }
-    do {
-        r = fetch_wait(registry->fetch, &event, &registry->arena, err);
-    } while (r == 0 && !event.is_done);
-    if (r == 0 && event.code < 0) {
-        r = err_set(err, event.code, "%.*s", STR_ARG(event.message));
-    }
-    if (r == 0) {
-        *digest = event.digest;
-    }
-    return r;
-}
-
 static int get_json(struct registry *registry, enum fetch_kind kind, struct str reference, struct buf *json,
                     struct str *digest, struct err *err) {
     _cleanup_(closep) int fd = memfd_create("document", MFD_CLOEXEC);
@@ -81,7 +61,9 @@ static int get_json(struct registry *registry, enum fetch_kind kind, struct str 
         return err_set_errno(err, ERR_IO, "memory file");
     }
     struct fetch_request request = request_of(registry, kind, reference, fd, LIMIT_MANIFEST);
-    int r = get(registry, &request, digest, err);
+    struct fetch_event event = {0};
+    int r = registry_get(registry->fetch, &request, &registry->arena, &event, err);
+    *digest = event.digest;
     if (r == 0 && lseek(fd, 0, SEEK_SET) < 0) {
         r = err_set_errno(err, ERR_IO, "memory file");
     }
@@ -229,30 +211,6 @@ static void registry_close(struct image_source *self) {
 
 /* ---- opening */
 
-static int start_fetch(struct registry *registry, struct err *err) {
-    const struct image_options *options = registry->options;
-    struct fetch_options fetch = FETCH_OPTIONS;
-    struct str *insecure = arena_array(&registry->arena, options->insecure_n + 1, sizeof *insecure);
-    struct fetch_mirror *mirrors = arena_array(&registry->arena, options->mirrors_n + 1, sizeof *mirrors);
-    if (!insecure || !mirrors) {
-        return err_memory(err);
-    }
-    for (size_t i = 0; i < options->insecure_n; i++) {
-        insecure[i] = str_c(options->insecure[i]);
-    }
-    for (size_t i = 0; i < options->mirrors_n; i++) {
-        if (!str_cut(str_c(options->mirrors[i]), '=', &mirrors[i].registry, &mirrors[i].base)) {
-            return err_set(err, ERR_USAGE, "--mirror takes HOST=URL, not '%s'", options->mirrors[i]);
-        }
-    }
-    fetch.ca_file = options->ca_file;
-    fetch.insecure = insecure;
-    fetch.insecure_count = options->insecure_n;
-    fetch.mirrors = mirrors;
-    fetch.mirror_count = options->mirrors_n;
-    return fetch_start(&registry->fetch, &fetch, err);
-}
-
 static const char *blob_folder(struct registry *registry) {
     const char *cache = registry->options->cache;
     const char *folder = cache ? arena_printf(&registry->arena, "%s/blobs", cache) : NULL;
@@ -275,7 +233,7 @@ int image_source_registry(struct image_source **out, const struct target *target
     registry->folder = blob_folder(registry);
     int r = reference_parse(str_c(target->place), &registry->arena, &registry->reference, err);
     if (r == 0) {
-        r = start_fetch(registry, err);
+        r = registry_connect(&registry->fetch, options, &registry->arena, err);
     }
     if (r < 0) {
         registry_close(&registry->source);

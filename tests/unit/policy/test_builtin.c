@@ -36,7 +36,7 @@ static void each_says_why_and_what_to_do(void **state) {
 static void nothing_is_made_without_packs(void **state) {
     struct check_list list;
     struct arena none = arena_new(0);
-    assert_int_equal(checks_load(&none, NULL, 0, &list, NULL), 0);
+    assert_int_equal(checks_load(&none, NULL, 0, NULL, &list, NULL), 0);
     assert_ptr_equal(list.p, builtin_checks);
     assert_int_equal(list.n, builtin_checks_n);
 }
