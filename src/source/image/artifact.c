@@ -110,20 +110,28 @@ static int list_blobs(struct buf *out, const struct doc *root, struct err *err) 
     return 0;
 }
 
+int artifact_encode(struct str json, struct buf *out, struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    const struct doc *root;
+    int r = json_parse(&arena, json, &root, err);
+    r = r == 0 ? list_blobs(out, root, err) : r;
+    return r == 0 && out->failed ? err_memory(err) : r;
+}
+
 static int parse_in_cage(void *ctx, struct cage_port *port, struct err *err) {
     const struct str *json = ctx;
-    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
-    const struct doc *root;
-    int r = json_parse(&arena, *json, &root, err);
-    r = r == 0 ? list_blobs(&out, root, err) : r;
+    int r = artifact_encode(*json, &out, err);
     return r == 0 ? cage_port_write(port, buf_view(&out), err) : r;
 }
 
-static int take_blobs(struct arena *arena, struct str record, struct artifact *out, struct err *err) {
+int artifact_decode(struct arena *arena, struct str record, struct artifact *out, struct err *err) {
     struct cursor in = cursor_over(record);
     size_t n = cursor_le32(&in);
-    out->blobs = n <= LIMIT_LAYERS ? arena_array(arena, n, sizeof *out->blobs) : NULL;
+    if (in.failed || n > LIMIT_LAYERS) {
+        return err_set(err, ERR_INPUT, "the reader's answer is damaged");
+    }
+    out->blobs = arena_array(arena, n, sizeof *out->blobs);
     if (!out->blobs) {
         return err_memory(err);
     }
@@ -154,7 +162,7 @@ static int read_manifest(const struct fetching *f, int fd, struct artifact *out,
         return r;
     }
     struct str kept = arena_str(f->arena, buf_view(&record));
-    return kept.p ? take_blobs(f->arena, kept, out, err) : err_memory(err);
+    return kept.p ? artifact_decode(f->arena, kept, out, err) : err_memory(err);
 }
 
 /* ---- all of it */

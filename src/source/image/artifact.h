@@ -13,6 +13,7 @@
 #ifndef PLIMSOLL_SOURCE_IMAGE_ARTIFACT_H
 #define PLIMSOLL_SOURCE_IMAGE_ARTIFACT_H
 
+#include "base/buf.h"
 #include "source/image/image.h"
 
 struct artifact_blob {
@@ -34,5 +35,9 @@ struct artifact {
 int artifact_fetch(struct arena *arena, struct str reference, const struct image_options *options,
                    struct artifact *out, struct err *err);
 void artifact_close(struct artifact *artifact);
+
+/* The manifest's JSON to a bounded record, in the cage; the record to blobs, outside. */
+int artifact_encode(struct str json, struct buf *out, struct err *err);
+int artifact_decode(struct arena *arena, struct str record, struct artifact *out, struct err *err);
 
 #endif

@@ -51,6 +51,9 @@ static void schemes_say_what_it_is(void **state) {
     expect(state, "dir:", "/system", TARGET_DIRECTORY, "");
     expect(state, "rootfs:", "/tree", TARGET_ROOTFS, "");
     expect(state, "image:", "nginx:1.27", TARGET_IMAGE, "");
+    expect(state, "git:", "/tree", TARGET_GIT, "");
+    expect(state, "git:", "/tree@v1.2", TARGET_GIT, "v1.2");
+    expect(state, "git:", "/tree@main@{1}", TARGET_GIT, "main@{1}");
 }
 
 static void without_a_scheme_it_is_recognised(void **state) {

@@ -120,39 +120,11 @@ static void another_version(void **state) {
     assert_int_equal(message_get_options(&in, &arena, &options, NULL), ERR_UNSUPPORTED);
 }
 
-static void a_descriptor_goes_along(void **state) {
-    int pair[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
-    _cleanup_(closep) int ours = pair[0];
-    _cleanup_(closep) int theirs = pair[1];
-    _cleanup_(closep) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    _cleanup_(closep) int got = -1;
-    _cleanup_(buf_free) struct buf in = buf_new(LIMIT_FETCH_RECORD);
-    assert_int_equal(packet_receive(theirs, &in, &got, NULL), ERR_ABSENT);
-    assert_int_equal(packet_send(ours, STR("one"), null, NULL), 1);
-    assert_int_equal(packet_send(ours, STR("two"), -1, NULL), 1);
-    assert_int_equal(packet_receive(theirs, &in, &got, NULL), 1);
-    assert_str_equal(buf_view(&in), STR("one"));
-    struct stat sent, received;
-    assert_int_equal(fstat(null, &sent), 0);
-    assert_int_equal(fstat(got, &received), 0);
-    assert_true(sent.st_ino == received.st_ino);
-    assert_int_equal(fcntl(got, F_GETFD), FD_CLOEXEC);
-    int none;
-    assert_int_equal(packet_receive(theirs, &in, &none, NULL), 1);
-    assert_str_equal(buf_view(&in), STR("two"));
-    assert_int_equal(none, -1);
-    closep(&ours);
-    ours = -1;
-    assert_int_equal(packet_receive(theirs, &in, &none, NULL), 0);
-    assert_int_equal(packet_send(theirs, STR("x"), -1, NULL), ERR_ABSENT);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_come_back), cmocka_unit_test(requests_come_back),
         cmocka_unit_test(events_come_back),  cmocka_unit_test(malformed_records),
-        cmocka_unit_test(another_version),   cmocka_unit_test(a_descriptor_goes_along),
+        cmocka_unit_test(another_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
