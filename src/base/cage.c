@@ -134,8 +134,8 @@ static _Noreturn void live_in_cage(const struct cage_job *job, struct cage_port 
     quiet_standard_streams();
     int r = close_others(job, port, &err);
     if (r == 0 && !job->is_open) {
-        const struct cage_walls walls = {
-            .memory = job->memory, .file_size = job->file_size ? job->file_size : LIMIT_EXECUTABLE};
+        const struct cage_walls walls = {.memory = job->memory,
+                                         .file_size = job->file_size ? job->file_size : LIMIT_EXECUTABLE};
         r = cage_walls_raise(&walls, &err);
     }
     if (r == 0) {
