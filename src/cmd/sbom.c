@@ -1,4 +1,5 @@
 #include "cmd/commands.h"
+#include "cmd/registry_options.h"
 #include "cmd/scan.h"
 
 static int run_sbom(const struct arguments *arguments) {
@@ -16,11 +17,7 @@ static const struct option options[] = {
     {"quiet", 'q', NULL, "Bills of materials", "no progress", NULL, false},
     {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
      NULL, false},
-    {"ca-file", 0, "FILE", "Images", "trust a registry's certificate when one in this PEM file signed it",
-     NULL, false, true},
-    {"insecure-registry", 0, "HOST", "Images", "a registry that may use plain HTTP or any certificate", NULL,
-     true, true},
-    {"mirror", 0, "HOST=URL", "Images", "look at URL first for images of HOST", NULL, true, true},
+    REGISTRY_OPTIONS("Images"),
     {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false, true},
     {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
     {"no-cage", 0, NULL, "Debugging", "read without the cage; for debugging plimsoll itself", NULL, false,

@@ -935,8 +935,8 @@ const struct command command_scan = {
         },
     .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
                "oci-archive,\n"
-               "oci-dir, dir, rootfs, git (PATH, or PATH@REF), sbom. Exit: 0 nothing blocked, 1 blocked, 2 wrong "
-               "use or no such target,\n"
+               "oci-dir, dir, rootfs, sbom, git (of PATH or PATH@REF).\n"
+               "Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
                "3 finished but part of it could not be read. Options can also be set in the environment\n"
                "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
     .run = run_scan,
