@@ -61,7 +61,7 @@ static int put_licence(struct spdx *s, const struct bill_package *package, struc
         put(s->w, "licenseDeclared", package->licence.n ? package->licence : STR("NOASSERTION"));
         return 0;
     }
-    size_t number;
+    size_t number = 0;
     int r = number_licence(s, stated, &number, err);
     char reference[64];
     snprintf(reference, sizeof reference, "LicenseRef-%zu", number);
