@@ -20,8 +20,8 @@ static void expect(struct place *place, const char *folder, const char *git_dir,
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
     struct repository repository;
     struct err err = ERR_NONE;
-    char asked[512], wanted[512];
-    snprintf(asked, sizeof asked, "%s", place_path(place, folder));
+    const char *asked = arena_printf(&arena, "%s", place_path(place, folder));
+    assert_non_null(asked);
     int r = repository_find(&arena, asked, &repository, &err);
     if (!git_dir) {
         assert_int_equal(r, ERR_ABSENT);
@@ -29,10 +29,8 @@ static void expect(struct place *place, const char *folder, const char *git_dir,
         return;
     }
     assert_int_equal(r, 0);
-    snprintf(wanted, sizeof wanted, "%s", place_path(place, git_dir));
-    assert_string_equal(repository.git_dir, wanted);
-    snprintf(wanted, sizeof wanted, "%s", place_path(place, common_dir));
-    assert_string_equal(repository.common_dir, wanted);
+    assert_string_equal(repository.git_dir, place_path(place, git_dir));
+    assert_string_equal(repository.common_dir, place_path(place, common_dir));
     assert_str_equal(repository.below, str_c(below));
 }
 
