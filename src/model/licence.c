@@ -26,8 +26,18 @@ struct str licence_id(struct str id) {
     return find_id(builtin_licence_ids, builtin_licence_ids_n, id);
 }
 
-static struct str find_name(struct arena *arena, struct str stated) {
-    struct str name = licence_plain_name(arena, stated);
+enum { DEPTH_MAX = 32 };
+
+struct parser {
+    struct arena *arena;
+    struct str rest;
+    struct buf out;
+    unsigned depth;
+};
+
+static struct str find_name(struct parser *p, struct str stated) {
+    struct str name = licence_plain_name(p->arena, stated);
+    p->out.failed |= !name.p;
     size_t from = 0, to = builtin_licence_names_n;
     while (name.n && from < to) {
         size_t middle = from + (to - from) / 2;
@@ -45,15 +55,6 @@ static struct str find_name(struct arena *arena, struct str stated) {
 }
 
 /* ---- expressions */
-
-enum { DEPTH_MAX = 32 };
-
-struct parser {
-    struct arena *arena;
-    struct str rest;
-    struct buf out;
-    unsigned depth;
-};
 
 static void skip_space(struct parser *p) {
     while (p->rest.n && ascii_is_space(p->rest.p[0])) {
@@ -104,13 +105,14 @@ static bool is_reference(struct str id) {
 
 /* What stands for one licence: an id, an id with "+" behind it, a reference or a name of several words. */
 static struct str read_licence(struct parser *p, struct str stated) {
-    struct str expression = find_name(p->arena, stated);
+    struct str expression = find_name(p, stated);
     if (!expression.n) {
         expression = licence_id(stated);
     }
     if (!expression.n && str_ends(stated, STR("+"))) {
         struct str id = licence_id(str_sub(stated, 0, stated.n - 1));
         expression = id.n ? arena_strf(p->arena, "%.*s+", STR_ARG(id)) : STR_NONE;
+        p->out.failed |= id.n && !expression.p;
     }
     return !expression.n && is_reference(stated) ? stated : expression;
 }
@@ -168,19 +170,21 @@ static bool parse_expression(struct parser *p) {
     return false;
 }
 
-struct str licence_expression(struct arena *arena, struct str stated) {
-    if (stated.n > LIMIT_FIELD) {
-        return STR_NONE;
+static struct str read_whole(struct parser *p) {
+    struct str whole = find_name(p, p->rest);
+    if (whole.n || !parse_expression(p)) {
+        return whole;
     }
-    struct parser p = {.arena = arena, .rest = stated, .out = buf_new(4 * LIMIT_FIELD)};
-    struct str whole = find_name(arena, stated);
-    bool is_known = whole.n > 0;
-    if (!is_known) {
-        is_known = parse_expression(&p);
-        skip_space(&p);
-        is_known = is_known && !p.rest.n && !p.out.failed;
-        whole = is_known ? arena_str(arena, buf_view(&p.out)) : STR_NONE;
-    }
-    buf_free(&p.out);
+    skip_space(p);
+    whole = p->rest.n ? STR_NONE : arena_str(p->arena, buf_view(&p->out));
+    p->out.failed |= !p->rest.n && !whole.p;
     return whole;
+}
+
+int licence_expression(struct arena *arena, struct str stated, struct str *out, struct err *err) {
+    struct parser p = {.arena = arena, .rest = stated, .out = buf_new(4 * LIMIT_FIELD)};
+    *out = stated.n > LIMIT_FIELD ? STR_NONE : read_whole(&p);
+    int r = p.out.failed ? err_memory(err) : 0;
+    buf_free(&p.out);
+    return r;
 }

@@ -1,6 +1,6 @@
 /* Licences as SPDX expressions (SPDX specification 2.3, annex D).
  *
- *     struct str expression = licence_expression(&arena, STR("GPLv2+ and (MIT or ASL 2.0)"));
+ *     licence_expression(&arena, STR("GPLv2+ and (MIT or ASL 2.0)"), &expression, err);
  *     → "GPL-2.0-or-later AND (MIT OR Apache-2.0)"
  *
  * The ids, the exceptions and the names that packages use instead are content/licences/. */
@@ -8,10 +8,11 @@
 #define PLIMSOLL_MODEL_LICENCE_H
 
 #include "base/arena.h"
+#include "base/err.h"
 
-/* The expression that means what a package states, its ids in their own case. Empty when that is no
- * expression and a part of it has no known name, or when there is no memory. In arena. */
-struct str licence_expression(struct arena *arena, struct str stated);
+/* The expression that means what a package states, its ids in their own case; empty when that is no
+ * expression and a part of it has no known name. In arena. */
+int licence_expression(struct arena *arena, struct str stated, struct str *out, struct err *err);
 
 /* The id in its own case; empty when the list has none. */
 struct str licence_id(struct str id);

@@ -24,8 +24,8 @@ static int take_package(void *ctx, const struct asset *asset, struct err *err) {
         return err_memory(err);
     }
     int r = package_record_read(&bill->arena, package->asset.properties, &package->record, err);
-    package->licence = licence_expression(&bill->arena, package->record.package.licence);
-    return r;
+    return r < 0 ? r
+                 : licence_expression(&bill->arena, package->record.package.licence, &package->licence, err);
 }
 
 static int load_packages(struct bill *bill, struct store *store, struct err *err) {
@@ -118,11 +118,21 @@ static int name_bill(struct bill *bill, struct err *err) {
     return 0;
 }
 
+/* A run that found nothing to look at has none: then the bill is of what was named. */
+static int load_subject(struct bill *bill, struct store *store, struct err *err) {
+    if (bill->run.subject) {
+        return store_get_asset(store, &bill->arena, bill->run.subject, &bill->subject, err);
+    }
+    bill->subject = (struct asset){
+        .kind = ASSET_DIRECTORY, .key = bill->run.target, .name = bill->run.target, .properties = STR("{}")};
+    return 0;
+}
+
 int bill_load(struct bill *bill, struct store *store, int64_t run, const struct report_options *options,
               struct err *err) {
     *bill = (struct bill){.arena = arena_new(2 * GIB), .options = options};
     int r = store_get_run(store, &bill->arena, run, &bill->run, err);
-    r = r < 0 ? r : store_get_asset(store, &bill->arena, bill->run.subject, &bill->subject, err);
+    r = r < 0 ? r : load_subject(bill, store, err);
     r = r < 0 ? r : store_get_assets(store, &bill->arena, run, ASSET_OS, &bill->systems, err);
     r = r < 0 ? r : store_get_assets(store, &bill->arena, run, ASSET_LAYER, &bill->layers, err);
     r = r < 0 ? r : load_packages(bill, store, err);

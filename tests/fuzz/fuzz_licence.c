@@ -5,9 +5,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena arena = arena_new(4 * MIB);
-    struct str expression = licence_expression(&arena, str_n((const char *)data, size));
-    if (expression.n && expression.n <= LIMIT_FIELD &&
-        !str_eq(licence_expression(&arena, expression), expression)) {
+    struct str expression, again;
+    struct err err = ERR_NONE;
+    if (licence_expression(&arena, str_n((const char *)data, size), &expression, &err) == 0 && expression.n &&
+        expression.n <= LIMIT_FIELD &&
+        (licence_expression(&arena, expression, &again, &err) < 0 || !str_eq(again, expression))) {
         __builtin_trap();
     }
     arena_free(&arena);

@@ -9,7 +9,7 @@ static void formats_are_found_by_name(void **state) {
         assert_ptr_equal(report_format_of(str_c(report_formats[i].name)), &report_formats[i]);
         assert_true(report_formats[i].title[0] != 0);
     }
-    assert_int_equal(report_formats_n, 3);
+    assert_int_equal(report_formats_n, 5);
     assert_null(report_format_of(STR("xml")));
     assert_null(report_format_of(STR("")));
 }
