@@ -349,6 +349,10 @@
 /* One run as a report reads it: a million findings with their packages take about 900 MB. */
 #define LIMIT_REPORT_VIEW (2 * GIB)
 
+/* Vulnerabilities that a report holds whole, about 1 KB each; the others are read again where they are shown.
+ */
+#define LIMIT_REPORT_KEPT 10000
+
 /* A report on its way out: the largest is JSON, about 1 KB a finding. */
 #define LIMIT_REPORT (2 * GIB)
 

@@ -83,6 +83,20 @@ int store_get_edges(struct store *store, struct arena *arena, int64_t run, struc
 /* Worst first: known exploited, severity, score, rule, asset. */
 int store_get_findings(struct store *store, struct arena *arena, int64_t run, struct finding_list *out,
                        struct err *err);
+/* The same one by one, as there may be very many. A finding's texts live until take() returns; those of a
+ * check lack path, evidence and fingerprint: store_get_finding() has them. take() may write findings. */
+typedef int store_take_finding(void *ctx, const struct finding *finding, struct err *err);
+int store_each_finding(struct store *store, int64_t run, store_take_finding *take, void *ctx,
+                       struct err *err);
+/* In the order they were put, the first `most` whose id is higher than `after`, whole. */
+int store_get_findings_after(struct store *store, struct arena *arena, int64_t run, int64_t after,
+                             size_t most, struct finding_list *out, struct err *err);
+int store_get_finding(struct store *store, struct arena *arena, int64_t id, struct finding *out,
+                      struct err *err);
+int store_count_findings(struct store *store, int64_t run, size_t *out, struct err *err);
+/* Whether guardrails decided so on one of the run's findings. */
+int store_has_action(struct store *store, int64_t run, enum finding_action action, bool *out,
+                     struct err *err);
 int store_get_problems(struct store *store, struct arena *arena, int64_t run, struct problem_list *out,
                        struct err *err);
 /* By id: the checks that the run's findings name. */

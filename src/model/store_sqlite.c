@@ -64,10 +64,20 @@ enum statement {
     COUNT_ASSETS,
     GET_EDGES,
     GET_FINDINGS,
+    EACH_FINDING,
+    GET_FINDINGS_AFTER,
+    GET_FINDING,
+    COUNT_FINDINGS,
+    HAS_ACTION,
     GET_PROBLEMS,
     GET_RULES,
     STATEMENTS
 };
+
+#define FINDING                                                                                              \
+    "id, asset, rule, title, severity, score, status, path, line, layer, is_in_base, fixed, evidence,"       \
+    " fingerprint, kind, \"column\", action, decision"
+#define WORST_FIRST " ORDER BY is_exploited DESC, severity DESC, score DESC, rule, asset, id"
 
 static const char *const statements[STATEMENTS] = {
     [RUN_BEGIN] = "INSERT INTO run (target, version, started, finished, is_complete, subject, properties)"
@@ -107,10 +117,16 @@ static const char *const statements[STATEMENTS] = {
                      " AND (a.kind = ?2 OR ?2 < 0)",
     [GET_EDGES] = "SELECT \"from\", \"to\", kind, properties FROM edge WHERE run = ?"
                   " ORDER BY \"from\", \"to\", kind",
-    [GET_FINDINGS] = "SELECT id, asset, rule, title, severity, score, status, path, line, layer, is_in_base,"
-                     " fixed, evidence, fingerprint, kind, \"column\", action, decision FROM finding"
-                     " WHERE run = ?"
-                     " ORDER BY is_exploited DESC, severity DESC, score DESC, rule, asset, id",
+    [GET_FINDINGS] = "SELECT " FINDING " FROM finding WHERE run = ?" WORST_FIRST,
+    /* What is sorted is held or spilled, so the long columns of checks are left out. */
+    [EACH_FINDING] =
+        "SELECT id, asset, rule, title, severity, score, status, iif(kind = 1, '', path), line, layer,"
+        " is_in_base, fixed, iif(kind = 1, '', evidence), iif(kind = 1, '', fingerprint), kind, \"column\","
+        " action, decision FROM finding WHERE run = ?" WORST_FIRST,
+    [GET_FINDINGS_AFTER] = "SELECT " FINDING " FROM finding WHERE run = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+    [GET_FINDING] = "SELECT " FINDING " FROM finding WHERE id = ?",
+    [COUNT_FINDINGS] = "SELECT count(*) FROM finding WHERE run = ?",
+    [HAS_ACTION] = "SELECT EXISTS (SELECT 1 FROM finding WHERE run = ?1 AND action = ?2)",
     [GET_PROBLEMS] = "SELECT place, message, is_incomplete FROM problem WHERE run = ? ORDER BY id",
 };
 
@@ -760,6 +776,13 @@ int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, sto
     return finish(store, statement, result, err);
 }
 
+/* A statement whose parameters are bound, and whose one row is a number. */
+static int read_count(struct store *store, sqlite3_stmt *statement, size_t *out, struct err *err) {
+    int result = sqlite3_step(statement);
+    *out = result == SQLITE_ROW ? (size_t)sqlite3_column_int64(statement, 0) : 0;
+    return finish(store, statement, result, err);
+}
+
 int store_count_assets(struct store *store, int64_t run, enum asset_kind kind, size_t *out, struct err *err) {
     sqlite3_stmt *statement = NULL;
     int code = prepare(store, COUNT_ASSETS, &statement, err);
@@ -768,9 +791,7 @@ int store_count_assets(struct store *store, int64_t run, enum asset_kind kind, s
     }
     sqlite3_bind_int64(statement, 1, run);
     sqlite3_bind_int(statement, 2, kind == ASSET_KINDS ? -1 : (int)kind);
-    int result = sqlite3_step(statement);
-    *out = result == SQLITE_ROW ? (size_t)sqlite3_column_int64(statement, 0) : 0;
-    return finish(store, statement, result, err);
+    return read_count(store, statement, out, err);
 }
 
 int store_get_edges(struct store *store, struct arena *arena, int64_t run, struct edge_list *out,
@@ -782,6 +803,70 @@ int store_get_findings(struct store *store, struct arena *arena, int64_t run, st
                        struct err *err) {
     return get_all(store, arena, GET_FINDINGS, run, read_finding, sizeof *out->p, (void **)&out->p, &out->n,
                    err);
+}
+
+int store_each_finding(struct store *store, int64_t run, store_take_finding *take, void *ctx,
+                       struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int result, code = prepare(store, EACH_FINDING, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_RECORD);
+    sqlite3_bind_int64(statement, 1, run);
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct finding finding;
+        code = read_finding(statement, &arena, &finding) ? take(ctx, &finding, err) : err_memory(err);
+        if (code < 0) {
+            sqlite3_reset(statement);
+            return code;
+        }
+        arena_reset(&arena);
+    }
+    return finish(store, statement, result, err);
+}
+
+int store_get_findings_after(struct store *store, struct arena *arena, int64_t run, int64_t after,
+                             size_t most, struct finding_list *out, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, GET_FINDINGS_AFTER, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 2, after);
+    sqlite3_bind_int64(statement, 3, (int64_t)most);
+    return get_all(store, arena, GET_FINDINGS_AFTER, run, read_finding, sizeof *out->p, (void **)&out->p,
+                   &out->n, err);
+}
+
+int store_get_finding(struct store *store, struct arena *arena, int64_t id, struct finding *out,
+                      struct err *err) {
+    return get_one(store, arena, GET_FINDING, id, read_finding, out, "finding", err);
+}
+
+int store_count_findings(struct store *store, int64_t run, size_t *out, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, COUNT_FINDINGS, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, run);
+    return read_count(store, statement, out, err);
+}
+
+int store_has_action(struct store *store, int64_t run, enum finding_action action, bool *out,
+                     struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    size_t has = 0;
+    int code = prepare(store, HAS_ACTION, &statement, err);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(statement, 1, run);
+    sqlite3_bind_int(statement, 2, (int)action);
+    code = read_count(store, statement, &has, err);
+    *out = has;
+    return code;
 }
 
 int store_get_problems(struct store *store, struct arena *arena, int64_t run, struct problem_list *out,

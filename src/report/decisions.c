@@ -3,7 +3,7 @@
 #include "doc/json.h"
 
 static struct str keep(struct view *view, const struct doc *map, struct str key) {
-    struct str s = doc_str(doc_get(map, key)), copy = s.n ? arena_str(&view->arena, s) : STR_NONE;
+    struct str s = doc_str(doc_get(map, key)), copy = s.n ? arena_str(view->texts, s) : STR_NONE;
     view->failed |= s.n && !copy.p;
     return copy;
 }
@@ -27,10 +27,10 @@ int decisions_load_guardrails(struct view *view, const struct doc *properties, s
     return view->failed ? err_memory(err) : 0;
 }
 
-static void count(struct view *view, const struct view_finding *finding) {
+void decisions_count(struct view *view, const struct view_finding *finding) {
     const struct view_decision *d = finding->decision;
     struct view_guardrails *all = view->guardrails;
-    for (size_t i = 0; i < all->n; i++) {
+    for (size_t i = 0; d && i < all->n; i++) {
         struct view_guardrail *g = &all->p[i];
         if (str_eq(g->name, d->guardrail) && str_eq(g->by, d->by) && str_eq(g->file, d->file)) {
             all->blocking += !g->decided && finding->f.action == ACTION_BLOCK;
@@ -44,7 +44,7 @@ static void count(struct view *view, const struct view_finding *finding) {
 
 static int load_faults(struct view *view, const struct doc *list, struct view_decision *d, struct err *err) {
     size_t n = doc_count(list);
-    d->faults = n ? arena_array(&view->arena, n, sizeof *d->faults) : NULL;
+    d->faults = n ? arena_array(view->texts, n, sizeof *d->faults) : NULL;
     if (n && !d->faults) {
         return err_memory(err);
     }
@@ -65,7 +65,7 @@ int decisions_load(struct view *view, struct view_finding *finding, struct arena
     if (code < 0) {
         return err_at(err, "decision of finding %lld in the store", (long long)finding->f.id);
     }
-    struct view_decision *d = arena_alloc(&view->arena, sizeof *d);
+    struct view_decision *d = arena_alloc(view->texts, sizeof *d);
     if (!d) {
         return err_memory(err);
     }
@@ -80,7 +80,6 @@ int decisions_load(struct view *view, struct view_finding *finding, struct arena
     if ((code = load_faults(view, doc_get(root, STR("undecided")), d, err)) < 0) {
         return code;
     }
-    count(view, finding);
     if (finding->f.status == FINDING_SUPPRESSED && !finding->reason.n) {
         finding->reason = decisions_say(view, finding);
     }

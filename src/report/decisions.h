@@ -32,6 +32,8 @@ struct view_guardrails {
 /* From the run's properties, then from each finding's decision. */
 int decisions_load_guardrails(struct view *view, const struct doc *properties, struct err *err);
 int decisions_load(struct view *view, struct view_finding *finding, struct arena *scratch, struct err *err);
+/* Counts the finding with the guardrail that decided it; once for each. */
+void decisions_count(struct view *view, const struct view_finding *finding);
 
 /* "blocked by the rule 'no criticals' of team-a until 2027-01-31 (.plimsoll.yaml:4): reason". */
 struct str decisions_say(struct view *view, const struct view_finding *finding);

@@ -43,18 +43,23 @@ static size_t place_of(const struct work *work, const struct view_finding *findi
     return (size_t)(finding->package - work->view->packages);
 }
 
-static bool has_fix(const struct view_finding *finding) {
-    return view_is_open(finding) && finding->package && finding->upgrade.n;
+/* NULL when it has none. */
+static const struct view_finding *fixable(struct view *view, const struct view_row *row) {
+    if (!view_row_is_open(row) || view_row_is_check(row)) {
+        return NULL;
+    }
+    const struct view_finding *finding = view_show(view, row);
+    return finding->package && finding->upgrade.n ? finding : NULL;
 }
 
 /* First pass: to which version must each group go? */
-static void collect(struct work *work, const struct view_finding *finding) {
-    struct needed *needed = &work->needed[finding->group];
+static void collect(struct work *work, const struct view_row *row, const struct view_finding *finding) {
+    struct needed *needed = &work->needed[row->group];
     bool *is_seen = &work->is_seen[place_of(work, finding)];
     work->own_distribution += !*is_seen && view_is_distribution(finding->package) && !finding->f.is_in_base;
     *is_seen = true;
     if (!needed->fixed.n || fixes_is_older(&finding->package->record, needed->fixed, finding->upgrade)) {
-        needed->fixed = finding->upgrade;
+        needed->fixed = view_keep_text(work->view, row, finding->upgrade);
     }
 }
 
@@ -70,26 +75,30 @@ static enum fix_kind kind_of(const struct work *work, const struct view_finding 
 
 /* The same upgrade of several versions of a package is one; the length keeps ("ab", "c") and ("a", "bc")
  * apart. */
-static struct str make_key(struct work *work, const struct view_finding *finding, enum fix_kind kind) {
-    const struct view_group *group = &work->view->groups[finding->group];
-    struct str target = work->needed[finding->group].fixed;
+static struct str make_key(struct work *work, const struct view_row *row, enum fix_kind kind) {
+    const struct view_group *group = &work->view->groups[row->group];
+    struct str target = work->needed[row->group].fixed;
     return kind != FIX_UPGRADE ? str_c(fix_kind_name(kind))
                                : view_format(work->view, "%s:%zu:%.*s:%.*s", group->type, group->name.n,
                                              STR_ARG(group->name), STR_ARG(target));
 }
 
 /* The change of a group that has none yet; its index + 1, or 0 without memory. */
-static size_t choose_fix(struct work *work, const struct view_finding *finding) {
+static size_t choose_fix(struct work *work, struct view_row *row, const struct view_finding *finding) {
     enum fix_kind kind = kind_of(work, finding);
-    struct str key = make_key(work, finding, kind), version = work->view->groups[finding->group].version;
+    struct str key = make_key(work, row, kind), version = work->view->groups[row->group].version;
     uint64_t *slot = key.p ? map_put(&work->fixes, key, NULL) : NULL;
     if (slot && !*slot) {
         struct fix *fix = VEC_PUSH(&work->view->arena, &work->found);
         if (!fix) {
             return 0;
         }
-        *fix = (struct fix){.kind = kind, .first = finding, .from = version, .versions = 1};
-        fix->to = work->needed[finding->group].fixed;
+        *fix = (struct fix){.kind = kind,
+                            .first = view_keep(work->view, row),
+                            .group = row->group,
+                            .from = version,
+                            .versions = 1};
+        fix->to = work->needed[row->group].fixed;
         *slot = work->found.n;
     }
     if (slot) {
@@ -105,10 +114,10 @@ static unsigned weight_of(const struct view_finding *finding) {
 }
 
 /* Second pass: what does each change remove? */
-static int add(struct work *work, const struct view_finding *finding, struct err *err) {
-    struct needed *needed = &work->needed[finding->group];
+static int add(struct work *work, struct view_row *row, const struct view_finding *finding, struct err *err) {
+    struct needed *needed = &work->needed[row->group];
     if (!needed->fix) {
-        needed->fix = choose_fix(work, finding);
+        needed->fix = choose_fix(work, row, finding);
     }
     if (!needed->fix) {
         return err_memory(err);
@@ -120,7 +129,7 @@ static int add(struct work *work, const struct view_finding *finding, struct err
     fix->highest = MAX(fix->highest, layer);
     fix->packages += !*is_counted;
     *is_counted = true;
-    if (!finding->is_repeat) {
+    if (!row->is_repeat) {
         fix->removes++;
         fix->severities[finding->f.severity]++;
         fix->exploited += finding->is_exploited;
@@ -167,7 +176,7 @@ static struct str base_name(struct view *view, const struct view_package *packag
 static struct str name_upgrade(struct view *view, struct fix *fix) {
     const struct package *package = &fix->first->package->record.package;
     bool is_single = fix->packages == 1;
-    fix->package = is_single ? package->name : view->groups[fix->first->group].name;
+    fix->package = is_single ? package->name : view->groups[fix->group].name;
     if (fix->versions > 1) {
         fix->from = STR_NONE;
         return view_format(view, "%.*s (%zu versions) → %.*s", STR_ARG(fix->package), fix->versions,
@@ -212,14 +221,16 @@ int fixes_find(struct view *view, struct fix_list *out, struct err *err) {
     if (!work.needed || !work.is_seen || !work.is_counted) {
         return err_memory(err);
     }
-    for (size_t i = 0; i < view->findings_n; i++) {
-        if (has_fix(&view->findings[i])) {
-            collect(&work, &view->findings[i]);
+    const struct view_finding *finding;
+    for (size_t i = 0; i < view->rows_n; i++) {
+        if ((finding = fixable(view, &view->rows[i]))) {
+            collect(&work, &view->rows[i], finding);
         }
     }
     int code = 0;
-    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
-        code = has_fix(&view->findings[i]) ? add(&work, &view->findings[i], err) : 0;
+    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
+        finding = fixable(view, &view->rows[i]);
+        code = finding ? add(&work, &view->rows[i], finding, err) : 0;
     }
     for (size_t i = 0; code == 0 && i < work.found.n; i++) {
         work.found.p[i].action = name_action(view, &work.found.p[i]);
@@ -229,5 +240,5 @@ int fixes_find(struct view *view, struct fix_list *out, struct err *err) {
         qsort(work.found.p, work.found.n, sizeof *work.found.p, by_weight);
     }
     *out = (struct fix_list){work.found.p, work.found.n};
-    return code;
+    return code < 0 ? code : view_failure(view, err);
 }

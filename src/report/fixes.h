@@ -23,6 +23,7 @@ struct fix {
     size_t severities[SEVERITIES], exploited;
     size_t packages, versions;        /* that change */
     const struct view_finding *first; /* where to look */
+    size_t group;                     /* of the first, in the view's groups */
     int32_t lowest, highest;          /* layers */
     uint64_t weight;
 };

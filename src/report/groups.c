@@ -1,15 +1,9 @@
 #include "report/groups.h"
 
+#include "base/limits.h"
 #include "report/fixes.h"
 
 /* ---- numbering */
-
-struct numbering {
-    struct view *view;
-    struct map groups, issues; /* key → number + 1 */
-    size_t *of_package;        /* by the package's place in the view: its group + 1 */
-    VEC(struct view_group) found;
-};
 
 static struct view_group identify(const struct view_finding *finding) {
     if (view_is_check(finding)) {
@@ -29,44 +23,58 @@ static struct view_group identify(const struct view_finding *finding) {
     return group;
 }
 
-/* The group's number + 1; 0 without memory. */
-static size_t find_group(struct numbering *numbering, const struct view_finding *finding) {
-    struct view_group identity = identify(finding);
-    struct str key = view_format(numbering->view, "%s:%d:%zu:%.*s:%.*s", identity.type, identity.layer,
-                                 identity.name.n, STR_ARG(identity.name), STR_ARG(identity.version));
-    uint64_t *slot = key.p ? map_put(&numbering->groups, key, NULL) : NULL;
-    if (slot && !*slot) {
-        struct view_group *group = VEC_PUSH(&numbering->view->arena, &numbering->found);
-        if (!group) {
-            return 0;
-        }
-        *group = identity;
-        *slot = numbering->found.n;
-    }
-    return slot ? (size_t)*slot : 0;
+static bool keep_group(struct arena *arena, struct view_group *group) {
+    group->name = arena_str(arena, group->name);
+    group->version = arena_str(arena, group->version);
+    return group->name.p && group->version.p;
 }
 
-static int number_group(struct numbering *numbering, struct view_finding *finding, struct err *err) {
-    size_t number = 0, *known = &number;
+/* The group's number + 1; 0 without memory. */
+static uint32_t find_group(struct groups_numbering *numbering, const struct view_finding *finding) {
+    struct view_group identity = identify(finding);
+    struct arena *arena = &numbering->view->arena;
+    struct buf *key = &numbering->key;
+    buf_clear(key);
+    buf_printf(key, "%s:%d:%zu:%.*s:%.*s", identity.type, identity.layer, identity.name.n,
+               STR_ARG(identity.name), STR_ARG(identity.version));
+    const uint64_t *known = key->failed ? NULL : map_get(&numbering->groups, buf_view(key));
+    if (known || key->failed) {
+        return known ? (uint32_t)*known : 0;
+    }
+    struct str kept = arena_str(arena, buf_view(key));
+    uint64_t *slot = kept.p ? map_put(&numbering->groups, kept, NULL) : NULL;
+    struct view_group *group = slot ? VEC_PUSH(arena, &numbering->found) : NULL;
+    if (!group || !keep_group(arena, &identity)) {
+        return 0;
+    }
+    *group = identity;
+    *slot = numbering->found.n;
+    return (uint32_t)numbering->found.n;
+}
+
+static int number_group(struct groups_numbering *numbering, struct view_row *row,
+                        const struct view_finding *finding, struct err *err) {
+    uint32_t number = 0, *known = &number;
     if (finding->package) {
         known = &numbering->of_package[finding->package - numbering->view->packages];
     }
     if (!*known) {
         *known = find_group(numbering, finding);
     }
-    finding->group = *known - 1;
+    row->group = *known - 1;
     return *known ? 0 : err_memory(err);
 }
 
 /* Each finding of a check has a place of its own to be mended. */
-static int number_issue(struct numbering *numbering, struct view_finding *finding, struct err *err) {
+static int number_issue(struct groups_numbering *numbering, struct view_row *row,
+                        const struct view_finding *finding, struct err *err) {
     struct view *view = numbering->view;
     if (view_is_check(finding)) {
-        finding->issue = view->issues_n++;
+        row->issue = (uint32_t)view->issues_n++;
         return 0;
     }
     struct str rule = finding->f.rule;
-    size_t place[] = {finding->group, finding->f.status};
+    size_t place[] = {row->group, finding->f.status};
     char *key = arena_alloc(&view->arena, sizeof place + rule.n);
     if (!key) {
         return err_memory(err);
@@ -77,24 +85,31 @@ static int number_issue(struct numbering *numbering, struct view_finding *findin
     if (!slot) {
         return err_memory(err);
     }
-    finding->is_repeat = *slot != 0;
+    row->is_repeat = *slot != 0;
     *slot = *slot ? *slot : ++view->issues_n;
-    finding->issue = (size_t)*slot - 1;
+    row->issue = (uint32_t)(*slot - 1);
     return 0;
 }
 
-int groups_number(struct view *view, struct err *err) {
-    struct numbering numbering = {
-        .view = view, .groups = map_new(&view->arena), .issues = map_new(&view->arena)};
-    numbering.of_package = arena_array(&view->arena, view->packages_n + 1, sizeof(size_t));
-    int code = numbering.of_package ? 0 : err_memory(err);
-    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
-        code = number_group(&numbering, &view->findings[i], err);
-        code = code < 0 ? code : number_issue(&numbering, &view->findings[i], err);
-    }
-    view->groups = numbering.found.p;
-    view->groups_n = numbering.found.n;
-    return code;
+int groups_numbering_begin(struct groups_numbering *numbering, struct view *view) {
+    *numbering = (struct groups_numbering){.view = view,
+                                           .groups = map_new(&view->arena),
+                                           .issues = map_new(&view->arena),
+                                           .key = buf_new(LIMIT_RECORD)};
+    numbering->of_package = arena_array(&view->arena, view->packages_n + 1, sizeof *numbering->of_package);
+    return numbering->of_package ? 0 : ERR_MEMORY;
+}
+
+int groups_number(struct groups_numbering *numbering, struct view_row *row,
+                  const struct view_finding *finding, struct err *err) {
+    int code = number_group(numbering, row, finding, err);
+    return code < 0 ? code : number_issue(numbering, row, finding, err);
+}
+
+void groups_numbering_end(struct groups_numbering *numbering) {
+    numbering->view->groups = numbering->found.p;
+    numbering->view->groups_n = numbering->found.n;
+    buf_free(&numbering->key);
 }
 
 /* ---- grouping */
@@ -107,49 +122,69 @@ struct grouping {
     VEC(struct group) found;
 };
 
-static struct group *take_group(struct grouping *grouping, const struct view_finding *finding) {
-    size_t *place = &grouping->of_group[finding->group];
+static struct group *take_group(struct grouping *grouping, struct view_row *row) {
+    size_t *place = &grouping->of_group[row->group];
     if (!*place) {
         struct group *group = VEC_PUSH(&grouping->view->arena, &grouping->found);
         if (!group) {
             return NULL;
         }
-        *group = (struct group){.first = finding, .of = &grouping->view->groups[finding->group]};
+        *group = (struct group){.first = view_keep(grouping->view, row),
+                                .of = &grouping->view->groups[row->group]};
         *place = grouping->found.n;
     }
     return &grouping->found.p[*place - 1];
 }
 
-static void raise_fixed(struct group *group, const struct view_finding *finding) {
+static void raise_fixed(struct view *view, struct group *group, const struct view_row *row) {
+    const struct view_finding *finding = view_show(view, row);
     struct str fixed = finding->upgrade;
     if (fixed.n && (!group->fixed.n || !finding->package ||
                     fixes_is_older(&finding->package->record, group->fixed, fixed))) {
-        group->fixed = fixed;
+        group->fixed = view_keep_text(view, row, fixed);
     }
 }
 
-static int add(struct grouping *grouping, const struct view_finding *finding, struct err *err) {
-    struct arena *arena = &grouping->view->arena;
-    struct group *group = take_group(grouping, finding);
-    bool is_new_asset = false;
-    struct str asset = str_n((const char *)&finding->f.asset, sizeof finding->f.asset);
-    if (!group || !map_put(&grouping->assets, asset, &is_new_asset)) {
+static int add_row(struct grouping *grouping, struct group *group, const struct view_row *row,
+                   struct err *err) {
+    bool *has_issue = &grouping->has_issue[row->issue];
+    if (*has_issue) {
+        return 0;
+    }
+    const struct view_row **slot = VEC_PUSH(&grouping->view->arena, &group->rows);
+    if (!slot) {
         return err_memory(err);
     }
-    bool *has_issue = &grouping->has_issue[finding->issue];
-    const struct view_finding **row = *has_issue ? NULL : VEC_PUSH(arena, &group->rows);
-    const struct view_finding **place = is_new_asset ? VEC_PUSH(arena, &group->places) : NULL;
-    if ((!*has_issue && !row) || (is_new_asset && !place)) {
-        return err_memory(err);
-    }
-    if (row) {
-        *row = finding;
-    }
-    if (place) {
-        *place = finding;
-    }
+    *slot = row;
     *has_issue = true;
     return 0;
+}
+
+/* The packages of the group; where a check found something its rows say. */
+static int add_place(struct grouping *grouping, struct group *group, struct view_row *row, struct err *err) {
+    bool is_new = false;
+    int64_t asset = view_show(grouping->view, row)->f.asset;
+    struct arena *arena = &grouping->view->arena;
+    struct str key = str_n((const char *)&asset, sizeof asset);
+    if (map_get(&grouping->assets, key)) {
+        return 0;
+    }
+    key = arena_str(arena, key);
+    if (!key.p || !map_put(&grouping->assets, key, &is_new)) {
+        return err_memory(err);
+    }
+    const struct view_finding **place = VEC_PUSH(arena, &group->places);
+    if (!place) {
+        return err_memory(err);
+    }
+    *place = view_keep(grouping->view, row);
+    return 0;
+}
+
+static int add(struct grouping *grouping, struct view_row *row, struct err *err) {
+    struct group *group = take_group(grouping, row);
+    int code = group ? add_row(grouping, group, row, err) : err_memory(err);
+    return code == 0 && !view_row_is_check(row) ? add_place(grouping, group, row, err) : code;
 }
 
 int groups_find(struct view *view, group_filter *filter, struct group_list *out, struct err *err) {
@@ -158,20 +193,20 @@ int groups_find(struct view *view, group_filter *filter, struct group_list *out,
     grouping.of_group = arena_array(&view->arena, view->groups_n + 1, sizeof(size_t));
     grouping.has_issue = arena_array(&view->arena, view->issues_n + 1, sizeof(bool));
     int code = grouping.of_group && grouping.has_issue ? 0 : err_memory(err);
-    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
-        if (filter(view, &view->findings[i])) {
-            out->issues += !grouping.has_issue[view->findings[i].issue];
-            code = add(&grouping, &view->findings[i], err);
+    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
+        if (filter(&view->rows[i])) {
+            out->issues += !grouping.has_issue[view->rows[i].issue];
+            code = add(&grouping, &view->rows[i], err);
         }
     }
-    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
-        const struct view_finding *finding = &view->findings[i];
-        size_t place = grouping.of_group[finding->group];
-        if (place && view_is_open(finding)) {
-            raise_fixed(&grouping.found.p[place - 1], finding);
+    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
+        const struct view_row *row = &view->rows[i];
+        size_t place = grouping.of_group[row->group];
+        if (place && view_row_is_open(row) && !view_row_is_check(row)) {
+            raise_fixed(view, &grouping.found.p[place - 1], row);
         }
     }
     out->p = grouping.found.p;
     out->n = grouping.found.n;
-    return code;
+    return code < 0 ? code : view_failure(view, err);
 }

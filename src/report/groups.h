@@ -11,8 +11,8 @@ struct group {
     const struct view_finding *first;
     const struct view_group *of;
     struct str fixed; /* removes all that is open and can be removed, shown or not; empty when nothing does */
-    VEC(const struct view_finding *) rows;   /* one an issue */
-    VEC(const struct view_finding *) places; /* one a package */
+    VEC(const struct view_row *) rows;       /* one an issue */
+    VEC(const struct view_finding *) places; /* one a package; none of checks */
 };
 
 struct group_list {
@@ -21,12 +21,23 @@ struct group_list {
     size_t issues;
 };
 
-/* Gives each finding of the view its group and issue. */
-int groups_number(struct view *view, struct err *err);
+/* Gives each row of the view its group and issue while they are loaded, in their order. */
+struct groups_numbering {
+    struct view *view;
+    struct map groups, issues; /* key → number + 1 */
+    uint32_t *of_package;      /* by the package's place in the view: its group + 1 */
+    struct buf key;
+    VEC(struct view_group) found;
+};
+int groups_numbering_begin(struct groups_numbering *numbering, struct view *view);
+int groups_number(struct groups_numbering *numbering, struct view_row *row,
+                  const struct view_finding *finding, struct err *err);
+/* Hands the groups to the view. */
+void groups_numbering_end(struct groups_numbering *numbering);
 
-typedef bool group_filter(const struct view *view, const struct view_finding *finding);
+typedef bool group_filter(const struct view_row *row);
 
-/* Of the findings that the filter lets through. Lives in the view's arena. */
+/* Of the rows that the filter lets through. Lives in the view's arena. */
 int groups_find(struct view *view, group_filter *filter, struct group_list *out, struct err *err);
 
 #endif

@@ -324,7 +324,7 @@ static void put_footer(struct text *t, struct view *view, size_t rest) {
 }
 
 static bool has_nothing_to_say(const struct view *view) {
-    return !view->findings_n && !view->problems.n && view->run.is_complete;
+    return !view->rows_n && !view->problems.n && view->run.is_complete;
 }
 
 /* Only what blocks, and that something was not read: an incomplete result must not look like a clean one. */
@@ -376,5 +376,8 @@ int report_human(struct store *store, int64_t run, const struct report_options *
     }
     _cleanup_(text_free) struct text t = text_new(out, options->width, options->has_colour);
     code = put_report(&t, &view, err);
-    return code == 0 && (out->failed || view.failed) ? err_memory(err) : code;
+    if (code == 0 && out->failed) {
+        return err_memory(err);
+    }
+    return code == 0 ? view_failure(&view, err) : code;
 }

@@ -56,7 +56,7 @@ void human_check(struct text *t, struct view *view, const struct group *group) {
     size_t most = view->options.all ? group->rows.n : PLACES;
     put_head(t, group);
     for (size_t i = 0; i < group->rows.n && i < most; i++) {
-        const struct view_finding *finding = group->rows.p[i];
+        const struct view_finding *finding = view_show(view, group->rows.p[i]);
         text_pad(t, INDENT);
         human_check_place(t, finding);
         text_line(t);

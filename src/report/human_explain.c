@@ -55,17 +55,20 @@ static void put_why(struct text *t, struct view *view, const struct view_finding
     }
 }
 
+static bool is_decided(const struct view_finding *finding) {
+    return finding->decision || view_is_open(finding) || finding->f.status == FINDING_UNDECIDED;
+}
+
 void human_explain(struct text *t, struct view *view) {
     bool has_title = false;
     if (!view->options.explains) {
         return;
     }
     put_asked(t, view->guardrails);
-    for (size_t i = 0; i < view->findings_n; i++) {
-        const struct view_finding *finding = &view->findings[i];
-        bool is_decided =
-            finding->decision || view_is_open(finding) || finding->f.status == FINDING_UNDECIDED;
-        if (finding->is_repeat || !is_decided) {
+    for (size_t i = 0; i < view->rows_n; i++) {
+        const struct view_row *row = &view->rows[i];
+        const struct view_finding *finding = row->is_repeat ? NULL : view_show(view, row);
+        if (!finding || !is_decided(finding)) {
             continue;
         }
         if (!has_title) {
@@ -75,6 +78,8 @@ void human_explain(struct text *t, struct view *view) {
             has_title = true;
         }
         put_what(t, view, finding);
+        view->texts = &view->passing; /* what is said of it goes with it */
         put_why(t, view, finding);
+        view->texts = &view->arena;
     }
 }

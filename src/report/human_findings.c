@@ -203,11 +203,11 @@ static void put_row(struct text *t, const struct columns *columns, const struct 
     text_line(t);
 }
 
-static struct columns lay_out(struct text *t, const struct group_list *groups) {
+static struct columns lay_out(struct text *t, struct view *view, const struct group_list *groups) {
     struct columns columns = {RULE_MIN, 0, 0};
     for (size_t i = 0; i < groups->n; i++) {
         for (size_t j = 0; !view_is_check(groups->p[i].first) && j < groups->p[i].rows.n; j++) {
-            const struct view_finding *finding = groups->p[i].rows.p[j];
+            const struct view_finding *finding = view_show(view, groups->p[i].rows.p[j]);
             columns.rule = MAX(columns.rule, MIN(text_columns(t, finding->f.rule), (unsigned)RULE_MAX));
             columns.exploited = finding->is_exploited ? 9 : columns.exploited;
             columns.epss = finding->epss >= 0 ? 9 : columns.epss;
@@ -218,18 +218,22 @@ static struct columns lay_out(struct text *t, const struct group_list *groups) {
 
 /* ---- the findings */
 
-static bool is_severe(const struct view *view, const struct view_finding *finding) {
-    return view_is_open(finding) && (finding->f.severity >= SEVERITY_HIGH || finding->is_exploited);
+static bool does_block(const struct view_row *row) {
+    return view_blocks(row);
 }
 
-static bool is_open(const struct view *view, const struct view_finding *finding) {
-    return view_is_open(finding);
+static bool is_severe(const struct view_row *row) {
+    return view_row_is_open(row) && (row->severity >= SEVERITY_HIGH || row->is_exploited);
+}
+
+static bool is_open(const struct view_row *row) {
+    return view_row_is_open(row);
 }
 
 static bool has_less_severe(const struct group_list *groups) {
     for (size_t i = 0; i < groups->n; i++) {
         for (size_t j = 0; j < groups->p[i].rows.n; j++) {
-            if (groups->p[i].rows.p[j]->f.severity < SEVERITY_HIGH) {
+            if (groups->p[i].rows.p[j]->severity < SEVERITY_HIGH) {
                 return true;
             }
         }
@@ -240,7 +244,7 @@ static bool has_less_severe(const struct group_list *groups) {
 int human_findings(struct text *t, struct view *view, size_t *rest, struct err *err) {
     struct group_list groups;
     bool is_quiet = view->options.is_quiet, all = view->options.all;
-    int code = groups_find(view, is_quiet ? view_blocks : all ? is_open : is_severe, &groups, err);
+    int code = groups_find(view, is_quiet ? does_block : all ? is_open : is_severe, &groups, err);
     if (code < 0) {
         return code;
     }
@@ -248,7 +252,7 @@ int human_findings(struct text *t, struct view *view, size_t *rest, struct err *
     if (!groups.n) {
         return 0;
     }
-    struct columns columns = lay_out(t, &groups);
+    struct columns columns = lay_out(t, view, &groups);
     text_line(t);
     text_printf(t, TEXT_BOLD, "%s (%zu)",
                 is_quiet                   ? "What blocks"
@@ -269,7 +273,7 @@ int human_findings(struct text *t, struct view *view, size_t *rest, struct err *
         put_group_head(t, view, group);
         put_places(t, view, group);
         for (size_t j = 0; j < group->rows.n; j++) {
-            put_row(t, &columns, group, group->rows.p[j]);
+            put_row(t, &columns, group, view_show(view, group->rows.p[j]));
         }
     }
     return 0;
@@ -312,9 +316,9 @@ void human_set_aside(struct text *t, struct view *view) {
         text_line(t);
         text_printf(t, TEXT_BOLD, "%s (%zu)", titles[status], view->statuses[status]);
         text_line(t);
-        for (size_t i = 0; i < view->findings_n; i++) {
-            if ((int)view->findings[i].f.status == status && !view->findings[i].is_repeat) {
-                put_set_aside(t, &view->findings[i]);
+        for (size_t i = 0; i < view->rows_n; i++) {
+            if (view->rows[i].status == status && !view->rows[i].is_repeat) {
+                put_set_aside(t, view_show(view, &view->rows[i]));
             }
         }
     }

@@ -270,7 +270,8 @@ static void put_guardrails(struct json_writer *w, const struct view *view) {
     json_end(w);
 }
 
-static void put_finding(struct json_writer *w, const struct view *view, const struct view_finding *finding) {
+static void put_finding(struct json_writer *w, const struct view_row *row,
+                        const struct view_finding *finding) {
     const struct finding *f = &finding->f;
     json_begin_object(w);
     put_str(w, "kind", str_c(finding_kind_name(f->kind)));
@@ -279,9 +280,9 @@ static void put_finding(struct json_writer *w, const struct view *view, const st
     put_str(w, "title", f->title);
     put_str(w, "status", status_word(f->status));
     put_str(w, "reason", finding->reason);
-    put_int(w, "group", (int64_t)finding->group + 1);
-    put_bool(w, "is_repeat", finding->is_repeat);
-    put_bool(w, "blocks", view_blocks(view, finding));
+    put_int(w, "group", (int64_t)row->group + 1);
+    put_bool(w, "is_repeat", row->is_repeat);
+    put_bool(w, "blocks", view_blocks(row));
     put_str(w, "action", f->action ? str_c(finding_action_name(f->action)) : STR_NONE);
     put_decision(w, finding);
     put_str(w, "severity", str_c(severity_name(f->severity)));
@@ -396,7 +397,7 @@ static void put_files(struct json_writer *w, const struct view *view) {
     put_account(w, view->target.files);
 }
 
-static int put_lists(struct json_writer *w, const struct view *view, struct err *err) {
+static int put_lists(struct json_writer *w, struct view *view, struct err *err) {
     int code = 0;
     put_layers(w, view);
     put_files(w, view);
@@ -409,8 +410,8 @@ static int put_lists(struct json_writer *w, const struct view *view, struct err 
     json_end(w);
     json_key(w, STR("findings"));
     json_begin_array(w);
-    for (size_t i = 0; code == 0 && i < view->findings_n; i++) {
-        put_finding(w, view, &view->findings[i]);
+    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
+        put_finding(w, &view->rows[i], view_show(view, &view->rows[i]));
         code = view_drain(view, w->out, err);
     }
     json_end(w);
@@ -443,8 +444,8 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     code = put_lists(&w, &view, err);
     json_end(&w);
     buf_byte(out, '\n');
-    if (code < 0) {
+    if (code < 0 || (code = view_failure(&view, err)) < 0) {
         return code;
     }
-    return view.failed ? err_memory(err) : json_finish(&w, err);
+    return json_finish(&w, err);
 }

@@ -36,33 +36,39 @@ static void put_time(struct json_writer *w, const char *key, int64_t seconds) {
     }
 }
 
-static bool is_written(const struct view *view, const struct view_finding *finding) {
-    return view_is_open(finding) || finding->f.status == FINDING_SUPPRESSED || view->options.shows_suppressed;
+static bool is_written(const struct view *view, const struct view_row *row) {
+    return view_row_is_open(row) || row->status == FINDING_SUPPRESSED || view->options.shows_suppressed;
 }
 
 /* ---- rules */
 
+/* A rule has a group of its own when it is a check: its other findings need not be looked at. */
 static int collect_rules(struct sarif *s, struct err *err) {
     struct view *view = s->view;
-    for (size_t i = 0; i < view->findings_n; i++) {
-        const struct view_finding *finding = &view->findings[i];
-        if (!is_written(view, finding)) {
+    bool *is_known = arena_array(&view->arena, view->groups_n + 1, sizeof *is_known);
+    if (!is_known) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < view->rows_n; i++) {
+        struct view_row *row = &view->rows[i];
+        if (!is_written(view, row) || (view_row_is_check(row) && is_known[row->group])) {
             continue;
         }
+        is_known[row->group] = true;
+        struct str id = view_show(view, row)->f.rule;
+        if (map_get(&s->rules, id)) {
+            continue;
+        }
+        const struct view_finding *finding = view_keep(view, row);
         uint64_t *slot = map_put(&s->rules, finding->f.rule, NULL);
-        if (!slot) {
+        const struct view_finding **rule = slot ? VEC_PUSH(&view->arena, &s->rule_findings) : NULL;
+        if (!rule) {
             return err_memory(err);
         }
-        if (!*slot) {
-            const struct view_finding **rule = VEC_PUSH(&view->arena, &s->rule_findings);
-            if (!rule) {
-                return err_memory(err);
-            }
-            *rule = finding;
-            *slot = s->rule_findings.n;
-        }
+        *rule = finding;
+        *slot = s->rule_findings.n;
     }
-    return 0;
+    return view_failure(view, err);
 }
 
 /* "9.8"; where no score is known the lowest of the severity's range. Empty when not even that is known. */
@@ -413,7 +419,9 @@ static void put_result_properties(struct sarif *s, const struct view_finding *fi
 static void put_result(struct sarif *s, const struct view_finding *finding) {
     struct json_writer *w = s->w;
     const uint64_t *rule = map_get(&s->rules, finding->f.rule);
-    assert(rule && *rule);
+    if (!rule) {
+        return; /* of a finding that can't be read */
+    }
     json_begin_object(w);
     put(w, "ruleId", finding->f.rule);
     json_key(w, STR("ruleIndex"));
@@ -476,7 +484,22 @@ static void put_run_properties(struct sarif *s) {
     json_end(w);
 }
 
-static void put_log(struct sarif *s) {
+static int put_results(struct sarif *s, struct err *err) {
+    struct view *view = s->view;
+    int code = 0;
+    json_key(s->w, STR("results"));
+    json_begin_array(s->w);
+    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
+        if (is_written(view, &view->rows[i])) {
+            put_result(s, view_show(view, &view->rows[i]));
+            code = view_drain(view, s->w->out, err);
+        }
+    }
+    json_end(s->w);
+    return code;
+}
+
+static int put_log(struct sarif *s, struct err *err) {
     struct json_writer *w = s->w;
     json_begin_object(w);
     put(w, "$schema", STR(SCHEMA));
@@ -487,18 +510,12 @@ static void put_log(struct sarif *s) {
     put(w, "columnKind", STR("utf16CodeUnits"));
     put_tool(s);
     put_invocation(s);
-    json_key(w, STR("results"));
-    json_begin_array(w);
-    for (size_t i = 0; i < s->view->findings_n; i++) {
-        if (is_written(s->view, &s->view->findings[i])) {
-            put_result(s, &s->view->findings[i]);
-        }
-    }
-    json_end(w);
+    int code = put_results(s, err);
     put_run_properties(s);
     json_end(w);
     json_end(w);
     json_end(w);
+    return code;
 }
 
 int report_sarif(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
@@ -513,9 +530,11 @@ int report_sarif(struct store *store, int64_t run, const struct report_options *
         .w = &w, .view = &view, .rules = map_new(&view.arena), .scratch = buf_new(LIMIT_REPORT)};
     code = collect_rules(&s, err);
     if (code == 0) {
-        put_log(&s);
+        code = put_log(&s, err);
         buf_byte(out, '\n');
-        code = view.failed ? err_memory(err) : json_finish(&w, err);
+    }
+    if (code == 0 && (code = view_failure(&view, err)) == 0) {
+        code = json_finish(&w, err);
     }
     buf_free(&s.scratch);
     return code;

@@ -4,19 +4,19 @@
 #include "base/limits.h"
 #include "doc/json.h"
 #include "report/decisions.h"
-#include "report/groups.h"
+#include "report/view_parts.h"
 
 #include <stdarg.h>
 
 /* ---- reading properties */
 
-static int parse_object(struct arena *arena, struct str json, const char *what, int64_t id,
-                        const struct doc **out, struct err *err) {
+int view_parse(struct arena *arena, struct str json, const char *what, int64_t id, const struct doc **out,
+               struct err *err) {
     int code = json_parse(arena, json.n ? json : STR("{}"), out, err);
     return code < 0 ? err_at(err, "%s %lld in the store", what, (long long)id) : 0;
 }
 
-static double number(const struct doc *d, double otherwise) {
+double view_number(const struct doc *d, double otherwise) {
     int64_t i;
     if (doc_is(d, DOC_DOUBLE)) {
         return d->d;
@@ -35,11 +35,11 @@ static int64_t moment(const struct doc *d) {
 }
 
 /* The strings of a list, empty ones left out. */
-static int read_strings(struct view *view, const struct doc *list, struct str **out, size_t *n,
-                        struct err *err) {
+int view_read_strings(struct view *view, const struct doc *list, struct str **out, size_t *n,
+                      struct err *err) {
     size_t count = doc_count(list);
     *n = 0;
-    *out = count ? arena_array(&view->arena, count, sizeof **out) : NULL;
+    *out = count ? arena_array(view->texts, count, sizeof **out) : NULL;
     if (count && !*out) {
         return err_memory(err);
     }
@@ -55,14 +55,14 @@ static int read_strings(struct view *view, const struct doc *list, struct str **
 static int load_run(struct view *view, struct store *store, int64_t run, struct err *err) {
     const struct doc *root = NULL;
     int code = store_get_run(store, &view->arena, run, &view->run, err);
-    if (code < 0 || (code = parse_object(&view->arena, view->run.properties, "run", run, &root, err)) < 0) {
+    if (code < 0 || (code = view_parse(&view->arena, view->run.properties, "run", run, &root, err)) < 0) {
         return code;
     }
     if ((code = decisions_load_guardrails(view, root, err)) < 0) {
         return code;
     }
     const struct doc *advisories = doc_get(root, STR("advisories")), *cage = doc_get(root, STR("cage"));
-    view->seconds = number(doc_get(root, STR("seconds")), -1);
+    view->seconds = view_number(doc_get(root, STR("seconds")), -1);
     view->cached_layers = integer(doc_get(root, STR("cachedLayers")));
     view->advisories.is_known = doc_is(advisories, DOC_MAP);
     view->advisories.built = moment(doc_get(advisories, STR("built")));
@@ -71,11 +71,11 @@ static int load_run(struct view *view, struct store *store, int64_t run, struct 
     view->advisories.is_snapshot = doc_bool(doc_get(advisories, STR("isSnapshot")), false);
     view->cage.is_known = doc_is(cage, DOC_MAP);
     view->cage.is_on = doc_bool(doc_get(cage, STR("isOn")), false);
-    code = read_strings(view, doc_get(advisories, STR("lacks")), &view->advisories.lacks,
-                        &view->advisories.lacks_n, err);
-    return code < 0
-               ? code
-               : read_strings(view, doc_get(cage, STR("lacks")), &view->cage.lacks, &view->cage.lacks_n, err);
+    code = view_read_strings(view, doc_get(advisories, STR("lacks")), &view->advisories.lacks,
+                             &view->advisories.lacks_n, err);
+    return code < 0 ? code
+                    : view_read_strings(view, doc_get(cage, STR("lacks")), &view->cage.lacks,
+                                        &view->cage.lacks_n, err);
 }
 
 static int load_target(struct view *view, struct store *store, struct err *err) {
@@ -86,8 +86,8 @@ static int load_target(struct view *view, struct store *store, struct err *err) 
         return 0;
     }
     int code = store_get_asset(store, &view->arena, view->run.subject, &target->asset, err);
-    if (code < 0 || (code = parse_object(&view->arena, target->asset.properties, "asset", target->asset.id,
-                                         &root, err)) < 0) {
+    if (code < 0 || (code = view_parse(&view->arena, target->asset.properties, "asset", target->asset.id,
+                                       &root, err)) < 0) {
         return code;
     }
     target->platform = doc_str(doc_get(root, STR("platform")));
@@ -119,8 +119,8 @@ static int index_put(struct map *map, struct str key, size_t i, struct err *err)
 static int add_layer(struct view *view, const struct asset *asset, struct err *err) {
     const struct doc *root = NULL;
     struct view_layer *layer = VEC_PUSH(&view->arena, &view->layers);
-    int code = layer ? parse_object(&view->arena, asset->properties, "asset", asset->id, &root, err)
-                     : err_memory(err);
+    int code =
+        layer ? view_parse(&view->arena, asset->properties, "asset", asset->id, &root, err) : err_memory(err);
     if (code < 0) {
         return code;
     }
@@ -186,7 +186,7 @@ static int load_assets(struct view *view, struct store *store, struct err *err) 
 static int add_rule(struct view *view, const struct rule *rule, struct err *err) {
     const struct doc *root = NULL;
     struct view_rule *out = VEC_PUSH(&view->arena, &view->rules);
-    int code = out ? parse_object(&view->arena, rule->properties, "rule", 0, &root, err) : err_memory(err);
+    int code = out ? view_parse(&view->arena, rule->properties, "rule", 0, &root, err) : err_memory(err);
     if (code < 0) {
         return code;
     }
@@ -195,7 +195,8 @@ static int add_rule(struct view *view, const struct rule *rule, struct err *err)
                               .why = doc_str(doc_get(root, STR("why"))),
                               .fix = doc_str(doc_get(root, STR("fix"))),
                               .controls = doc_get(root, STR("controls"))};
-    code = read_strings(view, doc_get(root, STR("references")), &out->references, &out->references_n, err);
+    code =
+        view_read_strings(view, doc_get(root, STR("references")), &out->references, &out->references_n, err);
     return code < 0 ? code : index_put(&view->rules_by_id, out->id, view->rules.n - 1, err);
 }
 
@@ -208,151 +209,6 @@ static int load_rules(struct view *view, struct store *store, struct err *err) {
     return code < 0 ? code : store_count_assets(store, view->run.id, ASSET_RESOURCE, &view->resources_n, err);
 }
 
-/* ---- findings */
-
-static bool blocks(const struct finding *f) {
-    return f->action == ACTION_BLOCK;
-}
-
-/* What blocks is always shown: the caller's guardrails speak of what is left out as well. */
-static bool is_shown(const struct report_options *options, const struct finding *f) {
-    if (blocks(f)) {
-        return true;
-    }
-    if (f->severity < options->least) {
-        return false;
-    }
-    return !(options->ignores_unfixed && f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN &&
-             !f->fixed.n);
-}
-
-/* A string of the store's outlives the parsed document only as a copy. */
-static struct str keep(struct view *view, const struct doc *d) {
-    struct str s = doc_str(d), copy = s.n ? arena_str(&view->arena, s) : STR_NONE;
-    view->failed |= s.n && !copy.p;
-    return copy;
-}
-
-static uint32_t place_number(const struct doc *edit, const char *key) {
-    int64_t i = 0;
-    return doc_int(doc_get(edit, str_c(key)), &i) && i > 0 && i <= INT32_MAX ? (uint32_t)i : 1;
-}
-
-static void read_edits(struct view *view, struct view_finding *finding, const struct doc *list) {
-    size_t n = doc_count(list);
-    struct view_edit *edits = n ? arena_array(&view->arena, n, sizeof *edits) : NULL;
-    for (size_t i = 0; edits && i < n; i++) {
-        const struct doc *edit = doc_at(list, i);
-        edits[i] = (struct view_edit){place_number(edit, "line"), place_number(edit, "column"),
-                                      place_number(edit, "endLine"), place_number(edit, "endColumn"),
-                                      keep(view, doc_get(edit, STR("text")))};
-    }
-    view->failed |= n && !edits;
-    finding->edits = edits;
-    finding->edits_n = edits ? n : 0;
-}
-
-static int read_evidence(struct view *view, struct view_finding *finding, const struct doc *root,
-                         struct err *err) {
-    const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
-    finding->vector = keep(view, doc_get(root, STR("vector")));
-    finding->reason = keep(view, doc_get(root, STR("reason")));
-    finding->last_affected = keep(view, doc_get(root, STR("lastAffected")));
-    const struct doc *upgrade = doc_get(root, STR("upgrade"));
-    finding->upgrade = upgrade ? keep(view, upgrade) : finding->f.fixed;
-    finding->resource = keep(view, doc_get(root, STR("resource")));
-    finding->item = keep(view, doc_get(root, STR("item")));
-    finding->message = keep(view, doc_get(root, STR("message")));
-    const uint64_t *rule = view_is_check(finding) ? map_get(&view->rules_by_id, finding->f.rule) : NULL;
-    finding->check = rule ? &view->rules.p[*rule - 1] : NULL;
-    read_edits(view, finding, doc_get(root, STR("fix")));
-    finding->is_exploited = doc_is(kev, DOC_MAP);
-    finding->exploited_since = keep(view, doc_get(kev, STR("since")));
-    finding->epss = number(doc_get(epss, STR("score")), -1);
-    finding->epss_percentile = number(doc_get(epss, STR("percentile")), -1);
-    int code = read_strings(view, doc_get(root, STR("aliases")), &finding->aliases, &finding->aliases_n, err);
-    for (size_t i = 0; code == 0 && i < finding->aliases_n; i++) {
-        finding->aliases[i] = arena_str(&view->arena, finding->aliases[i]);
-        code = finding->aliases[i].p ? 0 : err_memory(err);
-    }
-    return code < 0 || !view->failed ? code : err_memory(err);
-}
-
-/* The parsed document is left behind: it takes several times the finding's memory. */
-static int load_evidence(struct view *view, struct arena *scratch, struct view_finding *finding,
-                         struct err *err) {
-    const struct doc *root = NULL;
-    arena_reset(scratch);
-    int code = parse_object(scratch, finding->f.evidence, "evidence of finding", finding->f.id, &root, err);
-    if (code < 0 || (code = read_evidence(view, finding, root, err)) < 0) {
-        return code;
-    }
-    return decisions_load(view, finding, scratch, err);
-}
-
-static int find_asset(struct view *view, struct store *store, struct view_finding *finding, struct err *err) {
-    const uint64_t *package = map_get(&view->packages_by_asset, id_key(&finding->f.asset));
-    const uint64_t *layer =
-        map_get(&view->layers_by_index, str_n((char *)&finding->f.layer, sizeof finding->f.layer));
-    finding->layer = layer ? &view->layers.p[*layer - 1] : NULL;
-    if (package) {
-        finding->package = &view->packages[*package - 1];
-        finding->asset = &finding->package->asset;
-        return 0;
-    }
-    static const struct asset resource = {.kind = ASSET_RESOURCE};
-    if (view_is_check(finding)) {
-        finding->asset = &resource; /* there may be very many, and their evidence names them */
-        return 0;
-    }
-    struct asset *asset = arena_alloc(&view->arena, sizeof *asset);
-    finding->asset = asset;
-    return asset ? store_get_asset(store, &view->arena, finding->f.asset, asset, err) : err_memory(err);
-}
-
-static void count(struct view *view) {
-    for (size_t i = 0; i < view->findings_n; i++) {
-        const struct view_finding *finding = &view->findings[i];
-        view->is_blocked |= blocks(&finding->f);
-        if (finding->is_repeat) {
-            continue;
-        }
-        view->statuses[finding->f.status]++;
-        if (view_is_open(finding)) {
-            view->severities[finding->f.severity]++;
-            view->exploited += finding->is_exploited;
-            view->checks += view_is_check(finding);
-            view->unfixed += !view_is_check(finding) && !finding->f.fixed.n;
-        }
-    }
-}
-
-static int load_findings(struct view *view, struct store *store, struct err *err) {
-    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_DOC_BYTES);
-    struct finding_list list;
-    int code = store_get_findings(store, &view->arena, view->run.id, &list, err);
-    view->findings = code < 0 ? NULL : arena_array(&view->arena, list.n + 1, sizeof *view->findings);
-    if (!view->findings) {
-        return code < 0 ? code : err_memory(err);
-    }
-    for (size_t i = 0; i < list.n; i++) {
-        if (!is_shown(&view->options, &list.p[i])) {
-            continue;
-        }
-        struct view_finding *finding = &view->findings[view->findings_n++];
-        finding->f = list.p[i];
-        if ((code = load_evidence(view, &scratch, finding, err)) < 0 ||
-            (code = find_asset(view, store, finding, err)) < 0) {
-            return code;
-        }
-    }
-    code = groups_number(view, err);
-    if (code == 0) {
-        count(view);
-    }
-    return code;
-}
-
 static int load_problems(struct view *view, struct store *store, struct err *err) {
     int code = store_get_problems(store, &view->arena, view->run.id, &view->problems, err);
     for (size_t i = 0; code == 0 && i < view->problems.n; i++) {
@@ -363,14 +219,19 @@ static int load_problems(struct view *view, struct store *store, struct err *err
 
 int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
               struct err *err) {
-    *out = (struct view){.arena = arena_new(LIMIT_REPORT_VIEW), .options = *options};
+    *out = (struct view){.arena = arena_new(LIMIT_REPORT_VIEW),
+                         .passing = arena_new(LIMIT_DOC_BYTES),
+                         .scratch = arena_new(LIMIT_DOC_BYTES),
+                         .store = store,
+                         .options = *options};
+    out->texts = &out->arena;
     out->packages_by_asset = map_new(&out->arena);
     out->layers_by_index = map_new(&out->arena);
     out->rules_by_id = map_new(&out->arena);
     int code;
     if ((code = load_run(out, store, run, err)) < 0 || (code = load_target(out, store, err)) < 0 ||
         (code = load_assets(out, store, err)) < 0 || (code = load_rules(out, store, err)) < 0 ||
-        (code = load_findings(out, store, err)) < 0) {
+        (code = view_load_rows(out, err)) < 0) {
         return code;
     }
     return load_problems(out, store, err);
@@ -382,11 +243,14 @@ int view_drain(const struct view *view, struct buf *out, struct err *err) {
     if (out->failed) {
         return err_memory(err);
     }
-    return o->drain && out->n >= DRAIN_AT ? o->drain(o->drain_ctx, out, err) : 0;
+    int code = view_failure(view, err);
+    return code < 0 ? code : o->drain && out->n >= DRAIN_AT ? o->drain(o->drain_ctx, out, err) : 0;
 }
 
 void view_free(struct view *view) {
     arena_free(&view->arena);
+    arena_free(&view->passing);
+    arena_free(&view->scratch);
 }
 
 struct str view_format(struct view *view, const char *fmt, ...) {
@@ -395,7 +259,7 @@ struct str view_format(struct view *view, const char *fmt, ...) {
     va_start(args, fmt);
     int n = vsnprintf(brief, sizeof brief, fmt, args);
     va_end(args);
-    char *text = n < 0 ? NULL : arena_alloc(&view->arena, (size_t)n + 1);
+    char *text = n < 0 ? NULL : arena_alloc(view->texts ? view->texts : &view->arena, (size_t)n + 1);
     if (!text) {
         view->failed = true;
         return STR_NONE;
@@ -415,19 +279,8 @@ bool view_is_distribution(const struct view_package *package) {
     return type == PACKAGE_DEB || type == PACKAGE_RPM || type == PACKAGE_APK;
 }
 
-bool view_blocks(const struct view *view, const struct view_finding *finding) {
-    return blocks(&finding->f);
-}
-
 int report_is_blocked(struct store *store, int64_t run, bool *blocked, struct err *err) {
-    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_REPORT_VIEW);
-    struct finding_list list;
-    int code = store_get_findings(store, &arena, run, &list, err);
-    *blocked = false;
-    for (size_t i = 0; code == 0 && i < list.n; i++) {
-        *blocked |= blocks(&list.p[i]);
-    }
-    return code;
+    return store_has_action(store, run, ACTION_BLOCK, blocked, err);
 }
 
 /* ---- names */

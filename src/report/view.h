@@ -1,7 +1,14 @@
 /* What a report shows of one run, loaded from the store and indexed: every format works on this.
  *
  * Findings come worst first, already filtered by the options. Counts are of issues: the same rule says the
- * same of each place of a group, and counts once. Everything lives in the view's arena. */
+ * same of each place of a group, and counts once. Everything lives in the view's arena, except that of
+ * findings, of which there may be very many, only a row each is held. What else they say is read when it is
+ * shown:
+ *
+ *     for (size_t i = 0; i < view.rows_n; i++) {
+ *         put(view_show(&view, &view.rows[i]));              lives until the next one is shown
+ *     }
+ *     return view_failure(&view, err); */
 #ifndef PLIMSOLL_REPORT_VIEW_H
 #define PLIMSOLL_REPORT_VIEW_H
 
@@ -35,9 +42,6 @@ struct view_guardrails;
 struct view_finding {
     struct finding f;
     const struct view_decision *decision; /* NULL: no guardrail spoke */
-    size_t group;                         /* in the view's groups */
-    size_t issue;                         /* the same for findings of one rule, status and group */
-    bool is_repeat;                       /* the issue stands in the list already */
     const struct asset *asset;            /* what it is on */
     const struct view_package *package;   /* the same as a package; NULL when it is none */
     const struct view_layer *layer;       /* NULL when not in a layer */
@@ -51,6 +55,17 @@ struct view_finding {
     size_t edits_n;
     bool is_exploited;
     double epss, epss_percentile; /* 0 to 1; below 0: unknown */
+};
+
+/* What counting, grouping and choosing need of a finding. */
+struct view_row {
+    int64_t id;
+    const struct view_finding *kept; /* NULL: to be read */
+    uint32_t group;                  /* in the view's groups */
+    uint32_t issue;                  /* the same for findings of one rule, status and group */
+    uint8_t kind, severity, status, action;
+    bool is_repeat; /* the issue stands in the list already */
+    bool is_exploited;
 };
 
 /* The text from a place to another becomes this one. From 1; columns count UTF-16. */
@@ -92,6 +107,9 @@ struct view_cage {
 
 struct view {
     struct arena arena;
+    struct arena passing, scratch; /* of the finding that is shown, and of what it is parsed from */
+    struct arena *texts;           /* where texts are made: arena, or passing while one is read */
+    struct store *store;
     struct report_options options;
     struct run run;
     struct view_target target;
@@ -106,8 +124,9 @@ struct view {
     size_t packages_n;
     VEC(struct view_rule) rules; /* by id */
     size_t resources_n;
-    struct view_finding *findings;
-    size_t findings_n;
+    struct view_row *rows;
+    size_t rows_n, kept_n;
+    struct view_finding shown;
     struct view_group *groups;
     size_t groups_n, issues_n;
     struct problem_list problems;
@@ -116,6 +135,7 @@ struct view {
     size_t exploited, unfixed, checks; /* of the open ones */
     bool is_blocked;
     bool failed;                                                /* view_format() found no memory */
+    struct err failure;                                         /* of view_show() and view_keep() */
     struct map packages_by_asset, layers_by_index, rules_by_id; /* asset id, layer number, id → index + 1 */
 };
 
@@ -123,6 +143,15 @@ struct view {
 int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
               struct err *err);
 void view_free(struct view *view);
+
+/* All of a finding, until the next is shown. When it can't be read it is empty and the view has failed. */
+const struct view_finding *view_show(struct view *view, const struct view_row *row);
+/* The same, for as long as the view. */
+const struct view_finding *view_keep(struct view *view, struct view_row *row);
+/* A text of a finding that was shown, for as long as the view. */
+struct str view_keep_text(struct view *view, const struct view_row *row, struct str text);
+/* What went wrong so far in functions that can't say it. */
+int view_failure(const struct view *view, struct err *err);
 
 /* Hands on what a report has written, once it is worth it. */
 int view_drain(const struct view *view, struct buf *out, struct err *err);
@@ -133,12 +162,20 @@ struct str view_format(struct view *view, const char *fmt, ...) _printf_(2, 3);
 static inline bool view_is_open(const struct view_finding *finding) {
     return finding->f.status == FINDING_OPEN;
 }
+static inline bool view_row_is_open(const struct view_row *row) {
+    return row->status == FINDING_OPEN;
+}
+static inline bool view_row_is_check(const struct view_row *row) {
+    return row->kind == FINDING_CONFIGURATION;
+}
 static inline bool view_is_check(const struct view_finding *finding) {
     return finding->f.kind == FINDING_CONFIGURATION;
 }
 /* "deb", "rpm" and "apk": what the distribution's package manager installs. */
 bool view_is_distribution(const struct view_package *package);
-bool view_blocks(const struct view *view, const struct view_finding *finding);
+static inline bool view_blocks(const struct view_row *row) {
+    return row->action == ACTION_BLOCK;
+}
 
 /* A layer's history entry without what the builder put around it: "COPY target/shop.war /app/",
  * "RUN apt-get update". A slice of created_by, with the instruction's name where that stands apart. */

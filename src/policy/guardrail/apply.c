@@ -13,7 +13,8 @@ struct applying {
     const struct guardrail_options *options;
     struct guardrail_steps steps;
     struct arena kept; /* of the whole run */
-    struct arena work; /* of one finding */
+    struct arena page; /* of some findings */
+    struct arena work; /* of one */
     struct map rules;  /* id → index + 1 in rule_list */
     struct rule_list rule_list;
     struct asset target, asset;
@@ -165,21 +166,32 @@ static int load_rules(struct applying *a) {
     return r;
 }
 
-static int decide_all(struct applying *a) {
-    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_REPORT_VIEW);
+/* By the page, so that what is written does not move what is being read. */
+static int decide_page(struct applying *a, int64_t *last, bool *is_end) {
+    enum { PAGE = 256 };
     struct finding_list list;
+    arena_reset(&a->page);
+    int r = store_get_findings_after(a->store, &a->page, a->run->id, *last, PAGE, &list, a->err);
+    for (size_t i = 0; r == 0 && i < list.n; i++) {
+        struct finding *f = &list.p[i];
+        *last = f->id;
+        if (f->status == FINDING_OPEN || f->status == FINDING_UNDECIDED) {
+            r = decide(a, f);
+        }
+    }
+    *is_end = r < 0 || list.n < PAGE;
+    return r;
+}
+
+static int decide_all(struct applying *a) {
+    int64_t last = 0;
+    bool is_end = false;
     int r = load_rules(a);
     if (r == 0) {
         r = store_get_asset(a->store, &a->kept, a->run->subject, &a->target, a->err);
     }
-    if (r == 0) {
-        r = store_get_findings(a->store, &arena, a->run->id, &list, a->err);
-    }
-    for (size_t i = 0; r == 0 && i < list.n; i++) {
-        struct finding *f = &list.p[i];
-        if (f->status == FINDING_OPEN || f->status == FINDING_UNDECIDED) {
-            r = decide(a, f);
-        }
+    while (r == 0 && !is_end) {
+        r = decide_page(a, &last, &is_end);
     }
     return r;
 }
@@ -221,6 +233,7 @@ int guardrail_apply(struct store *store, const struct run *run, const struct gua
                          .run = run,
                          .options = options,
                          .kept = arena_new(LIMIT_POLICY_PROGRAMS),
+                         .page = arena_new(LIMIT_REPORT_VIEW),
                          .work = arena_new(LIMIT_POLICY_WORK),
                          .cache = cel_cache_new(NULL),
                          .decision = buf_new(LIMIT_DECISION),
@@ -238,6 +251,7 @@ int guardrail_apply(struct store *store, const struct run *run, const struct gua
     cel_cache_free(a.cache);
     buf_free(&a.decision);
     arena_free(&a.work);
+    arena_free(&a.page);
     arena_free(&a.kept);
     return r;
 }

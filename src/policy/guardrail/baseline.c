@@ -88,21 +88,35 @@ static bool is_of_baseline(const struct finding *finding) {
            str_find(finding->decision, STR("\"by\":\"baseline\"")) >= 0;
 }
 
-int baseline_of_run(struct arena *arena, struct store *store, int64_t run, struct baseline *out,
+/* Of a page of findings; the fingerprints that count are kept. */
+static int put_page(struct arena *arena, const struct finding_list *list, struct baseline *out,
                     struct err *err) {
-    struct finding_list list;
-    struct run known;
-    *out = empty(arena, arena_strf(arena, "run %lld", (long long)run));
-    int r = store_get_run(store, arena, run, &known, err);
-    if (r == 0) {
-        r = store_get_findings(store, arena, run, &list, err);
-    }
-    for (size_t i = 0; r == 0 && i < list.n; i++) {
-        const struct finding *f = &list.p[i];
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < list->n; i++) {
+        const struct finding *f = &list->p[i];
         bool is_open = f->status == FINDING_OPEN || is_of_baseline(f);
         if (is_open || f->status == FINDING_UNDECIDED) {
-            r = put(out, is_open, f->fingerprint, err);
+            struct str fingerprint = arena_str(arena, f->fingerprint);
+            r = fingerprint.p ? put(out, is_open, fingerprint, err) : err_memory(err);
         }
+    }
+    return r;
+}
+
+int baseline_of_run(struct arena *arena, struct store *store, int64_t run, struct baseline *out,
+                    struct err *err) {
+    enum { PAGE = 256 };
+    _cleanup_(arena_free) struct arena page = arena_new(LIMIT_REPORT_VIEW);
+    struct finding_list list = {.n = PAGE};
+    struct run known;
+    int64_t last = 0;
+    *out = empty(arena, arena_strf(arena, "run %lld", (long long)run));
+    int r = store_get_run(store, arena, run, &known, err);
+    while (r == 0 && list.n == PAGE) {
+        arena_reset(&page);
+        r = store_get_findings_after(store, &page, run, last, PAGE, &list, err);
+        r = r == 0 ? put_page(arena, &list, out, err) : r;
+        last = r == 0 && list.n ? list.p[list.n - 1].id : last;
     }
     return r;
 }

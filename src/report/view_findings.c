@@ -1,0 +1,278 @@
+/* The findings of a view: a row each, and the reading of a whole one. */
+#include "base/limits.h"
+#include "report/decisions.h"
+#include "report/groups.h"
+#include "report/view_parts.h"
+
+/* ---- one finding */
+
+/* A string of the store's outlives the parsed document only as a copy. */
+static struct str keep(struct view *view, const struct doc *d) {
+    struct str s = doc_str(d), copy = s.n ? arena_str(view->texts, s) : STR_NONE;
+    view->failed |= s.n && !copy.p;
+    return copy;
+}
+
+static uint32_t place_number(const struct doc *edit, const char *key) {
+    int64_t i = 0;
+    return doc_int(doc_get(edit, str_c(key)), &i) && i > 0 && i <= INT32_MAX ? (uint32_t)i : 1;
+}
+
+static void read_edits(struct view *view, struct view_finding *finding, const struct doc *list) {
+    size_t n = doc_count(list);
+    struct view_edit *edits = n ? arena_array(view->texts, n, sizeof *edits) : NULL;
+    for (size_t i = 0; edits && i < n; i++) {
+        const struct doc *edit = doc_at(list, i);
+        edits[i] = (struct view_edit){place_number(edit, "line"), place_number(edit, "column"),
+                                      place_number(edit, "endLine"), place_number(edit, "endColumn"),
+                                      keep(view, doc_get(edit, STR("text")))};
+    }
+    view->failed |= n && !edits;
+    finding->edits = edits;
+    finding->edits_n = edits ? n : 0;
+}
+
+static int read_evidence(struct view *view, struct view_finding *finding, const struct doc *root,
+                         struct err *err) {
+    const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
+    finding->vector = keep(view, doc_get(root, STR("vector")));
+    finding->reason = keep(view, doc_get(root, STR("reason")));
+    finding->last_affected = keep(view, doc_get(root, STR("lastAffected")));
+    const struct doc *upgrade = doc_get(root, STR("upgrade"));
+    finding->upgrade = upgrade ? keep(view, upgrade) : finding->f.fixed;
+    finding->resource = keep(view, doc_get(root, STR("resource")));
+    finding->item = keep(view, doc_get(root, STR("item")));
+    finding->message = keep(view, doc_get(root, STR("message")));
+    const uint64_t *rule = view_is_check(finding) ? map_get(&view->rules_by_id, finding->f.rule) : NULL;
+    finding->check = rule ? &view->rules.p[*rule - 1] : NULL;
+    read_edits(view, finding, doc_get(root, STR("fix")));
+    finding->is_exploited = doc_is(kev, DOC_MAP);
+    finding->exploited_since = keep(view, doc_get(kev, STR("since")));
+    finding->epss = view_number(doc_get(epss, STR("score")), -1);
+    finding->epss_percentile = view_number(doc_get(epss, STR("percentile")), -1);
+    int code =
+        view_read_strings(view, doc_get(root, STR("aliases")), &finding->aliases, &finding->aliases_n, err);
+    for (size_t i = 0; code == 0 && i < finding->aliases_n; i++) {
+        finding->aliases[i] = arena_str(view->texts, finding->aliases[i]);
+        code = finding->aliases[i].p ? 0 : err_memory(err);
+    }
+    return code < 0 || !view->failed ? code : err_memory(err);
+}
+
+static struct str id_key(const int64_t *id) {
+    return str_n((const char *)id, sizeof *id);
+}
+
+static int find_asset(struct view *view, struct view_finding *finding, struct err *err) {
+    const uint64_t *package = map_get(&view->packages_by_asset, id_key(&finding->f.asset));
+    const uint64_t *layer =
+        map_get(&view->layers_by_index, str_n((char *)&finding->f.layer, sizeof finding->f.layer));
+    finding->layer = layer ? &view->layers.p[*layer - 1] : NULL;
+    if (package) {
+        finding->package = &view->packages[*package - 1];
+        finding->asset = &finding->package->asset;
+        return 0;
+    }
+    static const struct asset resource = {.kind = ASSET_RESOURCE};
+    if (view_is_check(finding)) {
+        finding->asset = &resource; /* there may be very many, and their evidence names them */
+        return 0;
+    }
+    struct asset *asset = arena_alloc(view->texts, sizeof *asset);
+    finding->asset = asset;
+    return asset ? store_get_asset(view->store, view->texts, finding->f.asset, asset, err) : err_memory(err);
+}
+
+/* All that finding->f does not say itself. The parsed documents are left behind: they take several times the
+ * finding's memory. */
+static int complete(struct view *view, struct view_finding *finding, struct err *err) {
+    const struct doc *root = NULL;
+    arena_reset(&view->scratch);
+    int code =
+        view_parse(&view->scratch, finding->f.evidence, "evidence of finding", finding->f.id, &root, err);
+    if (code < 0 || (code = read_evidence(view, finding, root, err)) < 0 ||
+        (code = decisions_load(view, finding, &view->scratch, err)) < 0) {
+        return code;
+    }
+    return find_asset(view, finding, err);
+}
+
+/* Into the arena of texts. */
+static int read_whole(struct view *view, int64_t id, struct view_finding *out, struct err *err) {
+    *out = (struct view_finding){0};
+    int code = store_get_finding(view->store, view->texts, id, &out->f, err);
+    return code == 0 ? complete(view, out, err) : code;
+}
+
+const struct view_finding *view_show(struct view *view, const struct view_row *row) {
+    static const struct asset none = {.kind = ASSET_RESOURCE};
+    if (row->kept) {
+        return row->kept;
+    }
+    arena_reset(&view->passing);
+    view->texts = &view->passing;
+    int code = read_whole(view, row->id, &view->shown, &view->failure);
+    view->texts = &view->arena;
+    if (code < 0) {
+        view->shown = (struct view_finding){.asset = &none, .epss = -1, .epss_percentile = -1};
+    }
+    return &view->shown;
+}
+
+const struct view_finding *view_keep(struct view *view, struct view_row *row) {
+    struct view_finding *finding = row->kept ? NULL : arena_alloc(&view->arena, sizeof *finding);
+    if (row->kept) {
+        return row->kept;
+    }
+    if (finding && read_whole(view, row->id, finding, &view->failure) == 0) {
+        row->kept = finding;
+        return finding;
+    }
+    view->failed |= !finding;
+    return view_show(view, row);
+}
+
+struct str view_keep_text(struct view *view, const struct view_row *row, struct str text) {
+    struct str kept = row->kept || !text.n ? text : arena_str(&view->arena, text);
+    view->failed |= text.n && !kept.p;
+    return kept;
+}
+
+int view_failure(const struct view *view, struct err *err) {
+    if (view->failure.code < 0) {
+        return err_set(err, view->failure.code, "%s", view->failure.message);
+    }
+    return view->failed ? err_memory(err) : 0;
+}
+
+/* ---- all of them */
+
+struct loading {
+    struct view *view;
+    struct groups_numbering numbering;
+    size_t cap;
+};
+
+/* What blocks is always shown: the caller's guardrails speak of what is left out as well. */
+static bool is_shown(const struct report_options *options, const struct finding *f) {
+    if (f->action == ACTION_BLOCK) {
+        return true;
+    }
+    if (f->severity < options->least) {
+        return false;
+    }
+    return !(options->ignores_unfixed && f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN &&
+             !f->fixed.n);
+}
+
+static int keep_texts(struct arena *arena, struct finding *f, struct err *err) {
+    struct str *texts[] = {&f->rule, &f->title, &f->path, &f->fixed, &f->fingerprint};
+    f->evidence = f->decision = STR_NONE; /* read already */
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        *texts[i] = arena_str(arena, *texts[i]);
+        if (!texts[i]->p) {
+            return err_memory(err);
+        }
+    }
+    return 0;
+}
+
+/* Ordinary images have few enough to be kept as they come. */
+static int take_vulnerability(struct loading *loading, const struct finding *f, struct view_row *row,
+                              struct view_finding **out, struct err *err) {
+    struct view *view = loading->view;
+    bool is_kept = view->kept_n < LIMIT_REPORT_KEPT;
+    struct view_finding *finding = is_kept ? arena_alloc(&view->arena, sizeof *finding) : &view->shown;
+    if (!finding) {
+        return err_memory(err);
+    }
+    *finding = (struct view_finding){.f = *f};
+    view->texts = is_kept ? &view->arena : &view->passing;
+    int code = complete(view, finding, err);
+    if (code == 0 && is_kept) {
+        bool is_upgrade = finding->upgrade.p == finding->f.fixed.p;
+        code = keep_texts(&view->arena, &finding->f, err);
+        finding->upgrade = is_upgrade ? finding->f.fixed : finding->upgrade;
+        row->kept = finding;
+        view->kept_n++;
+    }
+    view->texts = &view->arena;
+    *out = finding;
+    return code;
+}
+
+/* Of a check only what the store says at this stage. */
+static int take_check(struct loading *loading, const struct finding *f, struct view_finding **out,
+                      struct err *err) {
+    struct view *view = loading->view;
+    static const struct asset resource = {.kind = ASSET_RESOURCE};
+    view->shown = (struct view_finding){.f = *f, .asset = &resource};
+    *out = &view->shown;
+    if (!f->decision.n) {
+        return 0;
+    }
+    arena_reset(&view->scratch);
+    view->texts = &view->passing;
+    int code = decisions_load(view, &view->shown, &view->scratch, err);
+    view->texts = &view->arena;
+    return code;
+}
+
+static void count(struct view *view, const struct view_row *row, const struct finding *f) {
+    view->is_blocked |= view_blocks(row);
+    if (row->is_repeat) {
+        return;
+    }
+    view->statuses[row->status]++;
+    if (view_row_is_open(row)) {
+        view->severities[row->severity]++;
+        view->exploited += row->is_exploited;
+        view->checks += view_row_is_check(row);
+        view->unfixed += !view_row_is_check(row) && !f->fixed.n;
+    }
+}
+
+static int take(void *ctx, const struct finding *f, struct err *err) {
+    struct loading *loading = ctx;
+    struct view *view = loading->view;
+    if (!is_shown(&view->options, f)) {
+        return 0;
+    }
+    assert(view->rows_n < loading->cap);
+    struct view_row *row = &view->rows[view->rows_n++];
+    struct view_finding *finding = NULL;
+    *row = (struct view_row){.id = f->id,
+                             .kind = (uint8_t)f->kind,
+                             .severity = (uint8_t)f->severity,
+                             .status = (uint8_t)f->status,
+                             .action = (uint8_t)f->action};
+    arena_reset(&view->passing);
+    int code = view_row_is_check(row) ? take_check(loading, f, &finding, err)
+                                      : take_vulnerability(loading, f, row, &finding, err);
+    if (code < 0) {
+        return code;
+    }
+    row->is_exploited = finding->is_exploited;
+    decisions_count(view, finding);
+    code = groups_number(&loading->numbering, row, finding, err);
+    count(view, row, &finding->f);
+    return code;
+}
+
+int view_load_rows(struct view *view, struct err *err) {
+    struct loading loading = {.view = view};
+    int code = store_count_findings(view->store, view->run.id, &loading.cap, err);
+    if (code < 0) {
+        return code;
+    }
+    if (loading.cap > UINT32_MAX) {
+        return err_set(err, ERR_LIMIT, "more findings than a report can number");
+    }
+    view->rows = arena_array(&view->arena, loading.cap + 1, sizeof *view->rows);
+    if (!view->rows || groups_numbering_begin(&loading.numbering, view) < 0) {
+        return err_memory(err);
+    }
+    code = store_each_finding(view->store, view->run.id, take, &loading, err);
+    groups_numbering_end(&loading.numbering);
+    return code;
+}
