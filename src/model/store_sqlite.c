@@ -283,8 +283,9 @@ static int migrate(struct store *store, struct err *err) {
     return store_commit(store, err);
 }
 
-/* Kibibytes: what a large image needs; a store without a name writes the rest to a temporary file. */
-#define CACHE "PRAGMA cache_size = -24576"
+/* Kibibytes: what an ordinary image needs. A store without a name writes the rest, as sorting does, to files
+ * that SQLite makes in SQLITE_TMPDIR or TMPDIR, else /var/tmp, for their owner alone, and unlinks at once. */
+#define CACHE "PRAGMA cache_size = -8192; PRAGMA temp_store = FILE"
 
 static int connect(struct store *store, const char *path, struct err *err) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;

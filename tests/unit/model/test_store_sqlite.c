@@ -208,6 +208,44 @@ static void findings_come_worst_first(void **state) {
     assert_str_equal(list.p[1].fingerprint, str_c(fingerprint));
 }
 
+static int take_rule(void *ctx, const struct finding *finding, struct err *err) {
+    char *rules = ctx;
+    assert_true(finding->rule.n == 5 && strlen(rules) < 30);
+    memcpy(rules + strlen(rules), finding->rule.p, 5);
+    return 0;
+}
+
+static void findings_come_one_by_one(void **state) {
+    struct err err = ERR_NONE;
+    int64_t run;
+    char rules[64] = "";
+    size_t n;
+    bool has = true;
+    struct finding whole;
+    struct finding_list page;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    _cleanup_(store_closep) struct store *store = NULL;
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    put_everything(store, &run);
+    assert_int_equal(store_each_finding(store, run, take_rule, rules, &err), 0);
+    assert_string_equal(rules, "CVE-2CVE-4CVE-0CVE-1CVE-3");
+    assert_int_equal(store_count_findings(store, run, &n, &err), 0);
+    assert_int_equal(n, 5);
+    assert_int_equal(store_get_findings_after(store, &arena, run, 0, 2, &page, &err), 0);
+    assert_true(page.n == 2 && page.p[0].id < page.p[1].id);
+    assert_int_equal(store_get_findings_after(store, &arena, run, page.p[1].id, 9, &page, &err), 0);
+    assert_int_equal(page.n, 3);
+    assert_int_equal(store_get_finding(store, &arena, page.p[2].id, &whole, &err), 0);
+    assert_str_equal(whole.rule, page.p[2].rule);
+    assert_int_equal(store_get_finding(store, &arena, 99, &whole, &err), ERR_ABSENT);
+    assert_int_equal(store_has_action(store, run, ACTION_BLOCK, &has, &err), 0);
+    assert_false(has);
+    whole.action = ACTION_BLOCK;
+    assert_int_equal(store_decide_finding(store, &whole, &err), 0);
+    assert_int_equal(store_has_action(store, run, ACTION_BLOCK, &has, &err), 0);
+    assert_true(has);
+}
+
 static void a_rollback_leaves_nothing(void **state) {
     struct err err = ERR_NONE;
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
@@ -418,6 +456,7 @@ int main(void) {
         cmocka_unit_test(assets_in_a_file),
         cmocka_unit_test(everything_comes_back),
         cmocka_unit_test(findings_come_worst_first),
+        cmocka_unit_test(findings_come_one_by_one),
         cmocka_unit_test(a_rollback_leaves_nothing),
         cmocka_unit_test(what_is_absent_is_said),
         cmocka_unit_test(garbage_is_refused_and_kept),

@@ -384,11 +384,27 @@ int fixture_try(struct store *store, int64_t *run, struct err *err) {
                             .version = STR("1"),
                             .properties =
                                 STR("{\"type\":\"npm\",\"name\":\"a\",\"version\":\"1\",\"path\":\"p\"}")};
+    struct asset folder = {.kind = ASSET_DIRECTORY, .key = STR("t"), .name = STR("t")};
     struct problem problem = {STR("p"), STR("m"), true};
     int64_t id;
     int code;
     if ((code = store_run_begin(store, &start, run, err)) < 0 ||
+        (code = store_put_asset(store, *run, &folder, &start.subject, err)) < 0 ||
         (code = store_put_asset(store, *run, &package, &id, err)) < 0) {
+        return code;
+    }
+    start.id = *run;
+    struct finding check = {.kind = FINDING_CONFIGURATION,
+                            .asset = id,
+                            .rule = STR("c"),
+                            .title = STR("check"),
+                            .severity = SEVERITY_HIGH,
+                            .path = STR("p"),
+                            .line = 1,
+                            .evidence = STR("{\"resource\":\"r\",\"message\":\"m\"}"),
+                            .fingerprint = STR("g")};
+    if ((code = store_run_end(store, &start, err)) < 0 ||
+        (code = store_put_finding(store, *run, &check, NULL, err)) < 0) {
         return code;
     }
     struct finding finding = {.asset = id,
