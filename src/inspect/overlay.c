@@ -112,3 +112,13 @@ bool overlay_shows(const struct overlay *overlay, struct str path) {
     }
     return false;
 }
+
+bool overlay_has_below(const struct overlay *overlay, size_t layer, struct str path) {
+    uint64_t hash = facts_path_hash(path);
+    for (size_t i = 0; i < layer; i++) {
+        if (has_path(&overlay->sheets[i], hash)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -21,4 +21,7 @@ size_t overlay_hidden_by(const struct overlay *overlay, size_t layer, struct str
 /* True when a layer has something other than a folder at path, and none above hides it. */
 bool overlay_shows(const struct overlay *overlay, struct str path);
 
+/* True when a layer below has something other than a folder at path, hidden or not. */
+bool overlay_has_below(const struct overlay *overlay, size_t layer, struct str path);
+
 #endif

@@ -104,6 +104,8 @@ void surface_merge(struct surface *surface, const struct overlay *overlay) {
             file->is_visible =
                 file->hidden_by == surface->layers_n &&
                 (file->entry.type != ENTRY_SYMLINK || leads_somewhere(surface, overlay, &file->entry));
+            file->was_below = file->is_visible && notable_is_setid(&file->entry) &&
+                              overlay_has_below(overlay, file->layer, file->entry.path);
         }
     }
     for (size_t i = 0; i < surface->parts.n; i++) {

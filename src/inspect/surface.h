@@ -17,6 +17,7 @@ struct surface_file {
     size_t layer; /* from 0 */
     bool is_void; /* a later entry of its layer has its path */
     bool is_visible;
+    bool was_below;   /* a lower layer has its path; known of set-id files that can be seen */
     size_t hidden_by; /* the layer that hides it, when it can't be seen */
     const struct surface_row *tool;
     const struct package_record *owner; /* distribution package, or NULL */

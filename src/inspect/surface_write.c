@@ -63,12 +63,14 @@ static bool was_setid(const struct surface_file *file, size_t since) {
     return false;
 }
 
+/* Later: it lay there without the bit. One that came by itself in a layer above its package's (an image whose
+ * layers were cut by size) says nothing of the bit. */
 static struct str origin_of(const struct surface_file *file) {
     if (!file->owner) {
         return STR("none");
     }
     size_t since = file->owner->layer ? (size_t)file->owner->layer - 1 : 0;
-    return file->layer > since && !was_setid(file, since) ? STR("later") : STR("package");
+    return file->layer > since && file->was_below && !was_setid(file, since) ? STR("later") : STR("package");
 }
 
 static void put_setid(struct json_writer *w, const struct surface *surface) {

@@ -98,28 +98,37 @@ static void expect(const struct stack *stack, const char *list, const char *name
     }
 }
 
+/* One package more in the database that was put last. */
+static void add_package(struct made *layer, const char *name, const char *path) {
+    made_package(layer, PACKAGE_DEB, name, "1");
+    size_t start = facts_owned_begin(&layer->facts, PACKAGE_DEB, str_c(name));
+    facts_owned_path(&layer->facts, str_c(path));
+    facts_owned_end(&layer->facts, start);
+}
+
 static void the_origin_is_seen_through_layers(void **state) {
     struct stack *stack = *state;
     put_package(stack, 0, "util", "/bin/su");
+    add_package(&stack->layers[0], "cut", "/usr/bin/cut");
     put_file(stack, 0, "usr/bin/su", 04755, 1);
     put_file(stack, 0, "opt/own", 04755, 1);
     put_file(stack, 0, "opt/gone", 04755, 1);
     put_file(stack, 0, "opt/calm", 04755, 1);
+    put_file(stack, 1, "usr/bin/cut", 04755, 1); /* the package's layer has no such file */
     put_package(stack, 1, "late", "/usr/bin/late");
-    made_package(&stack->layers[1], PACKAGE_DEB, "util", "1");
-    size_t start = facts_owned_begin(&stack->layers[1].facts, PACKAGE_DEB, STR("util"));
-    facts_owned_path(&stack->layers[1].facts, STR("/bin/su"));
-    facts_owned_end(&stack->layers[1].facts, start);
+    add_package(&stack->layers[1], "util", "/bin/su");
+    add_package(&stack->layers[1], "cut", "/usr/bin/cut");
     put_file(stack, 1, "usr/bin/late", 0755, 1);
     made_mark(&stack->layers[1], "opt/.wh.gone");
     put_file(stack, 2, "usr/bin/su", 04711, 1);
     put_file(stack, 2, "usr/bin/late", 02755, 1);
     put_file(stack, 2, "opt/calm", 0755, 1);
     build(stack, true);
-    expect(stack, "setid", "path", "origin", "opt/own=none,usr/bin/late=later,usr/bin/su=package");
-    expect(stack, "setid", "path", "layer", "opt/own=1,usr/bin/late=3,usr/bin/su=3");
-    expect(stack, "setid", "path", "mode", "opt/own=4755,usr/bin/late=2755,usr/bin/su=4711");
-    expect(stack, "setid", "path", "package", "opt/own=,usr/bin/late=late,usr/bin/su=util");
+    expect(stack, "setid", "path", "origin",
+           "opt/own=none,usr/bin/cut=package,usr/bin/late=later,usr/bin/su=package");
+    expect(stack, "setid", "path", "layer", "opt/own=1,usr/bin/cut=2,usr/bin/late=3,usr/bin/su=3");
+    expect(stack, "setid", "path", "mode", "opt/own=4755,usr/bin/cut=4755,usr/bin/late=2755,usr/bin/su=4711");
+    expect(stack, "setid", "path", "package", "opt/own=,usr/bin/cut=cut,usr/bin/late=late,usr/bin/su=util");
 }
 
 static void a_later_entry_of_the_layer_counts(void **state) {
