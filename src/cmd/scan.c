@@ -18,6 +18,7 @@
 #include "inspect/read.h"
 #include "inspect/record.h"
 #include "inspect/resources.h"
+#include "policy/licences.h"
 #include "policy/packs/checks.h"
 #include "report/report.h"
 #include "vuln/judge.h"
@@ -427,6 +428,9 @@ static int judge(struct scan *scan, struct run *run, const struct digest *digest
                  struct err *err) {
     struct str guardrails = STR_NONE;
     int r = scan->advisories ? vuln_judge(scan->store, run->id, &scan->vuln, err) : 0;
+    if (r == 0 && scan->mode->judges) {
+        r = licences_judge(scan->store, run->id, &scan->guardrails.callers, &scan->guardrails.folders, err);
+    }
     if (r == 0) {
         r = scan_guardrails_apply(&scan->guardrails, scan->store, run, &guardrails, err);
     }

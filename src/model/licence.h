@@ -14,6 +14,12 @@
  * expression and a part of it has no known name. In arena. */
 int licence_expression(struct arena *arena, struct str stated, struct str *out, struct err *err);
 
+/* Whether an expression of licence_expression() lets somebody choose licences that all fit: of OR one side,
+ * of AND both. fits is asked for each licence with its exception ("GPL-2.0-only WITH
+ * Classpath-exception-2.0"). */
+typedef bool licence_fits(void *ctx, struct str licence);
+bool licence_allows(struct str expression, licence_fits *fits, void *ctx);
+
 /* The id in its own case; empty when the list has none. */
 struct str licence_id(struct str id);
 

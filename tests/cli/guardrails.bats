@@ -156,3 +156,32 @@ PY
     [ "$status" -eq 2 ]
     [[ $output == *"package-lock.json"*"no report"* ]]
 }
+
+@test "licences are allowed and denied by .plimsoll.yaml, and the caller's word is final" {
+    mkdir app
+    cat >app/package-lock.json <<'JSON'
+{
+  "name": "app", "lockfileVersion": 3,
+  "packages": {
+    "": { "name": "app" },
+    "node_modules/choice": { "version": "1.0.0", "license": "(MIT OR GPL-3.0)" },
+    "node_modules/copyleft": { "version": "1.0.0", "license": "GPL-3.0-or-later" },
+    "node_modules/plain": { "version": "1.0.0", "license": "MIT" },
+    "node_modules/silent": { "version": "1.0.0" }
+  }
+}
+JSON
+    said() { jq -r '[.findings[] | select(.rule | startswith("PLM-LICENCE")) | "\(.rule) \(.resource) \(.line)"] | join(", ")' "$1"; }
+    "$plimsoll" scan app -f json >none.json
+    [ -z "$(said none.json)" ]
+    printf 'licences:\n  deny: [GPL-*, AGPL-*]\n' >app/.plimsoll.yaml
+    "$plimsoll" scan app -f json >denied.json
+    [ "$(said denied.json)" = "PLM-LICENCE-001 copyleft 1.0.0 6" ]
+    printf 'licences:\n  allow: [MIT]\n  unknown: report\n' >caller.yaml
+    "$plimsoll" scan app -f json --guardrails caller.yaml >allowed.json
+    [ "$(said allowed.json)" = "PLM-LICENCE-001 copyleft 1.0.0 6, PLM-LICENCE-002 silent 1.0.0 8" ]
+    printf 'licences:\n  alow: [MIT]\n' >caller.yaml
+    run "$plimsoll" scan app --guardrails caller.yaml
+    [ "$status" -eq 2 ]
+    [[ $output == *"caller.yaml:2:3"*"did you mean 'allow'"* ]]
+}

@@ -11,6 +11,9 @@
  *         reason: …                              these three are required
  *         owner: team-shop
  *         until: 2027-01-31
+ *     licences:
+ *       deny: [AGPL-*, GPL-*]                    or allow: what else there is, is denied
+ *       unknown: report                          or ignore
  *     compat: {suppressions: true}               comments and annotations of other scanners count
  *
  * They come from several places, asked in this order (docs/guardrails.md):
@@ -51,6 +54,15 @@ struct guardrail_exception {
 
 enum guardrail_profile { PROFILE_NONE, PROFILE_OFF, PROFILE_BASELINE, PROFILE_STRICT };
 
+/* Which licences packages may have. A licence that a glob of deny matches, or that none of allow does where
+ * there are any, is not allowed. Nothing is asked when all is empty. */
+struct licence_rules {
+    const struct str *allow, *deny; /* globs over SPDX ids: "GPL-*" */
+    size_t allow_n, deny_n;
+    bool reports_unknown; /* also packages that state none, or one that has no SPDX id */
+    struct doc_place at;
+};
+
 /* One file of them. */
 struct guardrails {
     struct str file; /* for messages; of a profile its name */
@@ -60,6 +72,7 @@ struct guardrails {
     const struct guardrail_exception *exceptions;
     size_t exceptions_n;
     bool honours_others; /* compat.suppressions */
+    struct licence_rules licences;
 };
 
 /* A file as it was read: its text, for the places of mistakes in expressions, and its root. */

@@ -308,6 +308,64 @@ static int take_exceptions(struct reading *r, struct str name, const struct doc 
     return result;
 }
 
+/* ---- licences */
+
+struct glob_list {
+    const struct str *p;
+    size_t n;
+};
+
+static int take_globs(struct reading *r, struct str name, const struct doc *value, struct glob_list *out) {
+    struct str *globs = NULL;
+    int result = take_list(r, name, value, sizeof *globs, (void **)&globs);
+    for (size_t i = 0; result == 0 && i < value->list.n; i++) {
+        result = take_glob(r, name, value->list.items[i], &globs[i]);
+    }
+    *out = (struct glob_list){globs, result == 0 ? value->list.n : 0};
+    return result;
+}
+
+static int take_allowed(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct licence_rules *rules = slot;
+    struct glob_list list = {0};
+    int result = take_globs(r, name, value, &list);
+    rules->allow = list.p;
+    rules->allow_n = list.n;
+    return result;
+}
+
+static int take_denied(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct licence_rules *rules = slot;
+    struct glob_list list = {0};
+    int result = take_globs(r, name, value, &list);
+    rules->deny = list.p;
+    rules->deny_n = list.n;
+    return result;
+}
+
+static int take_unknown(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct licence_rules *rules = slot;
+    struct str word = doc_str(value);
+    if (!str_eq(word, STR("report")) && !str_eq(word, STR("ignore"))) {
+        return wrong(r, value->at, "'%.*s' should be report or ignore", STR_ARG(name));
+    }
+    rules->reports_unknown = str_eq(word, STR("report"));
+    return 0;
+}
+
+/* Each takes the whole struct. */
+static const struct field licence_fields[] = {
+    {STR("allow"), false, 0, take_allowed},
+    {STR("deny"), false, 0, take_denied},
+    {STR("unknown"), false, 0, take_unknown},
+};
+
+static int take_licences(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct licence_rules *rules = slot;
+    rules->at = value->at;
+    return take_fields(r, "'licences'", value, licence_fields, ARRAY_SIZE(licence_fields), rules);
+}
+
 /* ---- the file */
 
 static const struct field compat_fields[] = {{STR("suppressions"), true, 0, take_bool}};
@@ -324,6 +382,7 @@ static const struct field file_fields[] = {
     {STR("profile"), false, FILE_AT(profile), take_profile},
     {STR("rules"), false, FILE_AT(rules), take_rules},
     {STR("exceptions"), false, FILE_AT(exceptions), take_exceptions},
+    {STR("licences"), false, FILE_AT(licences), take_licences},
     {STR("compat"), false, FILE_AT(honours_others), take_compat},
 };
 

@@ -74,6 +74,38 @@ static void every_name_leads_to_an_expression(void **state) {
     }
 }
 
+static bool is_wanted(void *ctx, struct str licence) {
+    return str_starts(licence, STR("MIT")) ||
+           str_eq(licence, STR("GPL-2.0-only WITH Classpath-exception-2.0"));
+}
+
+static void choices_are_weighed(void **state) {
+    static const struct {
+        const char *expression;
+        bool allows;
+    } choices[] = {
+        {"MIT", true},
+        {"Apache-2.0", false},
+        {"", false},
+        {"Apache-2.0 OR MIT", true},
+        {"Apache-2.0 AND MIT", false},
+        {"MIT AND MIT-0", true},
+        {"Apache-2.0 OR MIT AND Zlib", false},
+        {"Zlib AND Apache-2.0 OR MIT", true},
+        {"MIT AND (Apache-2.0 OR MIT-0)", true},
+        {"(MIT OR Zlib) AND (Apache-2.0 OR Zlib)", false},
+        {"((MIT))", true},
+        {"GPL-2.0-only WITH Classpath-exception-2.0", true},
+        {"GPL-2.0-only WITH GCC-exception-2.0", false},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
+        bool allows = licence_allows(str_c(choices[i].expression), is_wanted, NULL);
+        if (allows != choices[i].allows) {
+            fail_msg("%s", choices[i].expression);
+        }
+    }
+}
+
 static void depth_is_bounded(void **state) {
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
     char text[LIMIT_FIELD];
@@ -97,6 +129,7 @@ int main(void) {
         cmocka_unit_test(what_packages_state_becomes_an_expression),
         cmocka_unit_test(expressions_stay),
         cmocka_unit_test(every_name_leads_to_an_expression),
+        cmocka_unit_test(choices_are_weighed),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(memory_may_run_out),
     };

@@ -26,7 +26,7 @@ static void mistakes_are_named_with_their_places(void **state) {
         const char *text, *message;
     } cases[] = {
         {"rulez: []\n", "g.yaml:1:1: 'rulez' is not a field\n  known fields: profile, rules, exceptions, "
-                        "compat   did you mean 'rules'?"},
+                        "licences, compat   did you mean 'rules'?"},
         {"profile: hard\n", "g.yaml:1:10: a profile is one of off, baseline and strict"},
         {"rules: {}\n", "g.yaml:1:8: 'rules' should be a list, not map"},
         {"rules: [7]\n", "g.yaml:1:9: a rule is a map of fields, not integer"},
