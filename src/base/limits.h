@@ -321,6 +321,9 @@
 /* Ecosystems in one export: today some 40, with one for each release of a distribution some 300. */
 #define LIMIT_ECOSYSTEMS 4096
 
+/* The central directory of an archive that lies in a file: some 100 bytes for each member. */
+#define LIMIT_ZIP_DIRECTORY (32 * MIB)
+
 /* Members of one ecosystem's all.zip: the largest has some 220,000. */
 #define LIMIT_ZIP_MEMBERS 2000000
 

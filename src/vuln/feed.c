@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/wire.h"
 #include "doc/json.h"
-#include "vuln/zip.h"
+#include "source/stream/zip.h"
 
 #include <isa-l/igzip_lib.h>
 

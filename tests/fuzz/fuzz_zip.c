@@ -1,7 +1,7 @@
 /* Any bytes as a ZIP archive: all members are unpacked. */
 #include "base/limits.h"
 #include "fuzz.h"
-#include "vuln/zip.h"
+#include "source/stream/zip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     _cleanup_(buf_free) struct buf body = buf_new(MIB);

@@ -18,9 +18,6 @@ void place_remove(struct place *place);
 /* Writes text to <dir>/name, with the folders of name. */
 void place_write(struct place *place, const char *name, struct str text);
 
-/* A ZIP archive of stored members "<n>.json", made by hand (APPNOTE 4.3). */
-void zip_make(struct buf *out, const char *const *texts, size_t n);
-
 /* ecosystems.txt and one all.zip of texts. */
 void place_export(struct place *place, const char *ecosystem, const char *const *texts, size_t n);
 /* Builds place->db from place->dir. */

@@ -1,4 +1,5 @@
-/* Reads the members of a ZIP archive (PKWARE APPNOTE 6.3) that lies in memory, as the OSV export's all.zip.
+/* Reads the members of a ZIP archive (PKWARE APPNOTE 6.3) that lies in memory or in a file: the OSV export's
+ * all.zip, Java archives.
  *
  * Own code, as the libraries for it open files by name or trust the sizes that an archive states, and the
  * cage has neither files nor trust. Handled: stored and deflate (through ISA-L), ZIP64. Refused: encryption,
@@ -15,15 +16,19 @@
  *         r = zip_read(&zip, &member, &body, err);     a bad member; the next may be good
  *     }
  */
-#ifndef PLIMSOLL_VULN_ZIP_H
-#define PLIMSOLL_VULN_ZIP_H
+#ifndef PLIMSOLL_SOURCE_STREAM_ZIP_H
+#define PLIMSOLL_SOURCE_STREAM_ZIP_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/err.h"
 
 struct zip {
     struct str bytes;        /* of the caller, for as long as the archive is read */
+    int fd;                  /* -1: it lies in bytes */
+    uint64_t size;           /* of the archive */
+    uint64_t shift;          /* bytes in front of it that its offsets do not count */
     struct cursor directory; /* at the next member's record */
     uint64_t left;           /* records */
     uint64_t extent;         /* sum of what the members so far take in the archive */
@@ -39,9 +44,14 @@ struct zip_member {
 };
 
 int zip_open(struct zip *zip, struct str bytes, struct err *err);
+/* The archive is the file; its directory is held in arena. */
+int zip_open_file(struct zip *zip, int fd, struct arena *arena, struct err *err);
 /* 1 and the next member, in the order of the directory; 0 at its end; negative: the directory is damaged. */
 int zip_next(struct zip *zip, struct zip_member *out, struct err *err);
 /* Adds the member's content to out, checked against its CRC. */
 int zip_read(const struct zip *zip, const struct zip_member *member, struct buf *out, struct err *err);
+/* Whether the member's content lies in memory as it is; then zip_slice() gives it without a copy. */
+bool zip_is_plain(const struct zip *zip, const struct zip_member *member);
+int zip_slice(const struct zip *zip, const struct zip_member *member, struct str *out, struct err *err);
 
 #endif
