@@ -217,6 +217,19 @@
 /* The list of crates in an executable, unpacked. */
 #define LIMIT_CARGO_AUDIT (8 * MIB)
 
+/* Java archives inside each other: a servlet's jar in a war in an ear is three. */
+#define LIMIT_ARCHIVE_DEPTH 8
+
+/* What reading one archive with all inside of it may cost: members looked at, archives in it, bytes unpacked
+ * in all, and those held at once. The largest application servers have some 2,000 archives in one. */
+#define LIMIT_ARCHIVE_MEMBERS  2000000
+#define LIMIT_ARCHIVE_NESTED   20000
+#define LIMIT_ARCHIVE_UNPACKED GIB
+#define LIMIT_ARCHIVE_HELD     (96 * MIB)
+
+/* A manifest or pom.properties: signed archives list each class in the former. */
+#define LIMIT_ARCHIVE_TEXT (8 * MIB)
+
 /* Packages of one target, each with its place: the largest images have some 20,000, a folder with all the
  * lockfiles of a large company some 100,000. Each costs about 1 KB until it is in a report. */
 #define LIMIT_PACKAGES 200000

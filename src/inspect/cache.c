@@ -10,7 +10,7 @@
 /* Behind the facts, so that they are written and read where they lie: checksum, magic. */
 enum { TAIL = 16 };
 
-static const struct str magic = {"PLMFACT3", 8};
+static const struct str magic = {"PLMFACT4", 8};
 
 struct layer_cache layer_cache_at(struct arena *arena, const char *root) {
     return (struct layer_cache){

@@ -39,6 +39,7 @@ void facts_put_package(struct buf *out, const struct package *package) {
         wire_str(out, package->needs[i].name);
         wire_str(out, package->needs[i].version);
     }
+    wire_str(out, package->within);
 }
 
 void facts_package(struct facts *facts, const struct package *package) {
@@ -267,7 +268,9 @@ int facts_get_package(struct cursor *in, struct arena *arena, struct package *pa
     package->vendor = wire_get_str(in);
     int r = get_linked(in, arena, package);
     package->checksum = wire_get_str(in);
-    return r < 0 ? r : get_needs(in, arena, package);
+    r = r < 0 ? r : get_needs(in, arena, package);
+    package->within = wire_get_str(in);
+    return r;
 }
 
 static void get_entry(struct cursor *in, struct entry *entry) {

@@ -21,6 +21,7 @@ const struct inspector *const inspectors[] = {
     &inspect_uv_lock,
     &inspect_go_mod,
     &inspect_cargo_lock,
+    &inspect_java_archive,
     &inspect_executable,
     &inspect_compose,
     &inspect_dockerfile,

@@ -249,14 +249,26 @@ static int find_origins(struct building *b, const struct version *top, size_t fi
     return 0;
 }
 
+/* "app.war!/WEB-INF/lib/a.jar": a package's place; file_of() has what of it is the file. */
+static struct str place_of(struct arena *arena, struct str path, const struct package *package) {
+    return package->within.n ? arena_strf(arena, "%.*s!/%.*s", STR_ARG(path), STR_ARG(package->within))
+                             : path;
+}
+
+static struct str file_of(const struct package_record *record) {
+    size_t within = record->package.within.n;
+    return within ? str_sub(record->path, 0, record->path.n - within - strlen("!/")) : record->path;
+}
+
 static int add_package(struct building *b, const struct version *version, const struct package *package,
                        struct err *err) {
     struct package_record *record = VEC_PUSH(b->arena, &b->packages);
-    if (!record) {
+    struct str path = place_of(b->arena, version->path, package);
+    if (!record || !path.p) {
         return err_memory(err);
     }
     *record = (struct package_record){.package = *package,
-                                      .path = version->path,
+                                      .path = path,
                                       .layer = b->has_layers ? (int32_t)version->layer + 1 : 0,
                                       .is_in_base = b->layers[version->layer].is_in_base};
     return 0;
@@ -286,7 +298,7 @@ static int add_overflow(struct building *b, const struct version *version, struc
 static size_t size_of(const struct package *package, struct str path) {
     size_t n = package->name.n + package->version.n + package->arch.n + package->source_name.n +
                package->source_version.n + package->licence.n + package->vendor.n + package->checksum.n +
-               path.n;
+               path.n + 2 * package->within.n;
     for (size_t i = 0; i < package->linked_n; i++) {
         n += package->linked[i].n;
     }
@@ -369,7 +381,7 @@ static int take_visible(struct building *b, struct err *err) {
 /* ---- ownership */
 
 static bool is_of_language(const struct package_record *record) {
-    return ecosystem_of_type(record->package.type).n > 0;
+    return !package_type_is_of_os(record->package.type);
 }
 
 static const struct package_record *find_owner(const struct building *b, const struct map *by_name,
@@ -389,7 +401,7 @@ static struct str owned_path(const struct building *b, size_t i) {
     if (i >= b->packages.n) {
         return b->out->surface.files.p[i - b->packages.n]->entry.path;
     }
-    return is_of_language(&b->packages.p[i]) ? b->packages.p[i].path : STR_NONE;
+    return is_of_language(&b->packages.p[i]) ? file_of(&b->packages.p[i]) : STR_NONE;
 }
 
 static void set_owner(struct building *b, size_t i, const struct package_record *owner) {
@@ -484,8 +496,8 @@ static int name_packages(struct building *b, struct err *err) {
     b->out->ecosystem = ecosystem_of_os(b->arena, os->id, os->version_id);
     for (size_t i = 0; i < b->packages.n; i++) {
         struct package_record *record = &b->packages.p[i];
-        struct str language = ecosystem_of_type(record->package.type);
-        record->ecosystem = language.n ? language : b->out->ecosystem;
+        record->ecosystem =
+            is_of_language(record) ? ecosystem_of_type(record->package.type) : b->out->ecosystem;
         record->purl = package_purl(b->arena, &record->package, os->id, os->version_id.n ? distro : os->id);
         if (!record->purl.p) {
             return err_memory(err);

@@ -43,6 +43,11 @@ const char *package_type_name(enum package_type type) {
     return types[type].name;
 }
 
+bool package_type_is_of_os(enum package_type type) {
+    assert(type < PACKAGE_TYPES);
+    return types[type].is_os;
+}
+
 bool package_type_of(struct str name, enum package_type *out) {
     for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
         if (str_eq(name, str_c(types[i].name))) {

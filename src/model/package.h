@@ -71,10 +71,13 @@ struct package {
     struct str checksum; /* of its archive as stated: "sha512:" and hexadecimal digits in lower case */
     const struct package_need *needs;
     size_t needs_n;
+    struct str within; /* where it is inside of an archive: "WEB-INF/lib/a.jar", with "!/" between archives */
 };
 
 /* "deb", "npm": the purl type. */
 const char *package_type_name(enum package_type type);
+/* Its names are those of the distribution that it was installed from. */
+bool package_type_is_of_os(enum package_type type);
 bool package_type_of(struct str name, enum package_type *out);
 
 /* The canonical purl. distro is the namespace of OS packages ("debian") and distro_qualifier their

@@ -223,7 +223,7 @@ static int judge_package(struct judge *j, const struct asset *asset) {
         return r;
     }
     r = advisories_match(j->advisories, &j->arena, &record, &matches, &n, j->err);
-    bool is_of_language = ecosystem_of_type(record.package.type).n > 0;
+    bool is_of_language = !package_type_is_of_os(record.package.type);
     struct upgrade upgrade = {0};
     if (r == 0 && is_of_language) {
         r = find_upgrade(j, &record, matches, n, &upgrade);

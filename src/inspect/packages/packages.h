@@ -11,6 +11,7 @@ extern const struct inspector inspect_cargo_lock;
 extern const struct inspector inspect_dpkg;
 extern const struct inspector inspect_executable;
 extern const struct inspector inspect_go_mod;
+extern const struct inspector inspect_java_archive;
 extern const struct inspector inspect_npm_installed;
 extern const struct inspector inspect_npm_lock;
 extern const struct inspector inspect_os_release;

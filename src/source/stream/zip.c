@@ -355,16 +355,13 @@ int zip_read(const struct zip *zip, const struct zip_member *m, struct buf *out,
     if (m->size > out->cap - out->n) {
         return err_set(err, ERR_LIMIT, "%llu bytes", (unsigned long long)m->size);
     }
-    r = get_data(zip, m, &held, &data, err);
-    if (r < 0) {
-        return r;
-    }
     /* One more than needed, so that an empty member has a place too. */
     unsigned char *room = buf_room(out, (size_t)m->size + (m->size < out->cap - out->n));
     if (!room) {
         return err_memory(err);
     }
-    r = unpack(m, data, room, err);
+    r = get_data(zip, m, &held, &data, err);
+    r = r < 0 ? r : unpack(m, data, room, err);
     r = r < 0 ? r : check_sum(m, room, err);
     out->n += r < 0 ? 0 : (size_t)m->size;
     return r;

@@ -15,7 +15,8 @@ static void write_one_of_each(struct facts *facts) {
                                            .linked_n = 2,
                                            .checksum = STR("sha256:00ff"),
                                            .needs = needs,
-                                           .needs_n = 2});
+                                           .needs_n = 2,
+                                           .within = STR("lib/a.jar")});
     facts_os(facts, &(struct os){.id = STR("debian"), .exact = STR("12.5")});
     size_t owned = facts_owned_begin(facts, PACKAGE_DEB, STR("bash"));
     facts_owned_path(facts, STR("/bin/bash"));
@@ -51,6 +52,7 @@ static void facts_come_back(void **state) {
     assert_int_equal(fact.package.needs_n, 2);
     assert_str_equal(fact.package.needs[0].version, STR("1.0"));
     assert_str_equal(fact.package.needs[1].name, STR("b"));
+    assert_str_equal(fact.package.within, STR("lib/a.jar"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);
     assert_str_equal(fact.os.exact, STR("12.5"));
     assert_int_equal(facts_next(&in, &arena, &fact, &err), 1);

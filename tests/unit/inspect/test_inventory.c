@@ -161,6 +161,13 @@ static void language_packages_know_their_owner(void **state) {
     facts_owned_end(&layer->facts, owned);
     made_file(layer, "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO", "python-installed");
     made_package(layer, PACKAGE_PYPI, "six", "1.16.0");
+    made_file(layer, "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO", "java-archive");
+    facts_package(&layer->facts, &(struct package){.type = PACKAGE_MAVEN,
+                                                   .name = STR("g:inner"),
+                                                   .version = STR("1"),
+                                                   .within = STR("lib/inner.jar")});
+    made_file(layer, "opt/tool", "executable");
+    made_package(layer, PACKAGE_GENERIC, "tool", "1.0");
     made_file(layer, "usr/local/lib/python3/dist-packages/flask.dist-info/METADATA", "python-installed");
     made_package(layer, PACKAGE_PYPI, "flask", "3.0.0");
     build(stack);
@@ -170,6 +177,10 @@ static void language_packages_know_their_owner(void **state) {
     assert_str_equal(find(stack, "six")->owner, find(stack, "python3-six")->purl);
     assert_int_equal(find(stack, "flask")->owner.n, 0);
     assert_str_equal(find(stack, "flask")->ecosystem, STR("PyPI"));
+    assert_str_equal(find(stack, "g:inner")->path,
+                     STR("usr/lib/python3/dist-packages/six.egg-info/PKG-INFO!/lib/inner.jar"));
+    assert_str_equal(find(stack, "g:inner")->owner, find(stack, "python3-six")->purl);
+    assert_int_equal(find(stack, "tool")->ecosystem.n, 0);
 }
 
 static void problems_have_their_place(void **state) {

@@ -15,6 +15,10 @@ static bool is_of_distribution(const struct package *package) {
 }
 
 static void put_rest(struct buf *out, const struct package *package) {
+    if (package->within.n) {
+        buf_printf(out, "within|%.*s|%.*s|%.*s\n", STR_ARG(package->name), STR_ARG(package->version),
+                   STR_ARG(package->within));
+    }
     if (package->checksum.n) {
         buf_printf(out, "checksum|%.*s|%.*s\n", STR_ARG(package->name), STR_ARG(package->checksum));
     }
@@ -128,11 +132,21 @@ int facts_text_spooled(struct buf *out, const struct inspector *inspector, struc
 }
 
 static const struct inspector *const known[] = {
-    &inspect_apk,         &inspect_cargo_lock,       &inspect_dpkg,
-    &inspect_executable,  &inspect_go_mod,           &inspect_npm_installed,
-    &inspect_npm_lock,    &inspect_os_release,       &inspect_pipfile_lock,
-    &inspect_poetry_lock, &inspect_python_installed, &inspect_python_requirements,
-    &inspect_rpm,         &inspect_uv_lock,
+    &inspect_apk,
+    &inspect_cargo_lock,
+    &inspect_dpkg,
+    &inspect_executable,
+    &inspect_go_mod,
+    &inspect_java_archive,
+    &inspect_npm_installed,
+    &inspect_npm_lock,
+    &inspect_os_release,
+    &inspect_pipfile_lock,
+    &inspect_poetry_lock,
+    &inspect_python_installed,
+    &inspect_python_requirements,
+    &inspect_rpm,
+    &inspect_uv_lock,
 };
 
 const struct inspector *facts_text_find(const char *name) {

@@ -4,6 +4,7 @@
  *     package|npm|name|version|licence|line 3|development direct installed linked
  *     linked|name of a Go module|import path                one line each
  *     checksum|name|sha512:00ff
+ *     within|name|version|place inside of the file
  *     needs|name|version|name of the other|its version      one line each
  *     os|id|version_id|name|codename|like|exact
  *     owned|deb|bash|<hash of a path as 16 digits>         one line a path
