@@ -22,6 +22,8 @@ const struct inspector *const inspectors[] = {
     &inspect_go_mod,
     &inspect_cargo_lock,
     &inspect_java_archive,
+    &inspect_maven_pom,
+    &inspect_nuget_project,
     &inspect_executable,
     &inspect_compose,
     &inspect_dockerfile,
