@@ -11,10 +11,12 @@ extern const struct inspector inspect_cargo_lock;
 extern const struct inspector inspect_dpkg;
 extern const struct inspector inspect_executable;
 extern const struct inspector inspect_go_mod;
+extern const struct inspector inspect_gradle;
 extern const struct inspector inspect_java_archive;
 extern const struct inspector inspect_maven_pom;
 extern const struct inspector inspect_npm_installed;
 extern const struct inspector inspect_npm_lock;
+extern const struct inspector inspect_nuget_lock;
 extern const struct inspector inspect_nuget_project;
 extern const struct inspector inspect_os_release;
 extern const struct inspector inspect_pipfile_lock;
@@ -22,6 +24,7 @@ extern const struct inspector inspect_poetry_lock;
 extern const struct inspector inspect_python_installed;
 extern const struct inspector inspect_python_requirements;
 extern const struct inspector inspect_rpm;
+extern const struct inspector inspect_sbt_lock;
 extern const struct inspector inspect_uv_lock;
 
 #endif

@@ -132,12 +132,26 @@ int facts_text_spooled(struct buf *out, const struct inspector *inspector, struc
 }
 
 static const struct inspector *const known[] = {
-    &inspect_apk,           &inspect_cargo_lock,       &inspect_dpkg,
-    &inspect_executable,    &inspect_go_mod,           &inspect_java_archive,
-    &inspect_maven_pom,     &inspect_npm_installed,    &inspect_npm_lock,
-    &inspect_nuget_project, &inspect_os_release,       &inspect_pipfile_lock,
-    &inspect_poetry_lock,   &inspect_python_installed, &inspect_python_requirements,
-    &inspect_rpm,           &inspect_uv_lock,
+    &inspect_apk,
+    &inspect_cargo_lock,
+    &inspect_dpkg,
+    &inspect_executable,
+    &inspect_go_mod,
+    &inspect_gradle,
+    &inspect_java_archive,
+    &inspect_maven_pom,
+    &inspect_npm_installed,
+    &inspect_npm_lock,
+    &inspect_nuget_lock,
+    &inspect_nuget_project,
+    &inspect_os_release,
+    &inspect_pipfile_lock,
+    &inspect_poetry_lock,
+    &inspect_python_installed,
+    &inspect_python_requirements,
+    &inspect_rpm,
+    &inspect_sbt_lock,
+    &inspect_uv_lock,
 };
 
 const struct inspector *facts_text_find(const char *name) {
