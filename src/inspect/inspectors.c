@@ -27,6 +27,8 @@ const struct inspector *const inspectors[] = {
     &inspect_gradle,
     &inspect_sbt_lock,
     &inspect_nuget_lock,
+    &inspect_go_toolchain,
+    &inspect_go_vendor,
     &inspect_executable,
     &inspect_compose,
     &inspect_dockerfile,

@@ -11,6 +11,8 @@ extern const struct inspector inspect_cargo_lock;
 extern const struct inspector inspect_dpkg;
 extern const struct inspector inspect_executable;
 extern const struct inspector inspect_go_mod;
+extern const struct inspector inspect_go_toolchain;
+extern const struct inspector inspect_go_vendor;
 extern const struct inspector inspect_gradle;
 extern const struct inspector inspect_java_archive;
 extern const struct inspector inspect_maven_pom;

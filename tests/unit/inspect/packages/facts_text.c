@@ -137,6 +137,8 @@ static const struct inspector *const known[] = {
     &inspect_dpkg,
     &inspect_executable,
     &inspect_go_mod,
+    &inspect_go_toolchain,
+    &inspect_go_vendor,
     &inspect_gradle,
     &inspect_java_archive,
     &inspect_maven_pom,
