@@ -189,6 +189,13 @@
  * thousand. */
 #define LIMIT_FIELD 8192
 
+/* What one installed package needs: meta packages name a few hundred. */
+#define LIMIT_NEEDS 4096
+
+/* Capabilities that all packages of one rpm database require and provide: some 40 for each, and some thousand
+ * for one with modules of a kernel. */
+#define LIMIT_RPM_CAPABILITIES 4000000
+
 /* Folders with files of one rpm package; trees of kernel headers have about ten thousand. */
 #define LIMIT_RPM_FOLDERS (1024 * KIB)
 

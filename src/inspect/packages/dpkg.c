@@ -6,6 +6,7 @@
  * var/lib/dpkg/info/          <package>[:arch].list and .md5sums: its files
  *
  * Reported are packages whose files are there and in use: state "installed", also while triggers are pending.
+ * Needs are all alternatives of Depends and Pre-Depends by name; virtual packages are not followed.
  * Half-installed, unpacked, half-configured and removed ones (config-files) are not. Diversions are not
  * followed: a diverted path counts for the package whose list names it. */
 #include "base/limits.h"
@@ -19,6 +20,8 @@ enum field {
     FIELD_VERSION,
     FIELD_SOURCE,
     FIELD_MAINTAINER,
+    FIELD_PRE_DEPENDS,
+    FIELD_DEPENDS,
     FIELDS
 };
 
@@ -29,6 +32,8 @@ static const struct str field_names[FIELDS] = {
     [FIELD_VERSION] = {"Version", 7},
     [FIELD_SOURCE] = {"Source", 6},
     [FIELD_MAINTAINER] = {"Maintainer", 10},
+    [FIELD_PRE_DEPENDS] = {"Pre-Depends", 11},
+    [FIELD_DEPENDS] = {"Depends", 7},
 };
 
 /* The third word of Status. */
@@ -46,6 +51,9 @@ struct stanza {
 };
 
 struct status {
+    struct arena *arena;
+    struct err *err;
+    int code; /* negative when there was no memory */
     struct problems problems;
     bool states_status; /* the one file for all packages: a stanza without Status is damaged */
     uint32_t line;
@@ -76,6 +84,19 @@ static void read_source(struct str value, struct package *package) {
     package->source_version = str_trim(package->source_version);
 }
 
+static void read_needs(struct status *status, const struct stanza *stanza, struct package *package) {
+    struct needs needs = {.arena = status->arena};
+    needs_add_relation(&needs, stanza->fields[FIELD_PRE_DEPENDS]);
+    needs_add_relation(&needs, stanza->fields[FIELD_DEPENDS]);
+    if (needs_give(&needs, package, status->err) < 0) {
+        status->code = ERR_MEMORY;
+    }
+    if (needs.is_full) {
+        problems_add(&status->problems, "line %u: more than %d dependencies: the rest is left out",
+                     stanza->package_line, LIMIT_NEEDS);
+    }
+}
+
 static void put_stanza(struct status *status) {
     const struct stanza *stanza = &status->stanza;
     if (!stanza->fields[FIELD_PACKAGE].n) {
@@ -99,6 +120,7 @@ static void put_stanza(struct status *status) {
     };
     read_source(stanza->fields[FIELD_SOURCE], &package);
     installed_trim_source(&package);
+    read_needs(status, stanza, &package);
     if (!installed_put(status->problems.facts, &package)) {
         problems_add(&status->problems, "line %u: the stanza's version is missing, or a field is too long",
                      stanza->package_line);
@@ -158,13 +180,15 @@ static void read_line(struct status *status, struct str line) {
     }
 }
 
-static void read_status(struct inspection *in, bool states_status) {
-    struct status status = {.problems = {in->facts, 0}, .states_status = states_status};
-    for (struct str rest = in->body, line; str_line(&rest, &line);) {
+static int read_status(struct inspection *in, bool states_status, struct err *err) {
+    struct status status = {
+        .arena = in->arena, .err = err, .problems = {in->facts, 0}, .states_status = states_status};
+    for (struct str rest = in->body, line; status.code == 0 && str_line(&rest, &line);) {
         read_line(&status, line);
     }
     end_stanza(&status);
     problems_end(&status.problems);
+    return status.code;
 }
 
 /* ---- file lists */
@@ -209,7 +233,7 @@ static int inspect(struct inspection *in, struct err *err) {
     } else if (cut_suffix(name, STR(".list"), &stem)) {
         read_files(in, stem, list_path);
     } else {
-        read_status(in, str_eq(in->entry->path, STR("var/lib/dpkg/status")));
+        return read_status(in, str_eq(in->entry->path, STR("var/lib/dpkg/status")), err);
     }
     return 0;
 }
@@ -218,7 +242,7 @@ const struct inspector inspect_dpkg = {
     .name = "dpkg",
     .title = "Debian packages",
     .reads = "var/lib/dpkg/status, status.d/*, info/*.list, info/*.md5sums",
-    .version = 1,
+    .version = 2,
     .body_max = LIMIT_BODY,
     .wants =
         {

@@ -22,7 +22,7 @@ void problems_end(struct problems *problems) {
     }
 }
 
-bool installed_put(struct facts *facts, struct package *package) {
+bool installed_fits(const struct package *package) {
     const struct str *fields[] = {&package->name, &package->version, &package->arch, &package->source_name,
                                   &package->source_version};
     if (!package->name.n || !package->version.n) {
@@ -33,11 +33,55 @@ bool installed_put(struct facts *facts, struct package *package) {
             return false;
         }
     }
+    return true;
+}
+
+bool installed_put(struct facts *facts, struct package *package) {
+    if (!installed_fits(package)) {
+        return false;
+    }
     package->flags |= PACKAGE_IS_INSTALLED;
     package->licence = str_sub(package->licence, 0, LIMIT_FIELD);
     package->vendor = str_sub(package->vendor, 0, LIMIT_FIELD);
     facts_package(facts, package);
     return true;
+}
+
+void needs_add(struct needs *needs, struct str name) {
+    if (!name.n || name.n > LIMIT_FIELD) {
+        return;
+    }
+    if (needs->list.n == LIMIT_NEEDS) {
+        needs->is_full = true;
+        return;
+    }
+    struct package_need *need = VEC_PUSH(needs->arena, &needs->list);
+    if (need) {
+        *need = (struct package_need){.name = name};
+    }
+    needs->has_no_memory |= !need;
+}
+
+void needs_add_relation(struct needs *needs, struct str relation) {
+    for (size_t i = 0; i < relation.n;) {
+        size_t start = i;
+        while (i < relation.n && !strchr(" \t,|(:[<", relation.p[i])) {
+            i++;
+        }
+        needs_add(needs, str_sub(relation, start, i - start));
+        while (i < relation.n && relation.p[i] != ',' && relation.p[i] != '|') {
+            i++;
+        }
+        while (i < relation.n && strchr(" \t,|", relation.p[i])) {
+            i++;
+        }
+    }
+}
+
+int needs_give(const struct needs *needs, struct package *package, struct err *err) {
+    package->needs = needs->list.p;
+    package->needs_n = needs->list.n;
+    return needs->has_no_memory ? err_memory(err) : 0;
 }
 
 void installed_trim_source(struct package *package) {

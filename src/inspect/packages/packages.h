@@ -8,6 +8,7 @@
 
 extern const struct inspector inspect_apk;
 extern const struct inspector inspect_cargo_lock;
+extern const struct inspector inspect_conan;
 extern const struct inspector inspect_dpkg;
 extern const struct inspector inspect_executable;
 extern const struct inspector inspect_go_mod;
@@ -20,7 +21,9 @@ extern const struct inspector inspect_npm_installed;
 extern const struct inspector inspect_npm_lock;
 extern const struct inspector inspect_nuget_lock;
 extern const struct inspector inspect_nuget_project;
+extern const struct inspector inspect_opkg;
 extern const struct inspector inspect_os_release;
+extern const struct inspector inspect_pacman;
 extern const struct inspector inspect_pipfile_lock;
 extern const struct inspector inspect_poetry_lock;
 extern const struct inspector inspect_python_installed;
@@ -28,5 +31,6 @@ extern const struct inspector inspect_python_requirements;
 extern const struct inspector inspect_rpm;
 extern const struct inspector inspect_sbt_lock;
 extern const struct inspector inspect_uv_lock;
+extern const struct inspector inspect_vcpkg;
 
 #endif

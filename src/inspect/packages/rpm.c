@@ -82,8 +82,8 @@ static int put_paths(struct rpm_reader *reader, const struct rpm_header *header,
 
 /* ---- the reader */
 
-struct rpm_reader rpm_reader_new(struct inspection *in) {
-    return (struct rpm_reader){.in = in, .problems = {in->facts, 0}, .left = in->body.n};
+struct rpm_reader rpm_reader_new(struct inspection *in, struct rpm_needs *needs) {
+    return (struct rpm_reader){.in = in, .problems = {in->facts, 0}, .needs = needs, .left = in->body.n};
 }
 
 int rpm_reader_header(struct rpm_reader *reader, struct str blob, const char *place, struct err *err) {
@@ -105,11 +105,14 @@ int rpm_reader_header(struct rpm_reader *reader, struct str blob, const char *pl
     if (str_eq(package.name, STR("gpg-pubkey"))) {
         return 0;
     }
-    if (!installed_put(reader->in->facts, &package)) {
+    package.licence = str_sub(package.licence, 0, LIMIT_FIELD);
+    package.vendor = str_sub(package.vendor, 0, LIMIT_FIELD);
+    if (!installed_fits(&package)) {
         problems_add(&reader->problems, "%s: the name, version or release is missing or too long", place);
         return 0;
     }
-    return put_paths(reader, &header, package.name, place, err);
+    int code = rpm_needs_take(reader->needs, &package, &header, err);
+    return code < 0 ? code : put_paths(reader, &header, package.name, place, err);
 }
 
 /* ---- the inspector */
@@ -125,13 +128,21 @@ static const struct {
     {12, {"\x00\x06\x15\x61", 4}, rpm_bdb_read}, /* and big endian */
 };
 
+/* What was read before a database broke is kept. */
+static int read_all(struct rpm_reader *reader, size_t backend, struct err *err) {
+    struct err unwritten = ERR_NONE;
+    int code = backends[backend].read(reader, err);
+    int put = rpm_needs_put(reader->needs, &reader->problems, code < 0 ? &unwritten : err);
+    problems_end(&reader->problems);
+    return code < 0 ? code : put;
+}
+
 static int inspect(struct inspection *in, struct err *err) {
-    struct rpm_reader reader = rpm_reader_new(in);
+    struct rpm_needs needs = rpm_needs_new(in->arena);
+    struct rpm_reader reader = rpm_reader_new(in, &needs);
     for (size_t i = 0; i < ARRAY_SIZE(backends); i++) {
         if (str_starts(str_from(in->body, backends[i].at), backends[i].magic)) {
-            int code = backends[i].read(&reader, err);
-            problems_end(&reader.problems);
-            return code;
+            return read_all(&reader, i, err);
         }
     }
     return err_set(err, ERR_INPUT, "byte 0: neither SQLite, NDB nor a Berkeley DB hash (%zu bytes)",
@@ -142,7 +153,7 @@ const struct inspector inspect_rpm = {
     .name = "rpm",
     .title = "RPM packages",
     .reads = "Packages, Packages.db or rpmdb.sqlite in var/lib/rpm, usr/lib/sysimage/rpm and usr/share/rpm",
-    .version = 1,
+    .version = 2,
     .body_max = LIMIT_BODY,
     .wants =
         {

@@ -7,15 +7,18 @@
 
 #include "inspect/inspector.h"
 #include "inspect/packages/installed.h"
+#include "inspect/packages/rpm_needs.h"
 
 struct rpm_reader {
     struct inspection *in;
     struct problems problems;
+    struct rpm_needs *needs; /* packages with what they require, until all are read; see rpm_needs.h */
     size_t left; /* bytes of headers that may still come: together they are no longer than the file, however
                     often a damaged one points at the same bytes */
 };
 
-struct rpm_reader rpm_reader_new(struct inspection *in);
+/* The reader's needs are the caller's. */
+struct rpm_reader rpm_reader_new(struct inspection *in, struct rpm_needs *needs);
 
 /* Writes the facts of one header; place is what stands before its problems ("slot 7"). Negative only when
  * reading must end. */

@@ -9,9 +9,10 @@ enum { HEAD = 8, ENTRY = 16, ENTRIES_MAX = 65535 };
 enum rpm_type { TYPE_INT32 = 4, TYPE_STRING = 6, TYPE_STRING_ARRAY = 8, TYPE_I18N_STRING = 9 };
 
 static const uint32_t tag_numbers[RPM_TAGS] = {
-    [RPM_NAME] = 1000,      [RPM_VERSION] = 1001,    [RPM_RELEASE] = 1002,   [RPM_EPOCH] = 1003,
-    [RPM_VENDOR] = 1011,    [RPM_LICENSE] = 1014,    [RPM_ARCH] = 1022,      [RPM_OLDFILENAMES] = 1027,
-    [RPM_SOURCERPM] = 1044, [RPM_DIRINDEXES] = 1116, [RPM_BASENAMES] = 1117, [RPM_DIRNAMES] = 1118,
+    [RPM_NAME] = 1000,        [RPM_VERSION] = 1001,     [RPM_RELEASE] = 1002,   [RPM_EPOCH] = 1003,
+    [RPM_VENDOR] = 1011,      [RPM_LICENSE] = 1014,     [RPM_ARCH] = 1022,      [RPM_OLDFILENAMES] = 1027,
+    [RPM_SOURCERPM] = 1044,   [RPM_DIRINDEXES] = 1116,  [RPM_BASENAMES] = 1117, [RPM_DIRNAMES] = 1118,
+    [RPM_PROVIDENAME] = 1047, [RPM_REQUIRENAME] = 1049,
 };
 
 /* ---- entries */
@@ -72,6 +73,21 @@ bool rpm_header_u32(const struct rpm_header *header, enum rpm_tag tag, uint32_t 
     struct cursor in = cursor_over(value->data);
     *out = cursor_be32(&in);
     return value->count && value->type == TYPE_INT32 && !in.failed;
+}
+
+int rpm_header_strings(const struct rpm_header *header, enum rpm_tag tag,
+                       int (*put)(void *user, struct str s), void *user) {
+    const struct rpm_value *value = &header->values[tag];
+    struct cursor in = cursor_over(value->data);
+    int code = 0;
+    for (uint32_t i = 0; code == 0 && value->type == TYPE_STRING_ARRAY && i < value->count; i++) {
+        struct str s = cursor_cstr(&in);
+        if (in.failed) {
+            break;
+        }
+        code = put(user, s);
+    }
+    return code;
 }
 
 /* ---- paths */

@@ -24,6 +24,8 @@ enum rpm_tag {
     RPM_BASENAMES,
     RPM_DIRNAMES, /* with their trailing slash */
     RPM_DIRINDEXES,
+    RPM_PROVIDENAME,
+    RPM_REQUIRENAME,
     RPM_TAGS
 };
 
@@ -43,6 +45,11 @@ int rpm_header_open(struct rpm_header *header, struct str blob, struct err *err)
 struct str rpm_header_string(const struct rpm_header *header, enum rpm_tag tag);
 /* The first 32-bit number; false when there is none. */
 bool rpm_header_u32(const struct rpm_header *header, enum rpm_tag tag, uint32_t *out);
+
+/* Hands each string of an array to put, which returns a negative code to stop. What stands behind a string
+ * that has no end is left out. */
+int rpm_header_strings(const struct rpm_header *header, enum rpm_tag tag,
+                       int (*put)(void *user, struct str s), void *user);
 
 /* Hands each file's path to put, which returns a negative code to stop. Paths above LIMIT_PATH are left out.
  * ERR_INPUT when the lists don't fit each other, after the paths before the place. */

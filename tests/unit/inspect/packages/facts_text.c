@@ -11,7 +11,7 @@ static void put_fields(struct buf *out, const struct str *fields, size_t n) {
 }
 
 static bool is_of_distribution(const struct package *package) {
-    return package->type == PACKAGE_DEB || package->type == PACKAGE_RPM || package->type == PACKAGE_APK;
+    return package_type_is_of_os(package->type);
 }
 
 static void put_rest(struct buf *out, const struct package *package) {
@@ -134,6 +134,7 @@ int facts_text_spooled(struct buf *out, const struct inspector *inspector, struc
 static const struct inspector *const known[] = {
     &inspect_apk,
     &inspect_cargo_lock,
+    &inspect_conan,
     &inspect_dpkg,
     &inspect_executable,
     &inspect_go_mod,
@@ -146,7 +147,9 @@ static const struct inspector *const known[] = {
     &inspect_npm_lock,
     &inspect_nuget_lock,
     &inspect_nuget_project,
+    &inspect_opkg,
     &inspect_os_release,
+    &inspect_pacman,
     &inspect_pipfile_lock,
     &inspect_poetry_lock,
     &inspect_python_installed,
@@ -154,6 +157,7 @@ static const struct inspector *const known[] = {
     &inspect_rpm,
     &inspect_sbt_lock,
     &inspect_uv_lock,
+    &inspect_vcpkg,
 };
 
 const struct inspector *facts_text_find(const char *name) {

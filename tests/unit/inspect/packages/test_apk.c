@@ -15,7 +15,8 @@ static void packages_with_their_files(void **state) {
              "owned|apk|musl|%016llx\n"
              "package|apk|musl|1.2.4_git20230717-r4|x86_64|||MIT|Timo <t@a.example>|2\n"
              "owned|apk|libcrypto3|%016llx\n"
-             "package|apk|libcrypto3|3.1.4-r5|x86_64|openssl||Apache-2.0||20\n",
+             "package|apk|libcrypto3|3.1.4-r5|x86_64|openssl||Apache-2.0||20\n"
+             "needs|libcrypto3|3.1.4-r5|musl|\n",
              (unsigned long long)facts_owned_hash(STR("/lib/ld-musl-x86_64.so.1")),
              (unsigned long long)facts_owned_hash(STR("top")));
     expect_facts(&inspect_apk, PATH, str_c(two), expected);
