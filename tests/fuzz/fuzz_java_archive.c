@@ -1,6 +1,6 @@
 /* Java archives in each other, and manifests and file names by the same bytes. */
 #include "fuzz.h"
-#include "inspect/packages/java_name.h"
+#include "inspect/packages/java/java_name.h"
 #include "inspect/packages/packages.h"
 #include "inspect_bytes.h"
 

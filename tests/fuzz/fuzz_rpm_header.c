@@ -1,6 +1,6 @@
 /* The header of an rpm package, as a database holds it, in; facts that can be read out. */
 #include "fuzz.h"
-#include "inspect/packages/rpm_db.h"
+#include "inspect/packages/rpm/rpm_db.h"
 #include "inspect_bytes.h"
 
 static int read_header(struct inspection *in, struct err *err) {

@@ -1,6 +1,6 @@
 /* An SQLite database of rpm in; facts that can be read out. */
 #include "fuzz.h"
-#include "inspect/packages/rpm_db.h"
+#include "inspect/packages/rpm/rpm_db.h"
 #include "inspect_bytes.h"
 
 static int read_database(struct inspection *in, struct err *err) {

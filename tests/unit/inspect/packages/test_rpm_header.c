@@ -1,4 +1,4 @@
-#include "inspect/packages/rpm_header.h"
+#include "inspect/packages/rpm/rpm_header.h"
 
 #include "header_bytes.h"
 #include "test.h"

@@ -4,12 +4,12 @@
  *
  * Not followed: paths of files that no package provides by name, and what rpm itself provides
  * ("rpmlib(...)"). */
-#ifndef PLIMSOLL_INSPECT_PACKAGES_RPM_NEEDS_H
-#define PLIMSOLL_INSPECT_PACKAGES_RPM_NEEDS_H
+#ifndef PLIMSOLL_INSPECT_PACKAGES_RPM_RPM_NEEDS_H
+#define PLIMSOLL_INSPECT_PACKAGES_RPM_RPM_NEEDS_H
 
 #include "base/map.h"
 #include "inspect/packages/installed.h"
-#include "inspect/packages/rpm_header.h"
+#include "inspect/packages/rpm/rpm_header.h"
 
 struct rpm_waiting {
     struct package package;

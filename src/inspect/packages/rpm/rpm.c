@@ -5,8 +5,8 @@
  * trusted keys and no packages, and are left out. */
 #include "base/limits.h"
 #include "inspect/packages/packages.h"
-#include "inspect/packages/rpm_db.h"
-#include "inspect/packages/rpm_header.h"
+#include "inspect/packages/rpm/rpm_db.h"
+#include "inspect/packages/rpm/rpm_header.h"
 
 /* ---- one package */
 

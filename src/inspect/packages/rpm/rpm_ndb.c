@@ -4,7 +4,7 @@
  * slot pages), then slots of 16 ("Slot", package, first block, count of blocks). Blocks are 16 bytes. A blob
  * is {"BlbS", package, generation, length}, the header, padding, {Adler-32 of all before, length, "BlbE"}. */
 #include "base/cursor.h"
-#include "inspect/packages/rpm_db.h"
+#include "inspect/packages/rpm/rpm_db.h"
 
 enum { PAGE = 4096, HEAD = 32, SLOT = 16, BLOCK = 16, BLOB_HEAD = 16, BLOB_TAIL = 12 };
 

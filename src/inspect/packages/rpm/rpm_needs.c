@@ -1,4 +1,4 @@
-#include "inspect/packages/rpm_needs.h"
+#include "inspect/packages/rpm/rpm_needs.h"
 
 #include "base/limits.h"
 

@@ -6,7 +6,7 @@
  * pages are read in their order, so buckets and the free list don't matter. */
 #include "base/buf.h"
 #include "base/cursor.h"
-#include "inspect/packages/rpm_db.h"
+#include "inspect/packages/rpm/rpm_db.h"
 
 enum { PAGE_HEAD = 26, PAGE_MIN = 512, PAGE_MAX = 65536 };
 enum page_type { PAGE_HASH_UNSORTED = 2, PAGE_OVERFLOW = 7, PAGE_HASH_META = 8, PAGE_HASH = 13 };

@@ -5,7 +5,7 @@
  * beside the file is not seen: rpm empties it when it closes the database, and what a killed one left in it
  * is missed. SQLite's memory is its own (a page cache of 2 MB). */
 #include "base/mem.h"
-#include "inspect/packages/rpm_db.h"
+#include "inspect/packages/rpm/rpm_db.h"
 
 #include <sqlite3.h>
 

@@ -1,4 +1,4 @@
-#include "inspect/packages/rpm_header.h"
+#include "inspect/packages/rpm/rpm_header.h"
 
 #include "base/limits.h"
 #include "base/mem.h"

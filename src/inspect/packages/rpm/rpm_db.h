@@ -2,12 +2,12 @@
  *
  * A backend reports what it cannot read as a problem with its place and goes on where it can; it returns a
  * negative code where it can't. What was read before stays. */
-#ifndef PLIMSOLL_INSPECT_PACKAGES_RPM_DB_H
-#define PLIMSOLL_INSPECT_PACKAGES_RPM_DB_H
+#ifndef PLIMSOLL_INSPECT_PACKAGES_RPM_RPM_DB_H
+#define PLIMSOLL_INSPECT_PACKAGES_RPM_RPM_DB_H
 
 #include "inspect/inspector.h"
 #include "inspect/packages/installed.h"
-#include "inspect/packages/rpm_needs.h"
+#include "inspect/packages/rpm/rpm_needs.h"
 
 struct rpm_reader {
     struct inspection *in;

@@ -1,4 +1,4 @@
-#include "inspect/packages/java_name.h"
+#include "inspect/packages/java/java_name.h"
 
 #include "base/buf.h"
 #include "base/limits.h"

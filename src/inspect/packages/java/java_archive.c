@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "inspect/packages/installed.h"
-#include "inspect/packages/java_name.h"
+#include "inspect/packages/java/java_name.h"
 #include "inspect/packages/language.h"
 #include "inspect/packages/packages.h"
 #include "source/stream/zip.h"
