@@ -18,6 +18,7 @@
 struct want {
     const char *path;   /* the whole path */
     const char *under;  /* the path begins with this folder, written with its trailing slash */
+    const char *folder; /* the name of the folder that it is in */
     const char *name;   /* the last part of the path */
     const char *prefix; /* of the last part */
     const char *suffix; /* of the last part */

@@ -33,6 +33,7 @@ const struct inspector *const inspectors[] = {
     &inspect_opkg,
     &inspect_pacman,
     &inspect_vcpkg,
+    &inspect_runtime_release,
     &inspect_executable,
     &inspect_compose,
     &inspect_dockerfile,

@@ -559,6 +559,19 @@ static int write_account(struct building *b, struct err *err) {
     return r;
 }
 
+/* What a distribution's package brought, it names; the bytes of its programs say no more. Packages stand by
+ * type, generic ones behind all owners, which stay where they are. */
+static void drop_owned_programs(struct building *b) {
+    size_t kept = 0;
+    for (size_t i = 0; i < b->packages.n; i++) {
+        const struct package_record *record = &b->packages.p[i];
+        if (record->package.type != PACKAGE_GENERIC || !record->owner.n) {
+            b->packages.p[kept++] = *record;
+        }
+    }
+    b->packages.n = kept;
+}
+
 int inventory_build(struct arena *arena, const struct inventory_layer *layers, size_t n, bool has_layers,
                     struct inventory *out, struct err *err) {
     struct building b = {.arena = arena, .layers = layers, .n = n, .has_layers = has_layers, .out = out};
@@ -588,6 +601,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
         }
         drop_repeats(&b);
         r = find_owners(&b, err);
+        drop_owned_programs(&b);
     }
     if (r == 0) {
         r = write_account(&b, err);

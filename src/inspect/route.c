@@ -23,7 +23,8 @@ static const struct want *magic_of(unsigned inspector) {
 }
 
 static bool is_empty(const struct want *want) {
-    return !want->path && !want->under && !want->name && !want->prefix && !want->suffix && !want->magic;
+    return !want->path && !want->under && !want->folder && !want->name && !want->prefix && !want->suffix &&
+           !want->magic;
 }
 
 static int add(struct router *router, struct arena *arena, unsigned inspector, const struct want *want) {
@@ -69,6 +70,7 @@ int router_new(struct router **out, struct arena *arena, bool of_sources, struct
 static bool fits_path(const struct want *want, struct str path, struct str name) {
     return (!want->path || str_eq(path, str_c(want->path))) &&
            (!want->under || str_starts(path, str_c(want->under))) &&
+           (!want->folder || str_eq(str_basename(str_dirname(path)), str_c(want->folder))) &&
            (!want->name || str_eq(name, str_c(want->name))) &&
            (!want->prefix || str_starts(name, str_c(want->prefix))) &&
            (!want->suffix || str_ends(name, str_c(want->suffix)));

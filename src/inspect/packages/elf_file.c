@@ -15,6 +15,7 @@ static const struct {
     {".data.rel.ro.gopclntab", ELF_GO_PCLNTAB},
     {".dep-v0", ELF_CARGO_AUDIT},
     {".data.rel.ro", ELF_RELRO},
+    {".note.package", ELF_PACKAGE_NOTE},
 };
 
 struct header {

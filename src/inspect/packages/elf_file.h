@@ -14,6 +14,7 @@ enum elf_section {
     ELF_GO_BUILDINFO,
     ELF_GO_PCLNTAB,
     ELF_CARGO_AUDIT,
+    ELF_PACKAGE_NOTE,
     ELF_RELRO, /* where an external linker puts what Go calls .data.rel.ro.gopclntab */
     ELF_SECTIONS
 };

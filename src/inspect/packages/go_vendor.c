@@ -42,9 +42,6 @@ static struct module read_module(struct str text, uint32_t line) {
 static int inspect(struct inspection *in, struct err *err) {
     struct str rest = in->body, line;
     struct module module = {0};
-    if (!str_eq(str_basename(str_dirname(in->entry->path)), STR("vendor"))) {
-        return 0;
-    }
     for (uint32_t n = 1; str_line(&rest, &line); n++) {
         if (str_starts(line, STR("## "))) {
             module.is_explicit |= str_starts(line, STR("## explicit"));
@@ -65,6 +62,6 @@ const struct inspector inspect_go_vendor = {
     .reads = "vendor/modules.txt",
     .version = 1,
     .body_max = LIMIT_DOCUMENT,
-    .wants = {{.name = "modules.txt"}},
+    .wants = {{.folder = "vendor", .name = "modules.txt"}},
     .inspect = inspect,
 };

@@ -29,6 +29,7 @@ extern const struct inspector inspect_poetry_lock;
 extern const struct inspector inspect_python_installed;
 extern const struct inspector inspect_python_requirements;
 extern const struct inspector inspect_rpm;
+extern const struct inspector inspect_runtime_release;
 extern const struct inspector inspect_sbt_lock;
 extern const struct inspector inspect_uv_lock;
 extern const struct inspector inspect_vcpkg;

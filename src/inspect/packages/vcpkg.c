@@ -90,8 +90,7 @@ static int inspect(struct inspection *in, struct err *err) {
     if (str_eq(str_basename(in->entry->path), STR("vcpkg.json"))) {
         return read_manifest(in, err);
     }
-    bool is_status = str_eq(str_basename(str_dirname(in->entry->path)), STR("vcpkg"));
-    return is_status ? read_status(in, err) : 0;
+    return read_status(in, err);
 }
 
 const struct inspector inspect_vcpkg = {
@@ -100,6 +99,6 @@ const struct inspector inspect_vcpkg = {
     .reads = "vcpkg/status, vcpkg.json",
     .version = 1,
     .body_max = LIMIT_BODY,
-    .wants = {{.name = "vcpkg.json"}, {.name = "status"}},
+    .wants = {{.name = "vcpkg.json"}, {.folder = "vcpkg", .name = "status"}},
     .inspect = inspect,
 };

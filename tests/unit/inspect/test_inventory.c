@@ -158,6 +158,7 @@ static void language_packages_know_their_owner(void **state) {
     made_file(layer, "var/lib/dpkg/info/python3-six.list", "dpkg");
     size_t owned = facts_owned_begin(&layer->facts, PACKAGE_DEB, STR("python3-six"));
     facts_owned_path(&layer->facts, STR("/usr/lib/python3/dist-packages/six.egg-info/PKG-INFO"));
+    facts_owned_path(&layer->facts, STR("/usr/bin/six"));
     facts_owned_end(&layer->facts, owned);
     made_file(layer, "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO", "python-installed");
     made_package(layer, PACKAGE_PYPI, "six", "1.16.0");
@@ -166,6 +167,8 @@ static void language_packages_know_their_owner(void **state) {
                                                    .name = STR("g:inner"),
                                                    .version = STR("1"),
                                                    .within = STR("lib/inner.jar")});
+    made_file(layer, "usr/bin/six", "executable");
+    made_package(layer, PACKAGE_GENERIC, "brought", "1.0");
     made_file(layer, "opt/tool", "executable");
     made_package(layer, PACKAGE_GENERIC, "tool", "1.0");
     made_file(layer, "usr/local/lib/python3/dist-packages/flask.dist-info/METADATA", "python-installed");
@@ -181,6 +184,9 @@ static void language_packages_know_their_owner(void **state) {
                      STR("usr/lib/python3/dist-packages/six.egg-info/PKG-INFO!/lib/inner.jar"));
     assert_str_equal(find(stack, "g:inner")->owner, find(stack, "python3-six")->purl);
     assert_int_equal(find(stack, "tool")->ecosystem.n, 0);
+    for (size_t i = 0; i < stack->inventory.packages_n; i++) {
+        assert_false(str_eq(stack->inventory.packages[i].package.name, STR("brought")));
+    }
 }
 
 static void problems_have_their_place(void **state) {

@@ -30,6 +30,14 @@ static void files_go_to_who_wants_them(void **state) {
     assert_true(route("go.mod").certain & bit_of("go-mod"));
 }
 
+static void folders_are_told_by_their_name(void **state) {
+    assert_true(route("opt/vcpkg_installed/vcpkg/status").certain == bit_of("vcpkg"));
+    assert_true(route("src/vendor/modules.txt").certain & bit_of("go-vendor"));
+    assert_false(route("modules.txt").certain & bit_of("go-vendor"));
+    assert_false(route("vendor/a/modules.txt").certain & bit_of("go-vendor"));
+    assert_false(route("xvendor/modules.txt").certain & bit_of("go-vendor"));
+}
+
 static void only_whole_patterns_hold(void **state) {
     assert_int_equal(route("srv/var/lib/dpkg/status").certain, 0);
     assert_int_equal(route("package-lock.json/other").certain, 0);
@@ -76,6 +84,7 @@ static void each_allocation_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_go_to_who_wants_them),
+        cmocka_unit_test(folders_are_told_by_their_name),
         cmocka_unit_test(only_whole_patterns_hold),
         cmocka_unit_test(sources_are_for_folders_alone),
         cmocka_unit_test(executables_are_told_by_their_first_bytes),

@@ -123,7 +123,7 @@ static int inspect(struct inspection *in, struct err *err) {
         read_lockfile(in, 0);
     } else if (str_eq(name, STR("buildscript-gradle.lockfile"))) {
         read_lockfile(in, PACKAGE_IS_DEVELOPMENT);
-    } else if (language_is_below(in->entry->path, STR("dependency-locks"))) {
+    } else {
         read_lockfile(in, is_of_tests(configuration) ? PACKAGE_IS_DEVELOPMENT : 0);
     }
     return 0;
@@ -138,7 +138,7 @@ const struct inspector inspect_gradle = {
     .body_max = LIMIT_DOCUMENT,
     .wants = {{.name = "gradle.lockfile"},
               {.name = "buildscript-gradle.lockfile"},
-              {.suffix = ".lockfile"},
+              {.folder = "dependency-locks", .suffix = ".lockfile"},
               {.name = "verification-metadata.xml"}},
     .inspect = inspect,
 };

@@ -155,6 +155,7 @@ static const struct inspector *const known[] = {
     &inspect_python_installed,
     &inspect_python_requirements,
     &inspect_rpm,
+    &inspect_runtime_release,
     &inspect_sbt_lock,
     &inspect_uv_lock,
     &inspect_vcpkg,

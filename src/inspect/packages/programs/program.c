@@ -1,0 +1,189 @@
+#include "inspect/packages/programs/program.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "inspect/packages/language.h"
+
+/* A version with its surroundings is far shorter than what two pieces share. */
+enum { VERSION_BYTES = 32, PIECE = 4 * 1024 * 1024, SHARED = 512 };
+
+bool program_fits(const struct program *program, struct str file_name) {
+    for (size_t i = 0; i < PROGRAM_FILES && program->files[i].n; i++) {
+        struct str pattern = program->files[i];
+        bool is_open = pattern.p[pattern.n - 1] == '*';
+        if (is_open ? str_starts(file_name, str_sub(pattern, 0, pattern.n - 1))
+                    : str_eq(file_name, pattern)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- one place */
+
+static bool is_of_version(char c) {
+    return ascii_is_alnum(c) || c == '.' || c == '-' || c == '+' || c == '~';
+}
+
+/* The run of a version's characters at the front of s, without separators at its end. */
+static struct str run_after(struct str s) {
+    size_t n = 0;
+    while (n < s.n && n <= VERSION_BYTES && is_of_version(s.p[n])) {
+        n++;
+    }
+    return str_sub(s, 0, n);
+}
+
+/* Digits and dots at the end of s. */
+static struct str run_before(struct str s) {
+    size_t n = 0;
+    while (n < s.n && n <= VERSION_BYTES && (ascii_is_digit(s.p[s.n - n - 1]) || s.p[s.n - n - 1] == '.')) {
+        n++;
+    }
+    return str_from(s, s.n - n);
+}
+
+/* Numbers with dots between them, counted, at the front. */
+static size_t parts_of(struct str version) {
+    size_t parts = 0, i = 0;
+    while (i < version.n && ascii_is_digit(version.p[i])) {
+        while (i < version.n && ascii_is_digit(version.p[i])) {
+            i++;
+        }
+        parts++;
+        if (i < version.n && version.p[i] == '.') {
+            i++;
+        } else {
+            break;
+        }
+    }
+    return parts;
+}
+
+static bool is_wanted(const struct program *program, const struct program_string *string,
+                      struct str version) {
+    return version.n && version.n <= VERSION_BYTES && ascii_is_alnum(version.p[version.n - 1]) &&
+           parts_of(version) >= (string->has_three_parts ? 3u : 2u) && str_starts(version, program->begins);
+}
+
+/* "1.2.3-final" before the text "-final": the run takes in what stands behind the version. */
+static struct str cut_at(struct str run, struct str rest, struct str after) {
+    for (size_t n = run.n; n > 0 && after.n; n--) {
+        if (str_starts(str_from(rest, n), after)) {
+            return str_sub(run, 0, n);
+        }
+    }
+    while (!after.n && run.n && !ascii_is_alnum(run.p[run.n - 1])) {
+        run.n--;
+    }
+    return after.n ? STR_NONE : run;
+}
+
+static struct str version_at(const struct program_string *string, struct str bytes, size_t at) {
+    if (!string->before.n) {
+        return run_before(str_sub(bytes, 0, at));
+    }
+    struct str rest = str_from(bytes, at + string->before.n);
+    if (!rest.n || !ascii_is_digit(rest.p[0])) {
+        return STR_NONE;
+    }
+    return cut_at(run_after(rest), rest, string->after);
+}
+
+struct str program_version(const struct program *program, const struct program_string *string,
+                           struct str bytes) {
+    struct str anchor = string->before.n ? string->before : string->after;
+    for (size_t at = 0; at < bytes.n; at++) {
+        const char *found = memmem(bytes.p + at, bytes.n - at, anchor.p, anchor.n);
+        if (!found) {
+            break;
+        }
+        at = (size_t)(found - bytes.p);
+        struct str version = version_at(string, bytes, at);
+        if (is_wanted(program, string, version)) {
+            return version;
+        }
+    }
+    return STR_NONE;
+}
+
+/* ---- a file */
+
+struct search {
+    struct arena *arena;
+    const struct program *program;
+    struct str found[PROGRAM_STRINGS]; /* in arena */
+};
+
+/* False when there is no memory. */
+static bool search_piece(struct search *search, struct str piece) {
+    const struct program *program = search->program;
+    for (size_t i = 0; i < PROGRAM_STRINGS; i++) {
+        const struct program_string *string = &program->strings[i];
+        if (search->found[i].n || (!string->before.n && !string->after.n)) {
+            continue;
+        }
+        struct str version = program_version(program, string, piece);
+        if (version.n) {
+            search->found[i] = arena_str(search->arena, version);
+            if (!search->found[i].p) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static int search_spool(struct search *searches, size_t n, const struct elf_file *file, struct err *err) {
+    _cleanup_(mem_freep) char *piece = mem_alloc(PIECE);
+    if (!piece) {
+        return err_memory(err);
+    }
+    for (uint64_t at = 0; at < file->size; at += PIECE - SHARED) {
+        size_t length = (size_t)MIN(file->size - at, (uint64_t)PIECE);
+        int r = file_read_at(file->in->spool, (off_t)at, piece, length, err);
+        for (size_t i = 0; r == 0 && i < n; i++) {
+            r = search_piece(&searches[i], str_n(piece, length)) ? 0 : err_memory(err);
+        }
+        if (r < 0 || at + length == file->size) {
+            return r;
+        }
+    }
+    return 0;
+}
+
+static void put(struct inspection *in, const struct search *search) {
+    for (size_t i = 0; i < PROGRAM_STRINGS; i++) {
+        if (search->found[i].n) {
+            language_package(in, &(struct package){.type = PACKAGE_GENERIC,
+                                                   .flags = PACKAGE_IS_INSTALLED,
+                                                   .name = search->program->name,
+                                                   .version = search->found[i]});
+            return;
+        }
+    }
+}
+
+int program_inspect(struct inspection *in, const struct elf_file *file, struct err *err) {
+    enum { FITTING = 8 };
+    struct search searches[FITTING];
+    struct str name = str_basename(in->entry->path);
+    size_t n = 0;
+    int r = 0;
+    for (size_t i = 0; i < programs_n && n < FITTING; i++) {
+        if (program_fits(&programs[i], name)) {
+            searches[n++] = (struct search){.arena = in->arena, .program = &programs[i]};
+        }
+    }
+    if (n && in->spool >= 0) {
+        r = search_spool(searches, n, file, err);
+    }
+    for (size_t i = 0; r == 0 && in->spool < 0 && i < n; i++) {
+        r = search_piece(&searches[i], in->body) ? 0 : err_memory(err);
+    }
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        put(in, &searches[i]);
+    }
+    return r;
+}
