@@ -27,6 +27,10 @@
 /* One parsed document with all its values. The largest lockfiles seen are about 40 MB of text. */
 #define LIMIT_DOC_BYTES (160 * MIB)
 
+/* What an inspector makes of one file: its document, and of a lockfile the graph of what needs what, some 300
+ * bytes a package. */
+#define LIMIT_INSPECTION (LIMIT_DOC_BYTES + 96 * MIB)
+
 /* ---- Expressions (CEL) */
 
 /* The text of one expression: Kubernetes refuses policies above 1 MiB in all; ours have a few hundred bytes.
@@ -195,6 +199,15 @@
 /* Capabilities that all packages of one rpm database require and provide: some 40 for each, and some thousand
  * for one with modules of a kernel. */
 #define LIMIT_RPM_CAPABILITIES 4000000
+/* Names and versions of what one package needs: the largest have some hundred. All must fit a record. */
+#define LIMIT_NEEDS_BYTES (4 * MIB)
+
+/* Bytes of the keys that are looked up while the needs of one lockfile are resolved through nested folders:
+ * real ones take some 20 MB. */
+#define LIMIT_LOCK_LOOKUPS (256 * MIB)
+
+/* Folders above a package in which a need of it is looked for: npm nests some ten deep. */
+#define LIMIT_LOCK_NESTING 64
 
 /* Folders with files of one rpm package; trees of kernel headers have about ten thousand. */
 #define LIMIT_RPM_FOLDERS (1024 * KIB)

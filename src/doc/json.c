@@ -8,6 +8,7 @@
 
 struct parser {
     struct text t;
+    bool is_lenient; /* comments and trailing commas */
     unsigned depth;
     struct arena *arena;
     struct arena scratch; /* the two stacks below */
@@ -30,10 +31,26 @@ static bool take(struct parser *j, char c) {
     return text_take(&j->t, c);
 }
 
+/* A comment at p, to its end; one that does not end reaches to the end of the text. */
+static bool skip_comment(struct text *t) {
+    struct str rest = text_rest(t);
+    bool is_line = str_starts(rest, STR("//"));
+    if (!is_line && !str_starts(rest, STR("/*"))) {
+        return false;
+    }
+    ptrdiff_t end = str_find(str_from(rest, 2), is_line ? STR("\n") : STR("*/"));
+    size_t n = end < 0 ? rest.n : (size_t)end + (is_line ? 2 : 4);
+    text_advance(t, t->p + n);
+    return true;
+}
+
 static void skip_space(struct parser *j) {
     struct text *t = &j->t;
     while (t->p < t->end) {
         char c = *t->p;
+        if (c == '/' && j->is_lenient && skip_comment(t)) {
+            continue;
+        }
         if (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
             return;
         }
@@ -281,6 +298,9 @@ static int parse_items(struct parser *j) {
             return unexpected(j, j->t.p, "',' or ']'");
         }
         skip_space(j);
+        if (j->is_lenient && take(j, ']')) {
+            return 0;
+        }
     }
 }
 
@@ -339,6 +359,9 @@ static int parse_members(struct parser *j) {
             return unexpected(j, j->t.p, "',' or '}'");
         }
         skip_space(j);
+        if (j->is_lenient && take(j, '}')) {
+            return 0;
+        }
     }
 }
 
@@ -401,12 +424,22 @@ static int parse_text(struct parser *j, const struct doc **out) {
     return rc;
 }
 
-int json_parse(struct arena *arena, struct str text, const struct doc **out, struct err *err) {
-    struct parser j = {.arena = arena, .scratch = arena_new(LIMIT_DOC_BYTES), .err = err};
+static int parse(struct arena *arena, struct str text, bool is_lenient, const struct doc **out,
+                 struct err *err) {
+    struct parser j = {
+        .arena = arena, .scratch = arena_new(LIMIT_DOC_BYTES), .is_lenient = is_lenient, .err = err};
     const struct doc *root = NULL;
     int rc = text_over(text, &j.t, err);
     rc = rc < 0 ? rc : parse_text(&j, &root);
     arena_free(&j.scratch);
     *out = rc < 0 ? NULL : root;
     return rc;
+}
+
+int json_parse(struct arena *arena, struct str text, const struct doc **out, struct err *err) {
+    return parse(arena, text, false, out, err);
+}
+
+int json_parse_lenient(struct arena *arena, struct str text, const struct doc **out, struct err *err) {
+    return parse(arena, text, true, out, err);
 }

@@ -17,4 +17,8 @@
 /* 0 and *out, or a negative enum err_code. text must live as long as the tree. */
 int json_parse(struct arena *arena, struct str text, const struct doc **out, struct err *err);
 
+/* As json_parse(), where comments as in C and one comma behind the last item or member are white space:
+ * what the tools of the JavaScript world call JSONC. */
+int json_parse_lenient(struct arena *arena, struct str text, const struct doc **out, struct err *err);
+
 #endif

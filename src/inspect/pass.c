@@ -47,7 +47,7 @@ static int pass_open(struct pass *pass, const struct pass_layer *layer, struct c
     *pass = (struct pass){.layer = layer,
                           .port = port,
                           .arena = arena_new(64 * MIB),
-                          .scratch = arena_new(LIMIT_DOC_BYTES),
+                          .scratch = arena_new(LIMIT_INSPECTION),
                           .facts = {buf_new(4 * LIMIT_RECORD)},
                           .body = buf_new(LIMIT_BODY),
                           .changes = changeset_new()};

@@ -8,7 +8,7 @@
 typedef int inspect_function(struct inspection *in, struct err *err);
 
 static inline void inspect_bytes(inspect_function *inspect, const char *path, const void *data, size_t size) {
-    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_INSPECTION);
     struct facts facts = {buf_new(LIMIT_FACTS)};
     struct entry entry = {.path = str_c(path), .type = ENTRY_FILE, .size = size};
     struct inspection in = {

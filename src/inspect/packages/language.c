@@ -1,6 +1,17 @@
 #include "inspect/packages/language.h"
 
 #include "base/limits.h"
+#include "inspect/packages/checksum.h"
+
+/* How many of the needs fit LIMIT_NEEDS_BYTES. */
+static size_t count_needs(const struct package *package) {
+    size_t bytes = 0, n = 0;
+    while (n < package->needs_n && bytes <= LIMIT_NEEDS_BYTES) {
+        bytes += package->needs[n].name.n + package->needs[n].version.n + 2 * sizeof(uint32_t);
+        n++;
+    }
+    return bytes <= LIMIT_NEEDS_BYTES ? n : n - 1;
+}
 
 void language_package(struct inspection *in, const struct package *package) {
     struct package kept = *package;
@@ -15,6 +26,13 @@ void language_package(struct inspection *in, const struct package *package) {
     if (kept.licence.n > LIMIT_FIELD) {
         kept.licence = STR_NONE;
     }
+    kept.needs_n = count_needs(package);
+    if (kept.needs_n < package->needs_n) {
+        facts_problem(in->facts, true, "line %u: %zu of the %zu packages that it needs are left out",
+                      kept.line, package->needs_n - kept.needs_n, package->needs_n);
+    }
+    struct checksum checksum = checksum_read(package->checksum);
+    kept.checksum = str_n(checksum.text, checksum.n);
     facts_package(in->facts, &kept);
 }
 
@@ -39,6 +57,15 @@ struct str language_join(struct arena *arena, struct str a, struct str b) {
         memcpy(p + a.n, b.p, b.n);
     }
     return str_n(p, a.n + b.n);
+}
+
+bool language_add_licence(struct arena *arena, struct str *all, struct str licence) {
+    enum { KEPT = 1024 };
+    if (!licence.n || all->n + licence.n > KEPT) {
+        return true;
+    }
+    *all = all->n ? arena_strf(arena, "%.*s OR %.*s", STR_ARG(*all), STR_ARG(licence)) : licence;
+    return all->p;
 }
 
 struct str language_go_release(struct str toolchain) {

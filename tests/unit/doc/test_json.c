@@ -169,8 +169,36 @@ static void memory_may_end_anywhere(void **state) {
     }
 }
 
+static void lenient_text_may_have_comments_and_a_last_comma(void **state) {
+    _cleanup_(arena_free) struct arena arena = arena_new(1 << 20);
+    const struct doc *d;
+    struct err err = ERR_NONE;
+    const char *text = "// one\n{\"a\": [1, /* two\n */ 2,], // three\n \"//\": \"/* */\", }\n/* the end";
+    assert_int_equal(json_parse_lenient(&arena, str_c(text), &d, &err), 0);
+    assert_int_equal(doc_count(doc_get(d, STR("a"))), 2);
+    assert_int_equal(doc_at(doc_get(d, STR("a")), 1)->at.line, 3);
+    assert_str_equal(doc_str(doc_get(d, STR("//"))), STR("/* */"));
+}
+
+static void lenient_is_not_lax(void **state) {
+    static const char *const rows[] = {"[,]", "[1,,]", "{,}",     "{\"a\":,}", "[1 2]",
+                                       "/",   "",      "// only", "[1] x",     "[/"};
+    _cleanup_(arena_free) struct arena arena = arena_new(1 << 20);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        const struct doc *d;
+        struct err err = ERR_NONE;
+        assert_int_equal(json_parse_lenient(&arena, str_c(rows[i]), &d, &err), ERR_INPUT);
+    }
+    struct err err = ERR_NONE;
+    const struct doc *d;
+    assert_int_equal(json_parse(&arena, STR("[1,]"), &d, &err), ERR_INPUT);
+    assert_int_equal(json_parse(&arena, STR("/**/[1]"), &d, &err), ERR_INPUT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lenient_text_may_have_comments_and_a_last_comma),
+        cmocka_unit_test(lenient_is_not_lax),
         cmocka_unit_test(values_have_their_kinds),
         cmocka_unit_test(integers_are_exact_to_the_edge),
         cmocka_unit_test(numbers_past_the_range_are_infinite),

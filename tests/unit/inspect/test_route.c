@@ -28,6 +28,8 @@ static void files_go_to_who_wants_them(void **state) {
     assert_true(route("var/lib/dpkg/status").certain == bit_of("dpkg"));
     assert_true(route("etc/os-release").certain == bit_of("os-release"));
     assert_true(route("go.mod").certain & bit_of("go-mod"));
+    assert_true(route("opt/conda/conda-meta/a-1.json").certain == bit_of("conda-installed"));
+    assert_true(route("conda-meta/a-1.json").certain == bit_of("conda-installed"));
 }
 
 static void folders_are_told_by_their_name(void **state) {
@@ -42,6 +44,9 @@ static void only_whole_patterns_hold(void **state) {
     assert_int_equal(route("srv/var/lib/dpkg/status").certain, 0);
     assert_int_equal(route("package-lock.json/other").certain, 0);
     assert_int_equal(route("xpackage-lock.json").certain, 0);
+    assert_int_equal(route("a-1.json").certain, 0);
+    assert_int_equal(route("conda-meta/below/a-1.json").certain, 0);
+    assert_int_equal(route("conda-meta").certain, 0);
     assert_int_equal(route("").certain, 0);
 }
 

@@ -100,7 +100,7 @@ static void put_fact(struct buf *out, const struct fact *fact) {
 
 static int run(struct buf *out, const struct inspector *inspector, struct str path, struct str body,
                int spool) {
-    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_DOC_BYTES);
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_INSPECTION);
     struct facts facts = {buf_new(LIMIT_FACTS)};
     struct entry entry = {.path = path, .type = ENTRY_FILE, .size = body.n};
     struct inspection in = {.entry = &entry, .body = body, .spool = spool, .arena = &arena, .facts = &facts};
@@ -133,16 +133,28 @@ int facts_text_spooled(struct buf *out, const struct inspector *inspector, struc
 
 static const struct inspector *const known[] = {
     &inspect_apk,
+    &inspect_bun_lock,
+    &inspect_cabal_freeze,
     &inspect_cargo_lock,
+    &inspect_composer_installed,
+    &inspect_composer_lock,
     &inspect_conan,
+    &inspect_conda_environment,
+    &inspect_conda_installed,
+    &inspect_conda_lock,
     &inspect_dpkg,
     &inspect_executable,
+    &inspect_gem_installed,
+    &inspect_gemfile_lock,
+    &inspect_github_actions,
     &inspect_go_mod,
     &inspect_go_toolchain,
     &inspect_go_vendor,
     &inspect_gradle,
     &inspect_java_archive,
+    &inspect_julia_manifest,
     &inspect_maven_pom,
+    &inspect_mix_lock,
     &inspect_npm_installed,
     &inspect_npm_lock,
     &inspect_nuget_lock,
@@ -150,15 +162,27 @@ static const struct inspector *const known[] = {
     &inspect_opkg,
     &inspect_os_release,
     &inspect_pacman,
+    &inspect_pdm_lock,
     &inspect_pipfile_lock,
+    &inspect_pnpm_lock,
+    &inspect_podfile_lock,
     &inspect_poetry_lock,
+    &inspect_pub_lock,
+    &inspect_pylock,
     &inspect_python_installed,
     &inspect_python_requirements,
+    &inspect_r_installed,
+    &inspect_rebar_lock,
+    &inspect_renv_lock,
     &inspect_rpm,
     &inspect_runtime_release,
     &inspect_sbt_lock,
+    &inspect_stack_lock,
+    &inspect_swift_resolved,
+    &inspect_terraform_lock,
     &inspect_uv_lock,
     &inspect_vcpkg,
+    &inspect_yarn_lock,
 };
 
 const struct inspector *facts_text_find(const char *name) {
