@@ -161,15 +161,24 @@ int file_make_dirs(const char *path, struct err *err) {
     return 0;
 }
 
-char *file_cache_dir(struct arena *arena) {
-    const char *own = getenv("PLIMSOLL_CACHE");
-    if (own && *own) {
-        return arena_printf(arena, "%s", own);
+/* A folder of ours: where `own` says, else below what `xdg` says, else below the home. */
+static char *own_dir(struct arena *arena, const char *own, const char *xdg, const char *below_home) {
+    const char *place = getenv(own);
+    if (place && *place) {
+        return arena_printf(arena, "%s", place);
     }
-    const char *xdg = getenv("XDG_CACHE_HOME");
-    if (xdg && *xdg == '/') {
-        return arena_printf(arena, "%s/plimsoll", xdg);
+    place = getenv(xdg);
+    if (place && *place == '/') {
+        return arena_printf(arena, "%s/plimsoll", place);
     }
     const char *home = getenv("HOME");
-    return home && *home ? arena_printf(arena, "%s/.cache/plimsoll", home) : NULL;
+    return home && *home ? arena_printf(arena, "%s/%s/plimsoll", home, below_home) : NULL;
+}
+
+char *file_cache_dir(struct arena *arena) {
+    return own_dir(arena, "PLIMSOLL_CACHE", "XDG_CACHE_HOME", ".cache");
+}
+
+char *file_state_dir(struct arena *arena) {
+    return own_dir(arena, "PLIMSOLL_STATE", "XDG_STATE_HOME", ".local/state");
 }

@@ -43,4 +43,8 @@ int file_make_dirs(const char *path, struct err *err);
  */
 char *file_cache_dir(struct arena *arena);
 
+/* $XDG_STATE_HOME/plimsoll (or ~/.local/state/plimsoll), overridden by PLIMSOLL_STATE: what must not be lost
+ * with the cache; NULL when there is no home. */
+char *file_state_dir(struct arena *arena);
+
 #endif

@@ -392,6 +392,29 @@
 /* A report on its way out: the largest is JSON, about 1 KB a finding. */
 #define LIMIT_REPORT (2 * GIB)
 
+/* ---- Secrets */
+
+/* Text of one file that is looked through for secrets: it flows by, so this is about time, not memory. */
+#define LIMIT_SECRET_TEXT GIB
+
+/* Bytes before the end of a match that are looked at for its beginning: the longest tokens have 2 KB. */
+#define LIMIT_SECRET_WIDTH 4096
+
+/* A pattern that can match fewer bytes would find everything. */
+#define LIMIT_SECRET_WIDTH_MIN 6
+
+/* Places of one file that may be secrets, and secrets that are told of one: a file with more is a list of
+ * test data, or made to cost time. */
+#define LIMIT_SECRET_CANDIDATES 20000
+#define LIMIT_SECRETS           1000
+
+/* Secrets of one target that are kept. */
+#define LIMIT_SECRETS_TARGET 20000
+
+/* Rules of a user, and their compiled patterns. */
+#define LIMIT_SECRET_RULES    1000
+#define LIMIT_SECRET_DATABASE (64 * MIB)
+
 /* ---- Policy */
 
 /* The programs of all checks, found in the environment: some kilobytes each. */

@@ -25,8 +25,7 @@ static bool put_path(char out[LIMIT_PATH], struct str folder, const char *betwee
     return n > 0 && n < LIMIT_PATH && is_program(out);
 }
 
-/* The first of the places that has the program, in out. */
-static int find_program(char out[LIMIT_PATH], const char *name, struct err *err) {
+int program_find(const char *name, char out[LIMIT_PATH], struct err *err) {
     const char *named = secure_getenv("PLIMSOLL_LIBEXEC");
     if (named && *named) {
         return put_path(out, str_c(named), "", name)
@@ -75,7 +74,7 @@ int program_start(struct program *program, const char *name, struct err *err) {
     char path[LIMIT_PATH];
     int pair[2];
     *program = (struct program){.name = name, .socket = -1};
-    int r = find_program(path, name, err);
+    int r = program_find(name, path, err);
     if (r < 0) {
         return r;
     }

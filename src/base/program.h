@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
 
 #include <sys/types.h>
 
@@ -25,6 +26,9 @@ struct program {
     int socket;
 };
 #define PROGRAM_NONE ((struct program){.socket = -1})
+
+/* The first of the places that has the program. */
+int program_find(const char *name, char out[LIMIT_PATH], struct err *err);
 
 /* Runs it: from $PLIMSOLL_LIBEXEC, from where this executable was built or installed, or from the libexec
  * folder of the installation. ERR_ABSENT when it is nowhere. name is kept. To be stopped also when it fails.

@@ -154,3 +154,28 @@ struct str str_dirname(struct str path) {
     ptrdiff_t at = str_rfind_byte(path, '/');
     return at < 0 ? STR_NONE : str_n(path.p, (size_t)at);
 }
+
+/* Goes back to the last star only, so time is the product of both lengths. */
+bool str_glob(struct str glob, struct str s, bool ignores_case) {
+    size_t g = 0, i = 0, star = SIZE_MAX, from = 0;
+    while (i < s.n) {
+        bool is_same = g < glob.n && (glob.p[g] == s.p[i] ||
+                                      (ignores_case && ascii_lower(glob.p[g]) == ascii_lower(s.p[i])));
+        if (g < glob.n && glob.p[g] == '*') {
+            star = g++;
+            from = i;
+        } else if (is_same || (g < glob.n && glob.p[g] == '?')) {
+            g++;
+            i++;
+        } else if (star != SIZE_MAX) {
+            g = star + 1;
+            i = ++from;
+        } else {
+            return false;
+        }
+    }
+    while (g < glob.n && glob.p[g] == '*') {
+        g++;
+    }
+    return g == glob.n;
+}

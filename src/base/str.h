@@ -64,6 +64,9 @@ bool str_line(struct str *rest, struct str *line);
  * large. */
 bool str_to_u64(struct str s, unsigned base, uint64_t *out);
 
+/* "*" stands for anything, "?" for one byte. In time of the product of both lengths. */
+bool str_glob(struct str glob, struct str s, bool ignores_case);
+
 /* The last part of a path, and what stands before it (without the slash). */
 struct str str_basename(struct str path);
 struct str str_dirname(struct str path);

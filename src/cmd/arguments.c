@@ -1,6 +1,7 @@
 #include "cmd/command.h"
 
 #include "base/near.h"
+#include "cmd/scan_secrets.h"
 #include "policy/guardrail/guardrail.h"
 
 static const struct option *option_of(const struct command *command, struct str name) {
@@ -162,7 +163,7 @@ static bool is_off(const char *value) {
 /* ---- .plimsoll.yaml */
 
 static bool is_key(struct str key) {
-    bool is_known = guardrails_has_key(key);
+    bool is_known = guardrails_has_key(key) || str_eq(key, SECRETS_KEY);
     for (size_t i = 0; !is_known && i < commands_n; i++) {
         is_known = option_of(commands[i], key) != NULL;
     }
@@ -171,6 +172,7 @@ static bool is_key(struct str key) {
 
 static int unknown_key(const struct config *config, const struct doc_member *member, struct err *err) {
     struct near near = near_to(member->key);
+    near_offer(&near, SECRETS_KEY);
     for (size_t i = 0; guardrails_key(i).n; i++) {
         near_offer(&near, guardrails_key(i));
     }

@@ -9,14 +9,17 @@
 #include "cmd/scan.h"
 #include "cmd/scan_fix.h"
 #include "cmd/scan_guardrails.h"
+#include "cmd/scan_secrets.h"
 #include "cmd/terminal.h"
 #include "doc/json_write.h"
 #include "doc/pack.h"
 #include "infra/image.h"
 #include "inspect/bills/bill.h"
+#include "inspect/image_secrets.h"
 #include "inspect/inventory.h"
 #include "inspect/read.h"
 #include "inspect/record.h"
+#include "inspect/record_secrets.h"
 #include "inspect/resources.h"
 #include "policy/licences.h"
 #include "policy/packs/checks.h"
@@ -44,6 +47,7 @@ struct scan {
     struct check_list checks;
     struct scan_guardrails guardrails;
     struct commit *commit; /* of the commit at hand; NULL: a folder, or an image */
+    struct scan_secrets secrets;
 };
 
 /* What the run says of the inventory, which is not kept beyond the store. */
@@ -87,6 +91,7 @@ static void set_report_options(struct scan *scan) {
 
 static int set_reading_options(struct scan *scan, struct err *err) {
     const struct arguments *arguments = scan->arguments;
+    const struct secret_set *secrets = scan->secrets.is_on ? &scan->secrets.set : NULL;
     const char *cache = is_on(arguments, "no-cache") ? NULL : cache_folder(scan->arena);
     scan->image = registry_options(arguments, cache);
     scan->image.platform = str_c(arguments_get(arguments, "platform"));
@@ -98,11 +103,13 @@ static int set_reading_options(struct scan *scan, struct err *err) {
     if (jobs && (!str_to_u64(str_c(jobs), 10, &parallel) || parallel == 0 || parallel > 64)) {
         return err_set(err, ERR_USAGE, "--jobs takes a number from 1 to 64, not '%s'", jobs);
     }
-    scan->read = (struct read_options){.is_open = scan->image.is_open,
-                                       .parallel = (unsigned)parallel,
-                                       .cache = layer_cache_at(scan->arena, cache),
-                                       .progress = progress_show,
-                                       .progress_ctx = &scan->progress};
+    scan->read = (struct read_options){
+        .is_open = scan->image.is_open,
+        .parallel = (unsigned)parallel,
+        .cache = layer_cache_at(scan->arena, cache, secrets ? secret_set_fingerprint(secrets) : 0),
+        .secrets = secrets,
+        .progress = progress_show,
+        .progress_ctx = &scan->progress};
 #ifdef PLIMSOLL_FAULTS
     const char *seconds = getenv("PLIMSOLL_STEP_SECONDS");
     scan->read.step_seconds = seconds ? (unsigned)strtoul(seconds, NULL, 10) : 0;
@@ -335,7 +342,10 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         .inventory = inventory,
         .keeps_needs = arguments_get(scan->arguments, "store") || reads_needs(scan),
     };
-    return r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
+    r = r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
+    return r == 0 ? record_secrets(scan->store, run->id, run->subject, &scan->secrets.set,
+                                   &scan->secrets.allow, scan->secrets.allow_n, inventory, err)
+                  : r;
 }
 
 static int judge_set(struct scan *scan, struct resources *set, const struct run *run,
@@ -475,6 +485,9 @@ static int record_image(struct scan *scan, struct image *image, const struct tar
     struct inventory inventory;
     if (r == 0) {
         r = inventory_build(&arena, facts, image->layers_n, true, &inventory, err);
+    }
+    if (r == 0) {
+        r = read_image_secrets(image, &scan->read, &arena, &inventory, err);
     }
     if (r == 0 && image->problem.n) {
         r = note_image(&arena, image, &inventory, err);
@@ -801,7 +814,8 @@ static int open_vex(struct scan *scan, struct err *err) {
 }
 
 static int open_all(struct scan *scan, struct err *err) {
-    int r = set_reading_options(scan, err);
+    int r = scan_secrets_open(&scan->secrets, scan->arena, scan->arguments, err);
+    r = r == 0 ? set_reading_options(scan, err) : r;
     set_report_options(scan);
     if (r == 0 && scan->mode->judges) {
         const struct option_values *policies = arguments_all(scan->arguments, "policy");
@@ -866,6 +880,7 @@ int scan_run(const struct arguments *arguments, const struct scan_mode *mode) {
         code = worse(code, r < 0 ? EXIT_WRONG : r);
     }
     scan_guardrails_close(&scan.guardrails);
+    scan_secrets_close(&scan.secrets);
     advisories_close(scan.advisories);
     store_close(scan.store);
     return code;
@@ -892,6 +907,10 @@ static const struct option options[] = {
      "only what is new against a JSON report, a run of --store or a git revision", NULL, false, true},
     {"vex", 0, "FILE", "What counts",
      "what is said of vulnerabilities here: OpenVEX, CycloneDX or CSAF; can be repeated", NULL, true, true},
+    {"no-secrets", 0, NULL, "Secrets", "do not look for secrets", NULL, false},
+    {"secret-rules", 0, "FILE", "Secrets", "further kinds of secrets; see docs/secrets.md", NULL, true, true},
+    {"secrets-key", 0, "FILE", "Secrets",
+     "hash values under this file's bytes, for the same fingerprints on several machines", NULL, false, true},
     {"fix", 0, NULL, "Fixes", "mend the files of a folder where a check knows how", NULL, false, true},
     {"dry-run", 0, NULL, "Fixes", "with --fix: write nothing, print what would change as a diff", NULL, false,
      true},

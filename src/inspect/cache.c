@@ -12,9 +12,11 @@ enum { TAIL = 16 };
 
 static const struct str magic = {"PLMFACT4", 8};
 
-struct layer_cache layer_cache_at(struct arena *arena, const char *root) {
-    return (struct layer_cache){
-        root ? arena_printf(arena, "%s/layers/%016llx", root, (unsigned long long)pass_fingerprint()) : NULL};
+struct layer_cache layer_cache_at(struct arena *arena, const char *root, uint64_t secrets) {
+    return (struct layer_cache){root ? arena_printf(arena, "%s/layers/%016llx-%016llx", root,
+                                                    (unsigned long long)pass_fingerprint(),
+                                                    (unsigned long long)secrets)
+                                     : NULL};
 }
 
 struct layer_cache layer_cache_of_folders(struct arena *arena, const struct layer_cache *cache) {

@@ -14,8 +14,9 @@ struct layer_cache {
     char *folder; /* NULL: nothing is kept */
 };
 
-/* In arena; the folder is made at the first write. root NULL: no cache. */
-struct layer_cache layer_cache_at(struct arena *arena, const char *root);
+/* In arena; the folder is made at the first write. root NULL: no cache. secrets: what is looked for (0: no
+ * secrets), as other rules find others. */
+struct layer_cache layer_cache_at(struct arena *arena, const char *root, uint64_t secrets);
 
 /* For facts of layers that lie unpacked in a storage. A storage states a digest that nobody can verify, so
  * what is read there never stands for an archive with that digest. */

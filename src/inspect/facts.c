@@ -106,6 +106,19 @@ void facts_comment(struct facts *facts, uint32_t line, struct str text) {
     wire_end(&facts->out, start);
 }
 
+void facts_secret(struct facts *facts, const struct secret_fact *secret) {
+    size_t start = wire_begin(&facts->out, FACT_SECRET);
+    wire_str(&facts->out, secret->rule);
+    wire_str(&facts->out, secret->preview);
+    wire_str(&facts->out, secret->hash);
+    wire_str(&facts->out, secret->proof);
+    wire_u32(&facts->out, secret->severity);
+    wire_u32(&facts->out, secret->place);
+    wire_u32(&facts->out, secret->line);
+    wire_u32(&facts->out, secret->column);
+    wire_end(&facts->out, start);
+}
+
 void facts_file(struct facts *facts, struct str path, struct str inspector) {
     size_t start = wire_begin(&facts->out, FACT_FILE);
     wire_str(&facts->out, path);
@@ -285,6 +298,19 @@ static void get_entry(struct cursor *in, struct entry *entry) {
     entry->gid = cursor_le64(in);
 }
 
+static void get_secret(struct cursor *in, struct secret_fact *secret) {
+    secret->rule = wire_get_str(in);
+    secret->preview = wire_get_str(in);
+    secret->hash = wire_get_str(in);
+    secret->proof = wire_get_str(in);
+    uint32_t severity = cursor_le32(in);
+    in->failed |= severity >= SEVERITIES;
+    secret->severity = in->failed ? SEVERITY_UNKNOWN : (enum severity)severity;
+    secret->place = cursor_le32(in);
+    secret->line = cursor_le32(in);
+    secret->column = cursor_le32(in);
+}
+
 static struct str get_rest(struct cursor *in) {
     return cursor_take(in, cursor_left(in));
 }
@@ -341,6 +367,9 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
         fact->path = wire_get_str(in);
         fact->tree_bytes = cursor_le64(in);
         fact->tree_files = cursor_le64(in);
+        return 0;
+    case FACT_SECRET:
+        get_secret(in, &fact->secret);
         return 0;
     }
     in->failed = true;

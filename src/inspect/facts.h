@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/wire.h"
 #include "doc/doc.h"
+#include "model/model.h"
 #include "model/package.h"
 #include "source/entry.h"
 
@@ -29,7 +30,16 @@ enum fact_kind {
     FACT_DOCUMENT, /* a configuration file, or one document of it, as doc/pack.h keeps it */
     FACT_COMMENT,  /* a comment of it that may be for a scanner */
     FACT_ENTRY,    /* what an entry's header says, of those that notables.h names */
-    FACT_TREE      /* how much of one folder of a cache or tool the layer has */
+    FACT_TREE,     /* how much of one folder of a cache or tool the layer has */
+    FACT_SECRET    /* a secret of it, without its value */
+};
+
+/* Of a FACT_SECRET: what may be known of it outside of the cage. */
+struct secret_fact {
+    struct str rule, preview, hash, proof;
+    enum severity severity;
+    uint32_t place; /* enum secret_place */
+    uint32_t line, column;
 };
 
 /* os-release(5) and the files that stand in for it. */
@@ -69,6 +79,7 @@ void facts_owned_end(struct facts *facts, size_t start);
 int facts_document(struct facts *facts, enum document_format format, const struct doc *root, struct err *err);
 void facts_document_text(struct facts *facts, enum document_format format, struct str text);
 void facts_comment(struct facts *facts, uint32_t line, struct str text);
+void facts_secret(struct facts *facts, const struct secret_fact *secret);
 
 /* A part of this file was not read (is_incomplete), or is worth a word; the message says where in the file.
  */
@@ -117,6 +128,7 @@ struct fact {
     uint32_t line;                   /* COMMENT: its text is the message */
     struct entry entry;              /* ENTRY */
     uint64_t tree_bytes, tree_files; /* TREE: its path is path */
+    struct secret_fact secret;       /* SECRET */
     struct cursor rest;              /* LAYER: for the pass, which writes it */
 };
 

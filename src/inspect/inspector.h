@@ -50,6 +50,6 @@ struct inspector {
 
 /* All inspectors, in the order of their bits in a mask. */
 extern const struct inspector *const inspectors[];
-extern const size_t inspectors_n; /* at most 64 */
+extern const size_t inspectors_n; /* at most 63: pass.h has the last bit */
 
 #endif

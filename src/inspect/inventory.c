@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "inspect/overlay.h"
 #include "inspect/pass.h"
+#include "inspect/pass_secrets.h"
 #include "model/ecosystem.h"
 
 /* One file of one layer as one inspector saw it: where its facts are in the layer's stream. */
@@ -33,6 +34,9 @@ struct building {
     struct inventory *out;
     VEC(struct inventory_document) documents;
     VEC(struct inventory_comment) comments;
+    VEC(struct inventory_secret) secrets;
+    struct map secrets_known; /* rule NUL hash NUL path → 1 + place in secrets */
+    bool secrets_overflow;
 };
 
 /* ---- streams → versions */
@@ -137,6 +141,7 @@ static int take_fact(struct building *b, size_t layer, const struct fact *fact, 
     case FACT_OWNED:
     case FACT_DOCUMENT:
     case FACT_COMMENT:
+    case FACT_SECRET:
         return 0;
     }
     return 0;
@@ -151,7 +156,8 @@ static int read_layer(struct building *b, size_t layer, struct err *err) {
     size_t at = 0;
     while ((r = facts_next(&in, &scratch, &fact, err)) == 1) {
         bool belongs = fact.kind == FACT_DOCUMENT || fact.kind == FACT_COMMENT || fact.kind == FACT_PACKAGE ||
-                       fact.kind == FACT_OS || fact.kind == FACT_OWNED || fact.kind == FACT_PROBLEM;
+                       fact.kind == FACT_OS || fact.kind == FACT_OWNED || fact.kind == FACT_PROBLEM ||
+                       fact.kind == FACT_SECRET;
         r = take_fact(b, layer, &fact, &current, err);
         if (r < 0) {
             return r;
@@ -336,6 +342,66 @@ static int add_document(struct building *b, const struct version *version, const
     return 0;
 }
 
+/* ---- secrets */
+
+static int note_secrets_overflow(struct building *b, const struct version *version, struct err *err) {
+    bool was_said = b->secrets_overflow;
+    b->secrets_overflow = true;
+    struct str message =
+        arena_strf(b->arena, "more than %d secrets in all: the rest is left out", LIMIT_SECRETS_TARGET);
+    return was_said    ? 0
+           : message.p ? add_problem(b, version->layer, version->path, true, message, err)
+                       : err_memory(err);
+}
+
+/* Layers come from the lowest up: the first that has a secret is where it came in, and it can be seen when
+ * any of them is visible. */
+static int add_secret(struct building *b, const struct version *version, const struct secret_fact *fact,
+                      struct err *err) {
+    struct str key = arena_strf(b->arena, "%.*s%c%.*s%c%.*s", STR_ARG(fact->rule), 0, STR_ARG(fact->hash), 0,
+                                STR_ARG(version->path));
+    uint64_t *slot = key.p ? map_put(&b->secrets_known, key, NULL) : NULL;
+    if (!slot) {
+        return err_memory(err);
+    }
+    if (!*slot && b->secrets.n == LIMIT_SECRETS_TARGET) {
+        return note_secrets_overflow(b, version, err);
+    }
+    bool is_new = !*slot;
+    struct inventory_secret *secret = is_new ? VEC_PUSH(b->arena, &b->secrets) : &b->secrets.p[*slot - 1];
+    if (!secret) {
+        return err_memory(err);
+    }
+    if (is_new) {
+        *slot = b->secrets.n;
+        *secret = (struct inventory_secret){.path = version->path,
+                                            .fact = *fact,
+                                            .layer = b->has_layers ? (int32_t)version->layer + 1 : 0,
+                                            .is_in_base = b->layers[version->layer].is_in_base};
+    }
+    size_t hidden =
+        version->is_void ? version->layer : overlay_hidden_by(b->overlay, version->layer, version->path);
+    if (version->is_visible && secret->hidden_by) {
+        secret->fact = *fact; /* its place in the file that can be seen */
+    }
+    secret->hidden_by = version->is_visible ? 0 : is_new || secret->hidden_by ? (int32_t)hidden + 1 : 0;
+    return 0;
+}
+
+/* What a later layer deletes can still be read by whoever has the image. */
+static int take_hidden_secrets(struct building *b, const struct version *version, struct err *err) {
+    struct cursor in = cursor_over(version->facts);
+    struct fact fact;
+    int r;
+    while ((r = facts_next(&in, b->arena, &fact, err)) == 1) {
+        r = fact.kind == FACT_SECRET ? add_secret(b, version, &fact.secret, err) : 0;
+        if (r < 0) {
+            return r;
+        }
+    }
+    return r;
+}
+
 static int take_version(struct building *b, const struct version *version, struct err *err) {
     struct cursor in = cursor_over(version->facts);
     struct fact fact;
@@ -353,6 +419,8 @@ static int take_version(struct building *b, const struct version *version, struc
             take_os(b, version, &fact.os);
         } else if (fact.kind == FACT_DOCUMENT || fact.kind == FACT_COMMENT) {
             r = add_document(b, version, &fact, err);
+        } else if (fact.kind == FACT_SECRET) {
+            r = add_secret(b, version, &fact.secret, err);
         } else if (fact.kind == FACT_PROBLEM) {
             r = add_problem(b, version->layer, version->path, fact.flag, fact.message, err);
         }
@@ -373,7 +441,9 @@ static int take_visible(struct building *b, struct err *err) {
         struct version *version = b->versions.p[i];
         version->is_visible =
             !version->is_void && overlay_hidden_by(b->overlay, version->layer, version->path) == b->n;
-        r = version->is_visible ? take_version(b, version, err) : 0;
+        r = version->is_visible                             ? take_version(b, version, err)
+            : str_eq(version->inspector, PASS_SECRETS_NAME) ? take_hidden_secrets(b, version, err)
+                                                            : 0;
     }
     return r;
 }
@@ -579,6 +649,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     b.tops = map_new(arena);
     b.newest = map_new(arena);
     out->surface = surface_new(arena, n, has_layers);
+    b.secrets_known = map_new(arena);
     int r = overlay_new(&b.overlay, arena, n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);
@@ -612,6 +683,8 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     out->documents_n = b.documents.n;
     out->comments = b.comments.p;
     out->comments_n = b.comments.n;
+    out->secrets = b.secrets.p;
+    out->secrets_n = b.secrets.n;
     out->problems = b.problems.p;
     out->problems_n = b.problems.n;
     return r;

@@ -25,6 +25,16 @@ struct inventory_comment {
     uint32_t line;
 };
 
+/* One secret of one file, wherever else in it or in which layers it stands too. */
+struct inventory_secret {
+    struct str path; /* empty: of an image's configuration */
+    struct str item; /* "env DB_PASSWORD": which part of it; empty for files */
+    struct secret_fact fact;
+    int32_t layer;     /* the lowest that has it; 0 without layers */
+    int32_t hidden_by; /* the layer that deletes or replaces the file; 0: it can be seen */
+    bool is_in_base;
+};
+
 struct inventory {
     struct os os; /* id empty: no operating system was found */
     int32_t os_layer;
@@ -37,6 +47,8 @@ struct inventory {
     size_t comments_n;
     struct surface surface;
     struct str account;       /* of the surface, as JSON; empty for a folder that is no root file system */
+    struct inventory_secret *secrets; /* the first LIMIT_SECRETS_TARGET */
+    size_t secrets_n;
     struct problem *problems; /* the first LIMIT_PROBLEMS */
     size_t problems_n;
     uint64_t entries; /* files and folders seen */

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "inspect/changeset.h"
 #include "inspect/notables.h"
+#include "inspect/pass_secrets.h"
 #include "inspect/route.h"
 #include "source/stream/inflate.h"
 #include "source/stream/tar.h"
@@ -38,6 +39,7 @@ struct pass {
     uint64_t entry; /* ordinal of the current one */
     uint64_t taken; /* bytes of files that were read for inspectors in this walk */
     size_t problems;
+    struct pass_secrets secrets;
     struct inflate *in; /* what the walk reads from */
     uint64_t beats;     /* signs of life so far */
 };
@@ -53,10 +55,12 @@ static int pass_open(struct pass *pass, const struct pass_layer *layer, struct c
                           .changes = changeset_new()};
     pass->inspected = map_new(&pass->arena);
     pass->notables = notables_new(&pass->arena);
-    return router_new(&pass->router, &pass->arena, false, err);
+    int r = pass_secrets_open(&pass->secrets, layer->secrets, &pass->facts, err);
+    return r == 0 ? router_new(&pass->router, &pass->arena, false, err) : r;
 }
 
 static void pass_close(struct pass *pass) {
+    pass_secrets_close(&pass->secrets);
     arena_free(&pass->arena);
     arena_free(&pass->scratch);
     buf_free(&pass->facts.out);
@@ -249,6 +253,7 @@ static int open_file(struct pass *pass, struct tar *tar, const struct entry *ent
     bool spools;
     int r = entry->size ? tar_read(tar, &piece, err) : 0;
     *mask = 0;
+    *in = (struct inspection){.entry = entry, .body = piece, .spool = -1};
     if (r < 0) {
         return r;
     }
@@ -259,8 +264,61 @@ static int open_file(struct pass *pass, struct tar *tar, const struct entry *ent
     }
     *mask = wanted;
     pass->taken += entry->size;
-    *in = (struct inspection){.entry = entry, .body = piece, .spool = -1};
     return spools || piece.n < entry->size ? collect(pass, tar, piece, spools, in, err) : 0;
+}
+
+/* ---- secrets */
+
+static void begin_secrets_step(struct pass *pass) {
+    cage_port_step(pass->port, step_of(pass->entry, PASS_SECRETS_BIT));
+}
+
+static int feed_secrets(struct pass *pass, struct str bytes, struct err *err) {
+    begin_secrets_step(pass);
+    int r = pass_secrets_feed(&pass->secrets, bytes, err);
+    cage_port_step(pass->port, 0);
+    return r;
+}
+
+static int end_secrets(struct pass *pass, struct err *err) {
+    begin_secrets_step(pass);
+    int r = pass_secrets_end(&pass->secrets, err);
+    cage_port_step(pass->port, 0);
+    r = r == 0 && pass->secrets.has_facts ? remember(pass, pass->secrets.path, err) : r;
+    return r == 0 ? flush(pass, FLUSH_AT, err) : r;
+}
+
+/* False: nobody looks for secrets in it. */
+static bool begin_secrets(struct pass *pass, const struct entry *entry) {
+    const struct pass_skip *skip = find_skip(pass, step_of(pass->entry, PASS_SECRETS_BIT));
+    if (!pass_secrets_begin(&pass->secrets, entry->path, entry->size)) {
+        return false;
+    }
+    if (skip) {
+        note(pass, entry->path, true, skip->why);
+    }
+    return !skip;
+}
+
+/* The content of a file that flows by, whose first piece is here; when others collected it, that is all. */
+static int scan_secrets(struct pass *pass, struct tar *tar, const struct inspection *in, bool is_collected,
+                        struct err *err) {
+    struct str piece = in->body;
+    if (!piece.n || !begin_secrets(pass, in->entry)) {
+        return 0;
+    }
+    bool flows = !is_collected && piece.n < in->entry->size;
+    if (flows && exceeds_stream(pass, tar, in->entry)) {
+        return 0;
+    }
+    pass->taken += is_collected ? 0 : in->entry->size;
+    int r = feed_secrets(pass, piece, err);
+    while (r == 0 && flows && (r = tar_read(tar, &piece, err)) == 0 && piece.n) {
+        beat(pass);
+        r = feed_secrets(pass, piece, err);
+    }
+    int end = end_secrets(pass, err);
+    return r < 0 ? r : end;
 }
 
 static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *entry, uint64_t certain,
@@ -268,7 +326,8 @@ static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *
     uint64_t mask;
     struct inspection in;
     int r = open_file(pass, tar, entry, certain, by_magic, &mask, &in, err);
-    return r == 0 && mask ? run_inspectors(pass, mask, &in, err) : r;
+    r = r == 0 && mask ? run_inspectors(pass, mask, &in, err) : r;
+    return r == 0 ? scan_secrets(pass, tar, &in, mask, err) : r;
 }
 
 static void note_refusal(struct pass *pass, const struct tar *tar, const char *why) {
@@ -329,7 +388,8 @@ static int take_entry(struct pass *pass, struct tar *tar, const struct entry *en
     if (entry->type == ENTRY_HARDLINK) {
         return route.certain ? take_link(pass, entry, route.certain, err) : 0;
     }
-    return route.certain || (route.by_magic && entry->size >= ROUTE_HEAD)
+    bool has_secrets = pass->secrets.scanner && secret_wants(entry->path, entry->size);
+    return route.certain || (route.by_magic && entry->size >= ROUTE_HEAD) || has_secrets
                ? inspect_file(pass, tar, entry, route.certain, entry->size >= ROUTE_HEAD ? route.by_magic : 0,
                               err)
                : 0;
@@ -564,23 +624,59 @@ static int read_whole(struct pass *pass, int fd, uint64_t size, struct err *err)
     return r;
 }
 
-static int inspect_given(struct pass *pass, int fd, const struct entry *entry, uint64_t wanted,
-                         struct err *err) {
-    bool spools;
-    uint64_t mask = within_limits(pass, wanted, entry, &spools);
-    if (!mask) {
+/* The whole of a file for inspectors, or NULL with a problem of it. */
+static bool read_given(struct pass *pass, int fd, const struct entry *entry) {
+    struct err why = ERR_NONE;
+    if (read_whole(pass, fd, entry->size, &why) == 0) {
+        return true;
+    }
+    note(pass, entry->path, true, why.message);
+    return false;
+}
+
+/* A file of any size, piece by piece: what can't be read any further ends it. */
+static int scan_given(struct pass *pass, int fd, const struct entry *entry, struct err *err) {
+    enum { PIECE = 256 * 1024 };
+    int r = 0;
+    if (!begin_secrets(pass, entry)) {
         return 0;
     }
-    struct inspection in = {.entry = entry, .spool = spools ? fd : -1};
-    if (!spools) {
-        struct err why = ERR_NONE;
-        if (read_whole(pass, fd, entry->size, &why) < 0) {
-            note(pass, entry->path, true, why.message);
-            return 0;
+    buf_clear(&pass->body);
+    unsigned char *room = buf_room(&pass->body, PIECE);
+    for (off_t at = 0; r == 0;) {
+        ssize_t n = room ? pread(fd, room, PIECE, at) : 0;
+        if (n <= 0) {
+            break;
         }
-        in.body = buf_view(&pass->body);
+        at += n;
+        r = feed_secrets(pass, str_n((const char *)room, (size_t)n), err);
     }
-    return run_inspectors(pass, mask, &in, err);
+    int end = end_secrets(pass, err);
+    return r < 0 ? r : room ? end : err_memory(err);
+}
+
+static int scan_read(struct pass *pass, const struct entry *entry, struct err *err) {
+    if (!begin_secrets(pass, entry)) {
+        return 0;
+    }
+    int r = feed_secrets(pass, buf_view(&pass->body), err), end = end_secrets(pass, err);
+    return r < 0 ? r : end;
+}
+
+static int inspect_given(struct pass *pass, int fd, const struct entry *entry, uint64_t wanted,
+                         struct err *err) {
+    bool spools, has_secrets = wanted & PASS_SECRETS;
+    uint64_t mask = within_limits(pass, wanted & ~PASS_SECRETS, entry, &spools);
+    if (!mask) {
+        return has_secrets ? scan_given(pass, fd, entry, err) : 0;
+    }
+    struct inspection in = {.entry = entry, .spool = spools ? fd : -1};
+    if (!spools && !read_given(pass, fd, entry)) {
+        return 0;
+    }
+    in.body = spools ? STR_NONE : buf_view(&pass->body);
+    int r = run_inspectors(pass, mask, &in, err);
+    return r == 0 && has_secrets && !spools ? scan_read(pass, entry, err) : r;
 }
 
 static int take_parcel(struct pass *pass, struct str message, const int *fds, size_t n, struct err *err) {

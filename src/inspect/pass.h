@@ -10,6 +10,7 @@
 #include "base/cage.h"
 #include "base/hash.h"
 #include "inspect/inspector.h"
+#include "inspect/secrets/scan.h"
 
 /* What broke a reader before. */
 struct pass_skip {
@@ -27,6 +28,7 @@ struct pass_layer {
     /* Where a reader hung outside of inspectors: it is read up to this sign of life. NULL: to the end. */
     const char *why_ended;
     uint64_t beats_max;
+    const struct secret_set *secrets; /* NULL: they are not looked for */
 };
 
 /* ctx is a struct pass_layer. A layer that ends early still gives its facts, with a problem on the layer. */
@@ -38,7 +40,11 @@ int pass_files(void *ctx, struct cage_port *port, struct err *err);
 /* Adds a file to a parcel's message. step is of the entry: the n-th file offered in all, from 0. */
 void pass_offer(struct buf *message, const struct entry *entry, uint64_t wanted);
 
-/* Which entry and inspector a step is of: for skips and messages. */
+/* The mask of what a file is wanted for has a bit an inspector, and this one for the scanner of secrets. */
+enum { PASS_SECRETS_BIT = 63 };
+#define PASS_SECRETS (UINT64_C(1) << PASS_SECRETS_BIT)
+
+/* Which entry and inspector a step is of: for skips and messages. The inspector may be PASS_SECRETS_BIT. */
 struct pass_step {
     uint64_t entry;
     unsigned inspector;

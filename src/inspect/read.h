@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "inspect/cache.h"
 #include "source/git/commit.h"
+#include "inspect/secrets/scan.h"
 #include "source/image/image.h"
 
 struct read_options {
@@ -14,6 +15,7 @@ struct read_options {
     unsigned step_seconds;  /* for one inspector on one file; 0: the default */
     unsigned stall_seconds; /* without coming further in a layer; 0: LIMIT_STALL_SECONDS */
     struct layer_cache cache;
+    const struct secret_set *secrets; /* NULL: they are not looked for */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
 };

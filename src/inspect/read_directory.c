@@ -70,14 +70,15 @@ static int take_file(struct walk *walk, int folder, const char *name, const stru
     if (st->st_size < ROUTE_HEAD) {
         route.by_magic = 0;
     }
-    if (!route.certain && !route.by_magic) {
+    bool has_secrets = walk->options->secrets && secret_wants(path, (uint64_t)st->st_size);
+    if (!route.certain && !route.by_magic && !has_secrets) {
         return 0;
     }
     int fd = open_file(walk, folder, name);
     if (fd < 0) {
         return 0;
     }
-    uint64_t mask = route.certain | look_at_head(walk, fd, route.by_magic);
+    uint64_t mask = route.certain | look_at_head(walk, fd, route.by_magic) | (has_secrets ? PASS_SECRETS : 0);
     if (!mask) {
         close(fd);
         return 0;

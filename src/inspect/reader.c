@@ -28,6 +28,7 @@ static int launch(struct reader *reader, struct err *err) {
     reader->pass->skips_n = reader->skips_n;
     reader->pass->why_ended = reader->why_ended;
     reader->pass->beats_max = reader->beats_max;
+    reader->pass->secrets = reader->options->secrets;
     struct cage_job job = {
         .run = reader->run,
         .ctx = reader->pass,
@@ -70,7 +71,9 @@ static bool add_skip(struct reader *reader, uint64_t step) {
         }
     }
     unsigned inspector = pass_step(step).inspector;
-    const char *name = inspector < inspectors_n ? inspectors[inspector]->name : "?";
+    const char *name = inspector < inspectors_n        ? inspectors[inspector]->name
+                       : inspector == PASS_SECRETS_BIT ? "secrets"
+                                                       : "?";
     const char *why =
         arena_printf(reader->arena, "not read by %s: %s", name, cage_err(reader->cage)->message);
     if (!why) {

@@ -1,15 +1,15 @@
 #include "inspect/route.h"
 
 /* One want of one inspector, in a chain of those that are found by the same key. */
-struct rule {
+struct route_rule {
     const struct want *want;
     unsigned inspector;
-    const struct rule *next;
+    const struct route_rule *next;
 };
 
 struct router {
-    struct map by_name;      /* last part of the path → chain of rules */
-    const struct rule *rest; /* rules without a name or a path */
+    struct map by_name;            /* last part of the path → chain of rules */
+    const struct route_rule *rest; /* rules without a name or a path */
 };
 
 static const struct want *magic_of(unsigned inspector) {
@@ -28,11 +28,11 @@ static bool is_empty(const struct want *want) {
 }
 
 static int add(struct router *router, struct arena *arena, unsigned inspector, const struct want *want) {
-    struct rule *rule = arena_alloc(arena, sizeof *rule);
+    struct route_rule *rule = arena_alloc(arena, sizeof *rule);
     if (!rule) {
         return ERR_MEMORY;
     }
-    *rule = (struct rule){want, inspector, NULL};
+    *rule = (struct route_rule){want, inspector, NULL};
     if (!want->name && !want->path) {
         rule->next = router->rest;
         router->rest = rule;
@@ -43,7 +43,7 @@ static int add(struct router *router, struct arena *arena, unsigned inspector, c
     if (!chain) {
         return ERR_MEMORY;
     }
-    rule->next = (const struct rule *)(uintptr_t)*chain;
+    rule->next = (const struct route_rule *)(uintptr_t)*chain;
     *chain = (uint64_t)(uintptr_t)rule;
     return 0;
 }
@@ -53,7 +53,7 @@ int router_new(struct router **out, struct arena *arena, bool of_sources, struct
     if (!router) {
         return err_memory(err);
     }
-    assert(inspectors_n <= 64);
+    assert(inspectors_n < 64);
     router->by_name = map_new(arena);
     for (unsigned i = 0; i < inspectors_n; i++) {
         bool is_wanted = of_sources || !inspectors[i]->is_of_sources;
@@ -76,7 +76,7 @@ static bool fits_path(const struct want *want, struct str path, struct str name)
            (!want->suffix || str_ends(name, str_c(want->suffix)));
 }
 
-static void follow(const struct rule *rule, struct str path, struct str name, struct route *route) {
+static void follow(const struct route_rule *rule, struct str path, struct str name, struct route *route) {
     for (; rule; rule = rule->next) {
         uint64_t bit = UINT64_C(1) << rule->inspector;
         if (fits_path(rule->want, path, name)) {
@@ -90,7 +90,7 @@ struct route route_path(const struct router *router, struct str path) {
     struct str name = str_basename(path);
     const uint64_t *chain = map_get(&router->by_name, name);
     if (chain) {
-        follow((const struct rule *)(uintptr_t)*chain, path, name, &route);
+        follow((const struct route_rule *)(uintptr_t)*chain, path, name, &route);
     }
     follow(router->rest, path, name, &route);
     route.by_magic &= ~route.certain;

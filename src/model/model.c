@@ -31,6 +31,7 @@ static const char *const statuses[FINDING_STATUSES] = {
 static const char *const kinds[FINDING_KINDS] = {
     [FINDING_VULNERABILITY] = "vulnerability",
     [FINDING_CONFIGURATION] = "configuration",
+    [FINDING_SECRET] = "secret",
 };
 
 static const char *const actions[ACTIONS] = {

@@ -62,6 +62,7 @@ enum severity {
 enum finding_kind {
     FINDING_VULNERABILITY, /* an advisory on a package */
     FINDING_CONFIGURATION, /* a check on a resource */
+    FINDING_SECRET,        /* a secret in a file, or in an image's configuration */
     FINDING_KINDS
 };
 

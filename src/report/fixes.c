@@ -45,7 +45,7 @@ static size_t place_of(const struct work *work, const struct view_finding *findi
 
 /* NULL when it has none. */
 static const struct view_finding *fixable(struct view *view, const struct view_row *row) {
-    if (!view_row_is_open(row) || view_row_is_check(row)) {
+    if (!view_row_is_open(row) || view_row_has_rule(row)) {
         return NULL;
     }
     const struct view_finding *finding = view_show(view, row);

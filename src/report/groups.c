@@ -9,6 +9,10 @@ static struct view_group identify(const struct view_finding *finding) {
     if (view_is_check(finding)) {
         return (struct view_group){"check", finding->f.rule, finding->f.title, 0};
     }
+    if (view_is_secret(finding)) {
+        /* The same kind matters less in a test: groups have one severity. */
+        return (struct view_group){"secret", finding->f.rule, str_c(severity_name(finding->f.severity)), 0};
+    }
     if (!finding->package) {
         return (struct view_group){asset_kind_name(finding->asset->kind), finding->asset->name,
                                    finding->asset->version, finding->f.layer};
@@ -69,7 +73,7 @@ static int number_group(struct groups_numbering *numbering, struct view_row *row
 static int number_issue(struct groups_numbering *numbering, struct view_row *row,
                         const struct view_finding *finding, struct err *err) {
     struct view *view = numbering->view;
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         row->issue = (uint32_t)view->issues_n++;
         return 0;
     }
@@ -184,7 +188,7 @@ static int add_place(struct grouping *grouping, struct group *group, struct view
 static int add(struct grouping *grouping, struct view_row *row, struct err *err) {
     struct group *group = take_group(grouping, row);
     int code = group ? add_row(grouping, group, row, err) : err_memory(err);
-    return code == 0 && !view_row_is_check(row) ? add_place(grouping, group, row, err) : code;
+    return code == 0 && !view_row_has_rule(row) ? add_place(grouping, group, row, err) : code;
 }
 
 int groups_find(struct view *view, group_filter *filter, struct group_list *out, struct err *err) {
@@ -202,7 +206,7 @@ int groups_find(struct view *view, group_filter *filter, struct group_list *out,
     for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
         const struct view_row *row = &view->rows[i];
         size_t place = grouping.of_group[row->group];
-        if (place && view_row_is_open(row) && !view_row_is_check(row)) {
+        if (place && view_row_is_open(row) && !view_row_has_rule(row)) {
             raise_fixed(view, &grouping.found.p[place - 1], row);
         }
     }

@@ -28,7 +28,7 @@ static void put_what(struct text *t, struct view *view, const struct view_findin
     text_pad(t, 2);
     text_put(t, TEXT_PLAIN, finding->f.rule, 0);
     text_pad(t, t->column < 2 + RULE ? 2 + RULE : t->column + 2);
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         human_check_place(t, finding);
     } else {
         text_put(t, TEXT_PLAIN, finding->asset->name, t->width / 2);

@@ -206,7 +206,7 @@ static void put_row(struct text *t, const struct columns *columns, const struct 
 static struct columns lay_out(struct text *t, struct view *view, const struct group_list *groups) {
     struct columns columns = {RULE_MIN, 0, 0};
     for (size_t i = 0; i < groups->n; i++) {
-        for (size_t j = 0; !view_is_check(groups->p[i].first) && j < groups->p[i].rows.n; j++) {
+        for (size_t j = 0; !view_has_rule(groups->p[i].first) && j < groups->p[i].rows.n; j++) {
             const struct view_finding *finding = view_show(view, groups->p[i].rows.p[j]);
             columns.rule = MAX(columns.rule, MIN(text_columns(t, finding->f.rule), (unsigned)RULE_MAX));
             columns.exploited = finding->is_exploited ? 9 : columns.exploited;
@@ -266,7 +266,7 @@ int human_findings(struct text *t, struct view *view, size_t *rest, struct err *
         if (i) {
             text_line(t);
         }
-        if (view_is_check(group->first)) {
+        if (view_has_rule(group->first)) {
             human_check(t, view, group);
             continue;
         }
@@ -286,7 +286,7 @@ static void put_set_aside(struct text *t, const struct view_finding *finding) {
     text_put(t, TEXT_PLAIN, finding->f.rule, RULE_MAX);
     text_pad(t, 2 + RULE_MIN + 2);
     text_pad(t, t->column > 2 + RULE_MIN + 2 ? t->column + 2 : 0);
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         human_check_place(t, finding);
     } else {
         text_put(t, TEXT_PLAIN, finding->asset->name, t->width ? MAX(text_left(t), 40U) / 2 : 0);

@@ -270,6 +270,21 @@ static void put_guardrails(struct json_writer *w, const struct view *view) {
     json_end(w);
 }
 
+static void put_secret(struct json_writer *w, const struct view_secret *secret) {
+    json_key(w, STR("secret"));
+    if (!secret) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_str(w, "preview", secret->preview);
+    put_str(w, "hash", secret->hash);
+    put_str(w, "proof", secret->proof);
+    put_str(w, "place", secret->place);
+    put_some(w, "hidden_by_layer", secret->hidden_by);
+    json_end(w);
+}
+
 static void put_finding(struct json_writer *w, const struct view_row *row,
                         const struct view_finding *finding) {
     const struct finding *f = &finding->f;
@@ -304,6 +319,7 @@ static void put_finding(struct json_writer *w, const struct view_row *row,
     put_str(w, "resource", finding->resource);
     put_str(w, "item", finding->item);
     put_str(w, "message", finding->message);
+    put_secret(w, finding->secret);
     put_some(w, "layer", f->layer);
     put_bool(w, "is_in_base", f->is_in_base);
     put_str(w, "fingerprint", f->fingerprint);

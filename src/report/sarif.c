@@ -51,7 +51,7 @@ static int collect_rules(struct sarif *s, struct err *err) {
     }
     for (size_t i = 0; i < view->rows_n; i++) {
         struct view_row *row = &view->rows[i];
-        if (!is_written(view, row) || (view_row_is_check(row) && is_known[row->group])) {
+        if (!is_written(view, row) || (view_row_has_rule(row) && is_known[row->group])) {
             continue;
         }
         is_known[row->group] = true;
@@ -137,7 +137,7 @@ static struct str format_check_help(struct sarif *s, const struct view_finding *
 
 static struct str format_help(struct sarif *s, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         return format_check_help(s, finding);
     }
     buf_clear(&s->scratch);
@@ -170,7 +170,7 @@ static void put_rule(struct sarif *s, const struct view_finding *finding) {
     json_begin_object(w);
     put(w, "id", finding->f.rule);
     put_text(w, "shortDescription", title_of(finding));
-    if (!view_is_check(finding)) {
+    if (!view_has_rule(finding)) {
         put_help_uri(s, finding->f.rule);
     } else if (finding->check && finding->check->references_n) {
         put(w, "helpUri", finding->check->references[0]);
@@ -185,7 +185,7 @@ static void put_rule(struct sarif *s, const struct view_finding *finding) {
     json_key(w, STR("tags"));
     json_begin_array(w);
     json_str(w, STR("security"));
-    json_str(w, view_is_check(finding) ? STR("configuration") : STR("vulnerability"));
+    json_str(w, str_c(finding_kind_name(finding->f.kind)));
     if (finding->is_exploited) {
         json_str(w, STR("known-exploited"));
     }
@@ -236,7 +236,7 @@ static const char *kind_of(enum finding_status status) {
 static struct str format_check_message(struct sarif *s, const struct view_finding *finding) {
     buf_clear(&s->scratch);
     add(s, "", title_of(finding));
-    add(s, ": ", finding->resource);
+    add(s, ": ", finding->resource.n ? finding->resource : finding->f.path);
     add(s, ", ", finding->item);
     buf_byte(&s->scratch, '.');
     add(s, " ", finding->message);
@@ -246,7 +246,7 @@ static struct str format_check_message(struct sarif *s, const struct view_findin
 
 static struct str format_message(struct sarif *s, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         return format_check_message(s, finding);
     }
     buf_clear(&s->scratch);
@@ -278,11 +278,17 @@ static void put_logical_location(struct sarif *s, const struct view_finding *fin
     json_key(w, STR("logicalLocations"));
     json_begin_array(w);
     json_begin_object(w);
-    put(w, "name", view_is_check(finding) ? finding->resource : finding->asset->name);
+    put(w, "name",
+        view_is_secret(finding) && finding->f.path.n ? finding->f.path
+        : view_has_rule(finding)                     ? finding->resource
+                                                     : finding->asset->name);
     if (finding->package && finding->package->record.purl.n) {
         put(w, "fullyQualifiedName", finding->package->record.purl);
     }
-    put(w, "kind", view_is_check(finding) ? STR("resource") : STR("module"));
+    put(w, "kind",
+        view_is_secret(finding)  ? STR("file")
+        : view_has_rule(finding) ? STR("resource")
+                                 : STR("module"));
     json_end(w);
     if (finding->layer) {
         json_begin_object(w);

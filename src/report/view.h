@@ -49,12 +49,19 @@ struct view_finding {
     size_t aliases_n;
     struct str vector, reason, last_affected, exploited_since;
     struct str upgrade; /* version of the package to go to; empty when going up does not remove this */
-    struct str resource, item, message; /* of checks: what it is on, which part of it, what it says here */
+    struct view_secret *secret;         /* NULL for other findings */
+    struct str resource, item, message; /* of rules: what it is on, which part of it, what it says here */
     const struct view_rule *check;      /* NULL for other findings */
     const struct view_edit *edits;      /* that mend it; none when that is not known */
     size_t edits_n;
     bool is_exploited;
     double epss, epss_percentile; /* 0 to 1; below 0: unknown */
+};
+
+/* What may be known of a secret's value. */
+struct view_secret {
+    struct str preview, hash, proof, place;
+    int64_t hidden_by; /* layer that deletes or replaces the file; 0: none */
 };
 
 /* What counting, grouping and choosing need of a finding. */
@@ -170,6 +177,16 @@ static inline bool view_row_is_check(const struct view_row *row) {
 }
 static inline bool view_is_check(const struct view_finding *finding) {
     return finding->f.kind == FINDING_CONFIGURATION;
+}
+static inline bool view_is_secret(const struct view_finding *finding) {
+    return finding->f.kind == FINDING_SECRET;
+}
+/* Findings of a rule that says why and what to do, each at a place of its own: all but those on packages. */
+static inline bool view_has_rule(const struct view_finding *finding) {
+    return view_is_check(finding) || view_is_secret(finding);
+}
+static inline bool view_row_has_rule(const struct view_row *row) {
+    return row->kind != FINDING_VULNERABILITY;
 }
 /* "deb", "rpm" and "apk": what the distribution's package manager installs. */
 bool view_is_distribution(const struct view_package *package);

@@ -32,6 +32,22 @@ static void read_edits(struct view *view, struct view_finding *finding, const st
     finding->edits_n = edits ? n : 0;
 }
 
+static void read_secret(struct view *view, struct view_finding *finding, const struct doc *secret) {
+    if (!view_is_secret(finding)) {
+        return;
+    }
+    finding->secret = arena_alloc(view->texts, sizeof *finding->secret);
+    if (!finding->secret) {
+        view->failed = true;
+        return;
+    }
+    *finding->secret = (struct view_secret){.preview = keep(view, doc_get(secret, STR("preview"))),
+                                            .hash = keep(view, doc_get(secret, STR("hash"))),
+                                            .proof = keep(view, doc_get(secret, STR("proof"))),
+                                            .place = keep(view, doc_get(secret, STR("place")))};
+    (void)doc_int(doc_get(secret, STR("hiddenBy")), &finding->secret->hidden_by);
+}
+
 static int read_evidence(struct view *view, struct view_finding *finding, const struct doc *root,
                          struct err *err) {
     const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
@@ -43,8 +59,9 @@ static int read_evidence(struct view *view, struct view_finding *finding, const 
     finding->resource = keep(view, doc_get(root, STR("resource")));
     finding->item = keep(view, doc_get(root, STR("item")));
     finding->message = keep(view, doc_get(root, STR("message")));
-    const uint64_t *rule = view_is_check(finding) ? map_get(&view->rules_by_id, finding->f.rule) : NULL;
+    const uint64_t *rule = view_has_rule(finding) ? map_get(&view->rules_by_id, finding->f.rule) : NULL;
     finding->check = rule ? &view->rules.p[*rule - 1] : NULL;
+    read_secret(view, finding, doc_get(root, STR("secret")));
     read_edits(view, finding, doc_get(root, STR("fix")));
     finding->is_exploited = doc_is(kev, DOC_MAP);
     finding->exploited_since = keep(view, doc_get(kev, STR("since")));
@@ -63,6 +80,12 @@ static struct str id_key(const int64_t *id) {
     return str_n((const char *)id, sizeof *id);
 }
 
+/* What a finding of a rule is on, as far as reports need it. */
+static const struct asset *asset_of_rule(enum finding_kind kind) {
+    static const struct asset resource = {.kind = ASSET_RESOURCE}, file = {.kind = ASSET_FILE};
+    return kind == FINDING_SECRET ? &file : &resource;
+}
+
 static int find_asset(struct view *view, struct view_finding *finding, struct err *err) {
     const uint64_t *package = map_get(&view->packages_by_asset, id_key(&finding->f.asset));
     const uint64_t *layer =
@@ -73,9 +96,8 @@ static int find_asset(struct view *view, struct view_finding *finding, struct er
         finding->asset = &finding->package->asset;
         return 0;
     }
-    static const struct asset resource = {.kind = ASSET_RESOURCE};
-    if (view_is_check(finding)) {
-        finding->asset = &resource; /* there may be very many, and their evidence names them */
+    if (view_has_rule(finding)) {
+        finding->asset = asset_of_rule(finding->f.kind); /* there may be very many, and the finding names them */
         return 0;
     }
     struct asset *asset = arena_alloc(view->texts, sizeof *asset);
@@ -201,12 +223,11 @@ static int take_vulnerability(struct loading *loading, const struct finding *f, 
     return code;
 }
 
-/* Of a check only what the store says at this stage. */
-static int take_check(struct loading *loading, const struct finding *f, struct view_finding **out,
+/* Of a finding of a rule only what the store says at this stage. */
+static int take_ruled(struct loading *loading, const struct finding *f, struct view_finding **out,
                       struct err *err) {
     struct view *view = loading->view;
-    static const struct asset resource = {.kind = ASSET_RESOURCE};
-    view->shown = (struct view_finding){.f = *f, .asset = &resource};
+    view->shown = (struct view_finding){.f = *f, .asset = asset_of_rule(f->kind)};
     *out = &view->shown;
     if (!f->decision.n) {
         return 0;
@@ -228,7 +249,7 @@ static void count(struct view *view, const struct view_row *row, const struct fi
         view->severities[row->severity]++;
         view->exploited += row->is_exploited;
         view->checks += view_row_is_check(row);
-        view->unfixed += !view_row_is_check(row) && !f->fixed.n;
+        view->unfixed += !view_row_has_rule(row) && !f->fixed.n;
     }
 }
 
@@ -247,7 +268,7 @@ static int take(void *ctx, const struct finding *f, struct err *err) {
                              .status = (uint8_t)f->status,
                              .action = (uint8_t)f->action};
     arena_reset(&view->passing);
-    int code = view_row_is_check(row) ? take_check(loading, f, &finding, err)
+    int code = view_row_has_rule(row) ? take_ruled(loading, f, &finding, err)
                                       : take_vulnerability(loading, f, row, &finding, err);
     if (code < 0) {
         return code;

@@ -1,7 +1,7 @@
 # What the CLI tests share: the program of the build, a cache and a folder of their own.
 setup() {
     work=$(mktemp -d)
-    export PLIMSOLL_CACHE=$work/cache
+    export PLIMSOLL_CACHE=$work/cache PLIMSOLL_STATE=$work/state
     plimsoll=$PLIMSOLL_BUILD/plimsoll
     cd "$work" || return 1
 }

@@ -6,21 +6,21 @@
 const struct subject_row subject_rows[SUBJECT_FIELDS] = {
     [SUBJECT_RULE] = {"finding.rule", "string", "id: the CVE, else the advisory's; or the check's"},
     [SUBJECT_ALIASES] = {"finding.aliases", "list(string)", "its other ids"},
-    [SUBJECT_KIND] = {"finding.kind", "string", "\"vulnerability\" or \"configuration\""},
+    [SUBJECT_KIND] = {"finding.kind", "string", "\"vulnerability\", \"configuration\" or \"secret\""},
     [SUBJECT_TITLE] = {"finding.title", "string", ""},
     [SUBJECT_SEVERITY] = {"finding.severity", "string",
                           "\"critical\", \"high\", \"medium\", \"low\", \"none\" or \"unknown\""},
     [SUBJECT_LEVEL] = {"finding.level", "int",
                        "the severity as a number: 5 critical, 4 high, 3 medium, 2 low, 1 none, 0 unknown"},
     [SUBJECT_SCORE] = {"finding.score", "double",
-                       "CVSS base score, 0 to 10; unknown where there is none, 0 of a check"},
+                       "CVSS base score, 0 to 10; unknown where there is none, 0 of a check or secret"},
     [SUBJECT_STATUS] = {"finding.status", "string",
                         "\"open\" or \"undecided\"; a rule that blocks what is undecided has to ask for it"},
     [SUBJECT_EXPLOITED] = {"finding.exploited", "bool",
                            "in the catalogue of known exploited vulnerabilities"},
-    [SUBJECT_EPSS] =
-        {"finding.epss", "double",
-         "chance of exploitation within 30 days, 0 to 1; unknown where there is none, 0 of a check"},
+    [SUBJECT_EPSS] = {"finding.epss", "double",
+                      "chance of exploitation within 30 days, 0 to 1; unknown where there is none, 0 of a "
+                      "check or secret"},
     [SUBJECT_FIXED] = {"finding.fixed", "string", "the first version without it; empty when none is known"},
     [SUBJECT_PATH] = {"finding.path", "string", "file that it is in; empty when not from a file"},
     [SUBJECT_LINE] = {"finding.line", "int", "from 1; 0 when not known"},
@@ -91,13 +91,13 @@ static struct cel_value score_of(const struct finding *f) {
     if (f->score >= 0) {
         return cel_double(f->score);
     }
-    return f->kind == FINDING_CONFIGURATION ? cel_double(0) : cel_unknown(STR("no score is known"));
+    return f->kind != FINDING_VULNERABILITY ? cel_double(0) : cel_unknown(STR("no score is known"));
 }
 
 static struct cel_value epss_of(const struct finding *f, const struct doc *evidence) {
     const struct doc *score = doc_path(evidence, "epss.score");
     int64_t whole;
-    if (f->kind == FINDING_CONFIGURATION) {
+    if (f->kind != FINDING_VULNERABILITY) {
         return cel_double(0);
     }
     if (doc_is(score, DOC_DOUBLE)) {

@@ -26,7 +26,7 @@ static int open_room(void **state) {
     snprintf(room->path, sizeof room->path, "/tmp/plimsoll-cache-XXXXXX");
     assert_non_null(mkdtemp(room->path));
     room->arena = arena_new(MIB);
-    room->cache = layer_cache_at(&room->arena, room->path);
+    room->cache = layer_cache_at(&room->arena, room->path, 0);
     *state = room;
     return 0;
 }
@@ -121,7 +121,7 @@ static void only_digests_are_file_names(void **state) {
 }
 
 static void without_a_folder_nothing_is_kept(void **state) {
-    struct layer_cache none = layer_cache_at(NULL, NULL);
+    struct layer_cache none = layer_cache_at(NULL, NULL, 0);
     struct buf facts = buf_new(MIB);
     layer_cache_put(&none, diff_id, &facts);
     assert_false(layer_cache_get(&none, diff_id, &facts));

@@ -1,0 +1,108 @@
+#include "inspect/secrets/candidate.h"
+
+#include "base/limits.h"
+#include "inspect/secrets/value.h"
+
+enum {
+    TRIES = 8,         /* matches in front of the one that ends at the place */
+    NEAR_BEFORE = 256, /* how far keywords may stand from a value */
+    NEAR_BEHIND = 128,
+};
+
+static int make_matcher(struct secret_matcher *matcher, struct arena *arena, const struct secret_rule *rule,
+                        struct err *err) {
+    const struct regex *regex;
+    if (matcher->is_made) {
+        return 0;
+    }
+    int r = regex_compile(arena, rule->pattern, &regex, err);
+    if (r < 0) {
+        return r;
+    }
+    matcher->regex = regex_matcher_new(regex);
+    matcher->is_made = true;
+    return 0;
+}
+
+/* A place at which a character of UTF-8 begins. */
+static size_t to_character(struct str window, size_t at) {
+    while (at < window.n && ((unsigned char)window.p[at] & 0xc0) == 0x80) {
+        at++;
+    }
+    return at;
+}
+
+/* The first match that ends at `end` or later. */
+static int find_match(struct secret_matcher *matcher, const struct secret_rule *rule, struct str window,
+                      size_t end, struct confirmed *out, struct err *err) {
+    size_t from = to_character(window, end > rule->width ? end - rule->width : 0);
+    struct str text = str_sub(window, 0, end + PROOF_REACH);
+    struct regex_span spans[2];
+    for (int i = 0; i < TRIES && from < end; i++) {
+        int r = regex_search(&matcher->regex, text, from, spans, 2, err);
+        if (r <= 0 || spans[0].start >= end) {
+            return MIN(r, 0);
+        }
+        if (spans[0].end >= end) {
+            struct regex_span value = spans[1].start == REGEX_NONE ? spans[0] : spans[1];
+            out->match = str_sub(text, spans[0].start, spans[0].end - spans[0].start);
+            out->value = str_sub(text, value.start, value.end - value.start);
+            return out->value.n > 0;
+        }
+        from = spans[0].end > from ? spans[0].end : to_character(window, from + 1);
+    }
+    return 0;
+}
+
+/* Not a part of a longer word: letters beside letters. */
+static bool stands_alone(struct str window, const struct confirmed *c) {
+    size_t start = (size_t)(c->match.p - window.p), end = (size_t)(c->value.p - window.p) + c->value.n;
+    bool joins_before = start > 0 && ascii_is_alnum(window.p[start - 1]) && ascii_is_alnum(window.p[start]);
+    bool joins_behind = end < window.n && ascii_is_alnum(window.p[end]) && ascii_is_alnum(window.p[end - 1]);
+    bool is_assigned = c->match.p != c->value.p; /* a name may be the end of a longer one */
+    return (is_assigned || !joins_before) && !joins_behind;
+}
+
+static bool holds_word(struct str text, struct str word) {
+    for (size_t i = 0; i + word.n <= text.n; i++) {
+        if (ascii_lower(text.p[i]) == ascii_lower(word.p[0]) &&
+            str_eq_nocase(str_sub(text, i, word.n), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_keyword(const struct secret_rule *rule, struct str window, struct str value) {
+    size_t start = (size_t)(value.p - window.p);
+    size_t from = start > NEAR_BEFORE ? start - NEAR_BEFORE : 0;
+    struct str before = str_sub(window, from, start - from);
+    struct str behind = str_sub(window, start + value.n, NEAR_BEHIND);
+    for (struct str rest = rule->keywords, word; str_split(&rest, ',', &word);) {
+        if (holds_word(before, word) || holds_word(behind, word)) {
+            return true;
+        }
+    }
+    return !rule->keywords.n;
+}
+
+int candidate_confirm(struct secret_matcher *matcher, struct arena *arena, struct arena *scratch,
+                      const struct secret_rule *rule, struct str window, size_t end, int64_t now,
+                      struct confirmed *out, struct err *err) {
+    int r = make_matcher(matcher, arena, rule, err);
+    r = r == 0 ? find_match(matcher, rule, window, end, out, err) : r;
+    if (r <= 0 || !stands_alone(window, out) || !has_keyword(rule, window, out->value)) {
+        return MIN(r, 0);
+    }
+    bool is_block = rule->proof == PROOF_PRIVATE_KEY;
+    if (!is_block && (value_is_placeholder(out->value) || value_entropy(out->value) < rule->entropy)) {
+        return 0;
+    }
+    const struct proof_input in = {.value = out->value,
+                                   .rest = str_from(window, (size_t)(out->value.p - window.p)),
+                                   .arena = scratch,
+                                   .now = now};
+    proof_check(rule->proof, &in, &out->proof);
+    out->value = out->proof.value;
+    return out->proof.holds;
+}

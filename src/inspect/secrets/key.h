@@ -1,0 +1,18 @@
+/* The key under which values are hashed: the same value can be told to be the same, and nobody who has only
+ * a report can try values out.
+ *
+ * It is made once for an installation; who wants the same hashes (and so the same fingerprints) on several
+ * machines gives them the same file. */
+#ifndef PLIMSOLL_INSPECT_SECRETS_KEY_H
+#define PLIMSOLL_INSPECT_SECRETS_KEY_H
+
+#include "base/err.h"
+#include "inspect/secrets/value.h"
+
+/* Of the bytes of the file at path, which has to be there. */
+int secret_key_of_file(const char *path, unsigned char key[SECRET_KEY_BYTES], struct err *err);
+/* Of secrets.key in the folder, made when it is missing. folder NULL, or one that can't be written: a key for
+ * this run alone. */
+int secret_key_of_installation(const char *folder, unsigned char key[SECRET_KEY_BYTES], struct err *err);
+
+#endif
