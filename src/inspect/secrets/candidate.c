@@ -98,6 +98,9 @@ int candidate_confirm(struct secret_matcher *matcher, struct arena *arena, struc
     if (!is_block && (value_is_placeholder(out->value) || value_entropy(out->value) < rule->entropy)) {
         return 0;
     }
+    if (rule->rank == RANK_GENERIC && !value_looks_random(out->value)) {
+        return 0;
+    }
     const struct proof_input in = {.value = out->value,
                                    .rest = str_from(window, (size_t)(out->value.p - window.p)),
                                    .arena = scratch,

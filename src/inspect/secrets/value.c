@@ -20,9 +20,14 @@ double value_entropy(struct str value) {
 
 /* ---- placeholders */
 
+/* A short word may stand in random letters, so it counts only by itself. */
 static bool holds_nocase(struct str s, struct str word) {
+    enum { SHORT = 6 };
+    bool is_short = word.n < SHORT && ascii_is_alnum(word.p[0]) && word.p[0] != word.p[1];
     for (size_t i = 0; i + word.n <= s.n; i++) {
-        if (str_eq_nocase(str_sub(s, i, word.n), word)) {
+        bool is_apart = (i == 0 || !ascii_is_alnum(s.p[i - 1])) &&
+                        (i + word.n == s.n || !ascii_is_alnum(s.p[i + word.n]));
+        if ((is_apart || !is_short) && str_eq_nocase(str_sub(s, i, word.n), word)) {
             return true;
         }
     }
@@ -57,16 +62,50 @@ static bool is_template(struct str s) {
         }
     }
     bool is_variable = s.n > 1 && (s.p[0] == '$' || s.p[0] == '%') && ascii_is_alpha(s.p[1]);
+    for (size_t i = 1; is_variable && i < s.n; i++) {
+        is_variable = ascii_is_alnum(s.p[i]) || s.p[i] == '_' || s.p[i] == '%';
+    }
     bool is_bracketed =
         s.n > 1 && ((s.p[0] == '<' && s.p[s.n - 1] == '>') || (s.p[0] == '{' && s.p[s.n - 1] == '}'));
     return is_variable || is_bracketed;
 }
 
+/* What people write where a password goes. */
+static bool is_stock_word(struct str s) {
+    static const char *const words[] = {
+        "password",    "passwd",
+        "pass",        "secret",
+        "pwd",         "token",
+        "apikey",      "api_key",
+        "user",        "username",
+        "admin",       "root",
+        "test",        "guest",
+        "null",        "none",
+        "true",        "false",
+        "default",     "undefined",
+        "string",      "mypass",
+        "mypassword",  "hunter2",
+        "pa55word",    "passw0rd",
+        "secretkey",   "p4ssw0rd",
+        "xxx",         "password1",
+        "password123", "test1234",
+        "postgres",    "mysecretpassword",
+        "some-secret", "a-secret",
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (str_eq_nocase(s, str_c(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool value_is_placeholder(struct str value) {
     static const char *const words[] = {
-        "example",   "changeme", "change_me", "change-me",  "placeholder", "redacted", "your_",   "your-",
-        "yourtoken", "dummy",    "insert",    "replace_me", "replaceme",   "foobar",   "notreal", "fake",
-        "sample",    "xxxx",     "****",      "....",       "____",        "todo",
+        "example",    "changeme",  "change_me", "change-me", "placeholder", "redacted",  "your_",
+        "your-",      "yourtoken", "dummy",     "insert",    "replace_me",  "replaceme", "foobar",
+        "notreal",    "fake",      "put your",  "thisis",    "my-secret",   "mysecret",  "not-a-real",
+        "notasecret", "sample",    "xxxx",      "****",      "....",        "____",      "todo",
     };
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (holds_nocase(value, str_c(words[i]))) {
@@ -75,8 +114,8 @@ bool value_is_placeholder(struct str value) {
     }
     size_t same = longest_run(value, 0), rising = longest_run(value, 1), falling = longest_run(value, -1);
     bool is_long = value.n >= 16;
-    return is_template(value) || same >= MAX(6U, value.n / 3) || rising >= 9 || falling >= 9 ||
-           (is_long && distinct(value) < 5);
+    return is_template(value) || is_stock_word(value) || same >= MAX(6U, value.n / 3) || rising >= 9 ||
+           falling >= 9 || (is_long && distinct(value) < 5);
 }
 
 /* ---- what may be kept of it */
@@ -146,4 +185,19 @@ void value_wipe(struct buf *buf) {
         OPENSSL_cleanse(buf->p, buf->size);
     }
     buf_free(buf);
+}
+
+/* Words, paths, calls and versions are no keys: those mix letters and digits throughout. */
+bool value_looks_random(struct str value) {
+    size_t digits = 0, uppers = 0, lowers = 0, signs = 0, switches = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.p[i];
+        bool is_digit = ascii_is_digit(c), was_digit = i > 0 && ascii_is_digit(value.p[i - 1]);
+        digits += is_digit;
+        uppers += c >= 'A' && c <= 'Z';
+        lowers += c >= 'a' && c <= 'z';
+        signs += !ascii_is_alnum(c);
+        switches += i > 0 && is_digit != was_digit;
+    }
+    return digits >= 2 && uppers + lowers >= 2 && switches >= 3 && signs <= value.n / 4;
 }

@@ -11,6 +11,9 @@ double value_entropy(struct str value);
 /* It stands in for a secret: EXAMPLE, xxxx, ${VAR}, <token>, {{ .Values.x }}, 1234567890, ... */
 bool value_is_placeholder(struct str value);
 
+/* For values whose name alone speaks for them: it has the letters and digits of a key. */
+bool value_looks_random(struct str value);
+
 /* A few first characters, never more than a quarter of it, and its length: "ghp_… (40 characters)". */
 enum { PREVIEW_BYTES = 48 };
 void value_preview(struct str value, char out[PREVIEW_BYTES]);
