@@ -53,7 +53,8 @@ int secret_compile_get_answer(struct str bytes, struct secret_rule *rules, size_
     struct cursor in = cursor_over(bytes);
     struct str why = wire_get_str(&in);
     for (size_t i = 0; !why.n && i < n; i++) {
-        rules[i].width = MIN(cursor_le32(&in), (uint32_t)LIMIT_SECRET_WIDTH);
+        uint32_t width = cursor_le32(&in);
+        rules[i].width = MIN(width, (uint32_t)LIMIT_SECRET_WIDTH);
     }
     *database = wire_get_str(&in);
     if (why.n) {

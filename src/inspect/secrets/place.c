@@ -76,10 +76,10 @@ enum text_encoding place_encoding(struct str head) {
     for (size_t i = 0; i < head.n; i++) {
         nuls[i % 2] += !head.p[i];
     }
-    if (str_starts(head, STR("\xff\xfe")) || (nuls[1] > head.n / 3 && nuls[0] < head.n / 64)) {
+    if (str_starts(head, STR("\xff\xfe")) || (nuls[1] > head.n / 3 && nuls[0] <= head.n / 64)) {
         return TEXT_UTF16_LE;
     }
-    if (str_starts(head, STR("\xfe\xff")) || (nuls[0] > head.n / 3 && nuls[1] < head.n / 64)) {
+    if (str_starts(head, STR("\xfe\xff")) || (nuls[0] > head.n / 3 && nuls[1] <= head.n / 64)) {
         return TEXT_UTF16_BE;
     }
     static const char *const magics[] = {"\x7f"

@@ -38,6 +38,11 @@ static bool find_block(struct str text, struct block *out) {
     return true;
 }
 
+/* The sign between two strings, not the first letter of a line. */
+static bool joins_strings(struct str body, size_t at, size_t column) {
+    return body.p[at] == '+' && !column && (at + 1 == body.n || ascii_is_space(body.p[at + 1]));
+}
+
 /* As lines of PEM: "\n" in quotes becomes a line's end, and what indents lines, quotes them or puts them
  * together ("..." + in a program) goes. */
 static void put_plain(struct buf *out, const struct block *block) {
@@ -52,6 +57,8 @@ static void put_plain(struct buf *out, const struct block *block) {
                 buf_byte(out, '\n');
             }
             column = 0;
+        } else if (joins_strings(block->body, i, column)) {
+            continue;
         } else if (ascii_is_alnum(c) || strchr("+/=:-", c) || (c == ',' && column) || (c == ' ' && column)) {
             buf_byte(out, (unsigned char)c);
             column++;

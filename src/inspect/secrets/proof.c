@@ -55,7 +55,7 @@ static void check_aws_key_id(const struct proof_input *in, struct proof *out) {
     }
     uint64_t account = (bits >> 2 & UINT64_C(0x7fffffffff80)) >> 7;
     out->holds = digits.n == 16;
-    if (base32_digit(digits.p[0]) < 16 || account > UINT64_C(999999999999)) {
+    if (!out->holds || base32_digit(digits.p[0]) < 16 || account > UINT64_C(999999999999)) {
         return;
     }
     snprintf(out->words, sizeof out->words, "a key of account %012llu", (unsigned long long)account);
