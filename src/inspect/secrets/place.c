@@ -82,8 +82,7 @@ enum text_encoding place_encoding(struct str head) {
     if (str_starts(head, STR("\xfe\xff")) || (nuls[0] > head.n / 3 && nuls[1] <= head.n / 64)) {
         return TEXT_UTF16_BE;
     }
-    static const char *const magics[] = {"\x7f"
-                                         "ELF",
+    static const char *const magics[] = {"\177ELF",
                                          "PK\x03\x04",
                                          "\x1f\x8b",
                                          "\x89PNG",

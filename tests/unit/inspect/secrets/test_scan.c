@@ -154,8 +154,7 @@ static void binaries_are_passed_over(void **state) {
     struct fixture *f = *state;
     begin(f);
     buf_bytes(&f->text,
-              "\x7f"
-              "ELF\2\1\1\0",
+              "\177ELF\2\1\1\0",
               8);
     put(f, "ghp_{{checked}}");
     scan(f, "a", 0);
