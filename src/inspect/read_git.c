@@ -24,7 +24,9 @@ static bool is_root_file_system(const struct commit_tree *tree) {
 
 static uint64_t wanted_by(const struct reading *reading, const struct commit_file *file) {
     struct route route = route_path(reading->router, file->path);
-    return route.certain | (file->head.n ? route_head(reading->router, route.by_magic, file->head) : 0);
+    bool has_secrets = reading->feeder.options->secrets && secret_wants(file->path, file->size);
+    return route.certain | (file->head.n ? route_head(reading->router, route.by_magic, file->head) : 0) |
+           (has_secrets ? PASS_SECRETS : 0);
 }
 
 static int take_file(struct reading *reading, const struct commit_file *file, struct err *err) {
