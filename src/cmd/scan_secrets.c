@@ -90,9 +90,13 @@ static int open_own(struct scan_secrets *secrets, struct arena *arena, struct se
 
 static int open_key(struct scan_secrets *secrets, struct arena *arena, const struct arguments *arguments,
                     struct err *err) {
-    const char *path = arguments_get(arguments, "secrets-key");
+    const char *path = arguments_get(arguments, "secrets-key"), *folder = file_state_dir(arena);
+    struct err ignored = ERR_NONE;
+    if (!folder || file_make_dirs(folder, &ignored) < 0) {
+        folder = file_cache_dir(arena); /* better lost with the cache than another for each run */
+    }
     return path ? secret_key_of_file(path, secrets->set.key, err)
-                : secret_key_of_installation(file_state_dir(arena), secrets->set.key, err);
+                : secret_key_of_installation(folder, secrets->set.key, err);
 }
 
 int scan_secrets_open(struct scan_secrets *secrets, struct arena *arena, const struct arguments *arguments,

@@ -94,7 +94,8 @@ uint64_t facts_owned_hash(struct str path);
 /* ---- of one package, for other records that hold some */
 
 void facts_put_package(struct buf *out, const struct package *package);
-/* 0, or ERR_MEMORY; the cursor has failed when the bytes are none. Slices point into them, lists are in arena. */
+/* 0, or ERR_MEMORY; the cursor has failed when the bytes are none. Slices point into them, lists are in
+ * arena. */
 int facts_get_package(struct cursor *in, struct arena *arena, struct package *package);
 
 /* ---- for the pass */

@@ -46,7 +46,7 @@ struct inventory {
     struct inventory_comment *comments;
     size_t comments_n;
     struct surface surface;
-    struct str account;       /* of the surface, as JSON; empty for a folder that is no root file system */
+    struct str account; /* of the surface, as JSON; empty for a folder that is no root file system */
     struct inventory_secret *secrets; /* the first LIMIT_SECRETS_TARGET */
     size_t secrets_n;
     struct problem *problems; /* the first LIMIT_PROBLEMS */

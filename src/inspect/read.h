@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "inspect/cache.h"
-#include "source/git/commit.h"
 #include "inspect/secrets/scan.h"
+#include "source/git/commit.h"
 #include "source/image/image.h"
 
 struct read_options {

@@ -97,7 +97,8 @@ static int find_asset(struct view *view, struct view_finding *finding, struct er
         return 0;
     }
     if (view_has_rule(finding)) {
-        finding->asset = asset_of_rule(finding->f.kind); /* there may be very many, and the finding names them */
+        finding->asset =
+            asset_of_rule(finding->f.kind); /* there may be very many, and the finding names them */
         return 0;
     }
     struct asset *asset = arena_alloc(view->texts, sizeof *asset);

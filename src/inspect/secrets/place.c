@@ -82,14 +82,8 @@ enum text_encoding place_encoding(struct str head) {
     if (str_starts(head, STR("\xfe\xff")) || (nuls[0] > head.n / 3 && nuls[1] <= head.n / 64)) {
         return TEXT_UTF16_BE;
     }
-    static const char *const magics[] = {"\177ELF",
-                                         "PK\x03\x04",
-                                         "\x1f\x8b",
-                                         "\x89PNG",
-                                         "%PDF-",
-                                         "!<arch>\n",
-                                         "\xca\xfe\xba\xbe",
-                                         "SQLite format 3"};
+    static const char *const magics[] = {"\177ELF", "PK\x03\x04", "\x1f\x8b",         "\x89PNG",
+                                         "%PDF-",   "!<arch>\n",  "\xca\xfe\xba\xbe", "SQLite format 3"};
     for (size_t i = 0; i < ARRAY_SIZE(magics); i++) {
         if (str_starts(head, str_c(magics[i]))) {
             return TEXT_BINARY;

@@ -153,9 +153,7 @@ static void nul_bytes_among_text_do_no_harm(void **state) {
 static void binaries_are_passed_over(void **state) {
     struct fixture *f = *state;
     begin(f);
-    buf_bytes(&f->text,
-              "\177ELF\2\1\1\0",
-              8);
+    buf_bytes(&f->text, "\177ELF\2\1\1\0", 8);
     put(f, "ghp_{{checked}}");
     scan(f, "a", 0);
     assert_int_equal(f->found->n, 0);
