@@ -33,7 +33,7 @@ static bool is_test_name(struct str name) {
     return str_starts(name, STR("test_")) || str_find(name, STR(".example.")) >= 0;
 }
 
-enum secret_place place_of(struct str path) {
+enum secret_place secret_place_of(struct str path) {
     enum secret_place place = PLACE_OWN;
     struct str name = str_basename(path);
     for (struct str rest = str_dirname(path), part; str_split(&rest, '/', &part);) {

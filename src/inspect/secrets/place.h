@@ -12,7 +12,7 @@ enum secret_place {
     PLACES
 };
 
-enum secret_place place_of(struct str path);
+enum secret_place secret_place_of(struct str path);
 const char *place_words(enum secret_place place); /* "in a test or an example"; empty for PLACE_OWN */
 
 /* Images, fonts, archives, compiled code and the like have nothing to read. */

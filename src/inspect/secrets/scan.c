@@ -456,7 +456,7 @@ bool secret_scanner_begin(struct secret_scanner *scanner, struct str path, uint6
     }
     window_begin(&window);
     scanner->file = (struct reading){.path = path,
-                                     .place = place_of(path),
+                                     .place = secret_place_of(path),
                                      .reader = secret_reader_for(path),
                                      .size = size,
                                      .window = window,
