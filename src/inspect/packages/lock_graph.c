@@ -51,7 +51,7 @@ int lock_add(struct lock_graph *graph, struct str key, const struct package *pac
 }
 
 int lock_add_own(struct lock_graph *graph, struct str key, size_t *node) {
-    size_t own;
+    size_t own = LOCK_NONE;
     int rc = lock_add(graph, key, &(struct package){.name = STR_NONE}, &own);
     if (rc == 0) {
         graph->nodes.p[own].is_own = true;

@@ -41,7 +41,7 @@ struct lock_later {
 
 struct lock_edge {
     uint32_t to, next; /* a node; LOCK_END ends the list */
-    bool is_of_any;  /* whichever of the twins */
+    bool is_of_any;    /* whichever of the twins */
     bool is_development;
 };
 

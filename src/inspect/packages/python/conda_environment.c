@@ -28,21 +28,23 @@ static struct str take_word(struct str *rest) {
     return str_sub(text, 0, n);
 }
 
-static bool take_equals(struct str *rest) {
-    if (!str_starts(*rest, STR("="))) {
-        return false;
+/* How many equals signs were taken. */
+static unsigned take_equals(struct str *rest) {
+    unsigned n = 0;
+    while (str_starts(*rest, STR("="))) {
+        *rest = str_from(*rest, 1);
+        n++;
     }
-    *rest = str_from(*rest, 1);
-    return true;
+    return n;
 }
 
 /* MatchSpec: name==version, name==version=build, name=version=build. */
 static bool read_pin(struct str spec, struct str *name, struct str *version) {
     struct str rest = without_channel(spec);
     *name = take_word(&rest);
-    bool is_exact = take_equals(&rest) && take_equals(&rest);
+    bool is_exact = take_equals(&rest) == 2;
     *version = take_word(&rest);
-    is_exact |= take_equals(&rest) && take_word(&rest).n;
+    is_exact |= take_equals(&rest) == 1 && take_word(&rest).n;
     return name->n && version->n && is_exact && !rest.n;
 }
 
