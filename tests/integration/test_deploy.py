@@ -323,7 +323,7 @@ def the_gitlab_jobs_scan(world):
 
 
 def the_gitlab_jobs_write_gitlabs_reports(world):
-    without(world, "gitlab-container", "gitlab-dependency")
+    without(world, "gitlab-container", "gitlab-dependency", "gitlab-sast")
     folder = world.workspace()
     layout = Layout(folder / "layout")
     layout.tag(layout.image([(tar(("app/package-lock.json", LOCK)), "COPY . /app")]), "web")
