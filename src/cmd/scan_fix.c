@@ -20,11 +20,12 @@
 struct fixing {
     const struct scan_fix *fix;
     struct arena arena;
-    struct map wanted; /* finding's name → 1 */
-    struct map seen;   /* paths */
+    struct arena scratch; /* of one page of findings, of one finding */
+    struct map wanted;    /* finding's name → 1 */
+    struct map seen;      /* paths */
     VEC(struct str) paths;
-    struct finding_list findings;
-    struct map places; /* of an open finding → its number in findings, from 1 */
+    struct map places; /* of an open finding → its number in the store */
+    size_t places_n;
     int root;
     struct buf *diff;
     struct scan_fixed *out;
@@ -35,28 +36,45 @@ struct fixing {
 /* Failures of one check on one resource: all of them are to be mended, or only those that are named. */
 enum { WANT_ALL = 1, WANT_NAMED = 2 };
 
+/* Findings read at once: some 300 KB of them. */
+enum { PAGE = 512 };
+
 static struct str name_of(struct arena *arena, struct str rule, struct str resource, struct str item) {
     return arena_strf(arena, "%.*s\n%.*s\n%.*s", STR_ARG(rule), STR_ARG(resource), STR_ARG(item));
 }
 
+/* The value of a key that lies in the scratch arena; a new one is copied. */
+static uint64_t *put_key(struct fixing *f, struct map *map, struct str key) {
+    uint64_t *value = key.p ? map_get(map, key) : NULL;
+    if (value || !key.p) {
+        return value;
+    }
+    struct str copy = arena_str(&f->arena, key);
+    return copy.p ? map_put(map, copy, NULL) : NULL;
+}
+
 static uint64_t *put_name(struct fixing *f, struct str rule, struct str resource, struct str item) {
-    struct str name = name_of(&f->arena, rule, resource, item);
-    return name.p ? map_put(&f->wanted, name, NULL) : NULL;
+    return put_key(f, &f->wanted, name_of(&f->scratch, rule, resource, item));
 }
 
 static int add_path(struct fixing *f, struct str path, struct err *err) {
-    bool is_new;
     struct str *slot = NULL;
-    if (map_put(&f->seen, path, &is_new) && is_new && (slot = VEC_PUSH(&f->arena, &f->paths))) {
-        *slot = path;
+    uint64_t *number = put_key(f, &f->seen, path);
+    if (!number || *number) {
+        return number ? 0 : err_memory(err);
     }
-    return slot || !is_new ? 0 : err_memory(err);
+    struct str copy = arena_str(&f->arena, path);
+    if (copy.p && (slot = VEC_PUSH(&f->arena, &f->paths))) {
+        *slot = copy;
+        *number = f->paths.n;
+    }
+    return slot ? 0 : err_memory(err);
 }
 
 /* Items have names or numbers that a fix may change, so they count only where some were set aside. */
 static int note(struct fixing *f, const struct finding *finding, struct err *err) {
     const struct doc *evidence;
-    int r = json_parse(&f->arena, finding->evidence, &evidence, err);
+    int r = json_parse(&f->scratch, finding->evidence, &evidence, err);
     if (r < 0) {
         return r;
     }
@@ -85,21 +103,20 @@ static struct str place_of(struct arena *arena, struct str path, struct str rule
                       STR_ARG(item));
 }
 
-static int note_place(struct fixing *f, size_t i, struct err *err) {
-    const struct finding *finding = &f->findings.p[i];
+static int note_place(struct fixing *f, const struct finding *finding, struct err *err) {
     const struct doc *evidence;
-    int r = json_parse(&f->arena, finding->evidence, &evidence, err);
-    if (r < 0 || finding->status != FINDING_OPEN) {
+    int r = json_parse(&f->scratch, finding->evidence, &evidence, err);
+    if (r < 0) {
         return r;
     }
-    struct str place = place_of(&f->arena, finding->path, finding->rule,
+    struct str place = place_of(&f->scratch, finding->path, finding->rule,
                                 (struct doc_place){finding->line, finding->column, 0},
                                 doc_str(doc_get(evidence, STR("item"))));
-    uint64_t *slot = place.p ? map_put(&f->places, place, NULL) : NULL;
+    uint64_t *slot = put_key(f, &f->places, place);
     if (!slot) {
         return err_memory(err);
     }
-    *slot = *slot ? *slot : i + 1;
+    *slot = *slot ? *slot : (uint64_t)finding->id;
     return 0;
 }
 
@@ -116,19 +133,56 @@ static int by_name(const void *a, const void *b) {
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static int collect(struct fixing *f, struct err *err) {
-    int r = store_get_findings(f->fix->store, &f->arena, f->fix->run, &f->findings, err);
-    for (size_t i = 0; r == 0 && i < f->findings.n; i++) {
-        const struct finding *finding = &f->findings.p[i];
-        if (finding->kind == FINDING_CONFIGURATION && finding->path.n &&
-            has_patch(f->fix->checks, finding->rule)) {
-            r = note(f, finding, err);
-            r = r == 0 ? note_place(f, i, err) : r;
-        }
-    }
+static bool can_be_mended(const struct fixing *f, const struct finding *finding) {
+    return finding->kind == FINDING_CONFIGURATION && has_patch(f->fix->checks, finding->rule);
+}
+
+static void sort_paths(struct fixing *f) {
     if (f->paths.n) {
         qsort(f->paths.p, f->paths.n, sizeof *f->paths.p, by_name);
     }
+}
+
+/* All findings, for mending. */
+static int collect(struct fixing *f, struct err *err) {
+    struct finding_list page = {.n = PAGE};
+    int64_t after = 0;
+    int r = 0;
+    while (r == 0 && page.n == PAGE) {
+        arena_reset(&f->scratch);
+        r = store_get_findings_after(f->fix->store, &f->scratch, f->fix->run, after, PAGE, &page, err);
+        for (size_t i = 0; r == 0 && i < page.n; i++) {
+            const struct finding *finding = &page.p[i];
+            after = finding->id;
+            if (finding->path.n && can_be_mended(f, finding)) {
+                r = note(f, finding, err);
+            }
+        }
+    }
+    sort_paths(f);
+    return r;
+}
+
+/* Of the worst findings, which reports write; they come without the columns that are read here. */
+static int take_worst(void *ctx, const struct finding *brief, struct err *err) {
+    struct fixing *f = ctx;
+    struct finding finding;
+    if (brief->status != FINDING_OPEN || f->places_n == LIMIT_FIX_FINDINGS || !can_be_mended(f, brief)) {
+        return 0;
+    }
+    arena_reset(&f->scratch);
+    int r = store_get_finding(f->fix->store, &f->scratch, brief->id, &finding, err);
+    if (r < 0 || !finding.path.n || (f->paths.n == LIMIT_FIX_FILES && !map_get(&f->seen, finding.path))) {
+        return r;
+    }
+    f->places_n++;
+    r = add_path(f, finding.path, err);
+    return r == 0 ? note_place(f, &finding, err) : r;
+}
+
+static int collect_worst(struct fixing *f, struct err *err) {
+    int r = store_each_finding(f->fix->store, f->fix->run, take_worst, f, err);
+    sort_paths(f);
     return r;
 }
 
@@ -264,8 +318,14 @@ static void put_edit(struct json_writer *w, const struct lsp_lines *lines, const
 }
 
 /* The evidence is an object that is not empty; it gets one member more. */
-static int put_fix(struct fixing *f, const struct finding *finding, const struct lsp_lines *lines,
-                   const struct fix *fix, struct err *err) {
+static int put_fix(struct fixing *f, int64_t id, const struct lsp_lines *lines, const struct fix *fix,
+                   struct err *err) {
+    struct finding finding;
+    arena_reset(&f->scratch);
+    int r = store_get_finding(f->fix->store, &f->scratch, id, &finding, err);
+    if (r < 0) {
+        return r;
+    }
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD), edits = buf_new(LIMIT_RECORD);
     struct json_writer w = json_writer_new(&edits, 0);
     json_begin_array(&w);
@@ -273,16 +333,16 @@ static int put_fix(struct fixing *f, const struct finding *finding, const struct
         put_edit(&w, lines, &fix->edits[i]);
     }
     json_end(&w);
-    int r = json_finish(&w, err);
-    assert(finding->evidence.n > 2);
-    buf_str(&out, str_sub(finding->evidence, 0, finding->evidence.n - 1));
+    r = json_finish(&w, err);
+    assert(finding.evidence.n > 2);
+    buf_str(&out, str_sub(finding.evidence, 0, finding.evidence.n - 1));
     buf_c(&out, ",\"fix\":");
     buf_str(&out, buf_view(&edits));
     buf_byte(&out, '}');
     if (r == 0 && out.failed) {
         r = err_memory(err);
     }
-    return r == 0 ? store_put_evidence(f->fix->store, finding->id, buf_view(&out), err) : r;
+    return r == 0 ? store_put_evidence(f->fix->store, id, buf_view(&out), err) : r;
 }
 
 static int put_fixes(struct fixing *f, struct arena *arena, const struct fix_text *in,
@@ -295,11 +355,11 @@ static int put_fixes(struct fixing *f, struct arena *arena, const struct fix_tex
         const struct review_finding *found = &review->findings.p[i];
         struct str place =
             place_of(arena, in->file, found->check->id, doc_place(&lines, found->span.from), found->item);
-        const uint64_t *number = place.p ? map_get(&f->places, place) : NULL;
+        const uint64_t *id = place.p ? map_get(&f->places, place) : NULL;
         if (!place.p) {
             r = err_memory(err);
-        } else if (number && found->fix.n) {
-            r = put_fix(f, &f->findings.p[*number - 1], &columns, &found->fix, err);
+        } else if (id && found->fix.n) {
+            r = put_fix(f, (int64_t)*id, &columns, &found->fix, err);
         }
     }
     return r;
@@ -332,15 +392,17 @@ static int note_fixes(struct fixing *f, struct str path, struct err *err) {
 
 static int begin(struct fixing *f, struct err *err) {
     f->arena = arena_new(GIB);
+    f->scratch = arena_new(GIB);
     f->wanted = map_new(&f->arena);
     f->seen = map_new(&f->arena);
     f->places = map_new(&f->arena);
     f->root = open(f->fix->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return f->root < 0 ? err_set_errno(err, ERR_IO, "%s", f->fix->root) : collect(f, err);
+    return f->root < 0 ? err_set_errno(err, ERR_IO, "%s", f->fix->root) : 0;
 }
 
 static void end(struct fixing *f) {
     closep(&f->root);
+    arena_free(&f->scratch);
     arena_free(&f->arena);
 }
 
@@ -348,6 +410,7 @@ int scan_fix(const struct scan_fix *fix, struct buf *diff, struct scan_fixed *ou
     struct fixing f = {.fix = fix, .diff = diff, .out = out};
     *out = (struct scan_fixed){0};
     int r = begin(&f, err);
+    r = r == 0 ? collect(&f, err) : r;
     for (size_t i = 0; r == 0 && i < f.paths.n; i++) {
         r = mend(&f, f.paths.p[i], err);
     }
@@ -358,8 +421,9 @@ int scan_fix(const struct scan_fix *fix, struct buf *diff, struct scan_fixed *ou
 int scan_fix_note(const struct scan_fix *fix, struct err *err) {
     struct fixing f = {.fix = fix};
     int r = begin(&f, err);
+    r = r == 0 ? collect_worst(&f, err) : r;
     r = r == 0 ? store_begin(fix->store, err) : r;
-    for (size_t i = 0; r == 0 && i < f.paths.n && i < LIMIT_FIX_FILES; i++) {
+    for (size_t i = 0; r == 0 && i < f.paths.n; i++) {
         r = note_fixes(&f, f.paths.p[i], err);
     }
     end(&f);
