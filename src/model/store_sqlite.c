@@ -13,8 +13,12 @@ enum {
     BUSY_MILLISECONDS = 10000,
 };
 
-/* Migration i brings a store of version i to i + 1. Never change one that was released: append. */
-static const char *const migrations[] = {
+#define RULE_TABLE                                                                                           \
+    "CREATE TABLE rule (run INTEGER NOT NULL, id TEXT NOT NULL, properties TEXT NOT NULL,"                   \
+    " PRIMARY KEY (run, id)) WITHOUT ROWID;"
+
+/* What a new store gets. */
+static const char newest[] =
     "CREATE TABLE run (id INTEGER PRIMARY KEY, target TEXT NOT NULL, version TEXT NOT NULL,"
     " started INTEGER NOT NULL, finished INTEGER NOT NULL, is_complete INTEGER NOT NULL,"
     " subject INTEGER NOT NULL, properties TEXT NOT NULL);"
@@ -30,18 +34,23 @@ static const char *const migrations[] = {
     " rule TEXT NOT NULL, title TEXT NOT NULL, severity INTEGER NOT NULL, score REAL NOT NULL,"
     " is_exploited INTEGER NOT NULL, status INTEGER NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL,"
     " layer INTEGER NOT NULL, is_in_base INTEGER NOT NULL, fixed TEXT NOT NULL, evidence TEXT NOT NULL,"
-    " fingerprint TEXT NOT NULL);"
+    " fingerprint TEXT NOT NULL, kind INTEGER NOT NULL DEFAULT 0, \"column\" INTEGER NOT NULL DEFAULT 0,"
+    " action INTEGER NOT NULL DEFAULT 0, decision TEXT NOT NULL DEFAULT '');"
     "CREATE INDEX finding_run ON finding (run);"
     "CREATE TABLE problem (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, place TEXT NOT NULL,"
     " message TEXT NOT NULL, is_incomplete INTEGER NOT NULL);"
-    "CREATE INDEX problem_run ON problem (run);",
+    "CREATE INDEX problem_run ON problem (run);" RULE_TABLE;
+
+/* Migration i brings a store of version i + 1 to i + 2. Never change one that was released: append, and bring
+ * `newest` to the same. */
+static const char *const migrations[] = {
     "ALTER TABLE finding ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE finding ADD COLUMN \"column\" INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE finding ADD COLUMN action INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE finding ADD COLUMN decision TEXT NOT NULL DEFAULT '';"
-    "CREATE TABLE rule (run INTEGER NOT NULL, id TEXT NOT NULL, properties TEXT NOT NULL,"
-    " PRIMARY KEY (run, id)) WITHOUT ROWID;",
+    "ALTER TABLE finding ADD COLUMN decision TEXT NOT NULL DEFAULT '';" RULE_TABLE,
 };
+
+enum { SCHEMA = ARRAY_SIZE(migrations) + 1 };
 
 enum statement {
     RUN_BEGIN,
@@ -247,21 +256,24 @@ static int migrate_locked(struct store *store, struct err *err) {
     if (check_owner(store, err) < 0 || read_number(store, "PRAGMA user_version", &version, err) < 0) {
         return err->code;
     }
-    if (version < 0 || (size_t)version > ARRAY_SIZE(migrations)) {
+    if (version < 0 || version > SCHEMA) {
         return err_set(err, ERR_UNSUPPORTED,
-                       "store %s: has schema %lld, this plimsoll knows up to %zu; use the newer plimsoll that"
+                       "store %s: has schema %lld, this plimsoll knows up to %d; use the newer plimsoll that"
                        " wrote it",
-                       store->name, (long long)version, ARRAY_SIZE(migrations));
+                       store->name, (long long)version, SCHEMA);
     }
-    for (size_t i = (size_t)version; i < ARRAY_SIZE(migrations); i++) {
-        if (execute(store, migrations[i], err) < 0) {
+    if (version == 0 && execute(store, newest, err) < 0) {
+        return err->code;
+    }
+    for (size_t i = (size_t)version; i > 0 && i < SCHEMA; i++) {
+        if (execute(store, migrations[i - 1], err) < 0) {
             return err->code;
         }
     }
     char pragmas[128];
-    snprintf(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %zu", APPLICATION_ID,
-             ARRAY_SIZE(migrations));
-    return (size_t)version == ARRAY_SIZE(migrations) ? 0 : execute(store, pragmas, err);
+    snprintf(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID,
+             SCHEMA);
+    return version == SCHEMA ? 0 : execute(store, pragmas, err);
 }
 
 /* Looks before it takes the writer's lock, so that an ordinary start does not wait for a long writer. */
@@ -270,7 +282,7 @@ static int migrate(struct store *store, struct err *err) {
     if (check_owner(store, err) < 0 || read_number(store, "PRAGMA user_version", &version, err) < 0) {
         return err->code;
     }
-    if (version == (int64_t)ARRAY_SIZE(migrations)) {
+    if (version == SCHEMA) {
         return 0;
     }
     if (execute(store, "BEGIN IMMEDIATE", err) < 0) {

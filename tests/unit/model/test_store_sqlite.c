@@ -323,6 +323,25 @@ static void a_newer_schema_is_refused(void **state) {
     assert_refused(place.store, ERR_UNSUPPORTED, "has schema 99, this plimsoll knows up to 2");
 }
 
+static void a_store_of_the_first_schema_becomes_the_newest(void **state) {
+    _cleanup_(place_free) struct place place = place_new();
+    struct err err = ERR_NONE;
+    struct store *store;
+    int64_t run;
+    assert_int_equal(store_open(&store, place.store, &err), 0);
+    store_close(store);
+    sql(place.store, "ALTER TABLE finding DROP COLUMN kind; ALTER TABLE finding DROP COLUMN \"column\";"
+                     "ALTER TABLE finding DROP COLUMN action; ALTER TABLE finding DROP COLUMN decision;"
+                     "DROP TABLE rule; PRAGMA user_version = 1");
+    assert_int_equal(store_open(&store, place.store, &err), 0);
+    put_everything(store, &run);
+    assert_int_equal(store_put_rule(store, run, &(struct rule){.id = STR("X-1")}, &err), 0);
+    store_close(store);
+    sql(place.store,
+        "INSERT INTO finding SELECT * FROM finding WHERE 0; SELECT kind, \"column\", action, decision"
+        " FROM finding; SELECT * FROM rule");
+}
+
 static void a_damaged_store_is_said_to_be(void **state) {
     _cleanup_(place_free) struct place place = place_new();
     struct err err = ERR_NONE;
@@ -462,6 +481,7 @@ int main(void) {
         cmocka_unit_test(garbage_is_refused_and_kept),
         cmocka_unit_test(another_programs_database_is_refused),
         cmocka_unit_test(a_newer_schema_is_refused),
+        cmocka_unit_test(a_store_of_the_first_schema_becomes_the_newest),
         cmocka_unit_test(a_damaged_store_is_said_to_be),
         cmocka_unit_test(a_folder_that_is_not_there_is_said),
         cmocka_unit_test(no_memory_is_an_error),
