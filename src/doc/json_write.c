@@ -106,8 +106,7 @@ static void put_control(struct buf *out, unsigned char c) {
     }
 }
 
-static void put_string(struct buf *out, struct str s) {
-    buf_byte(out, '"');
+static void put_escaped(struct buf *out, struct str s) {
     for (size_t i = 0; i < s.n;) {
         size_t start = i;
         while (i < s.n && plain[(unsigned char)s.p[i]]) {
@@ -126,6 +125,24 @@ static void put_string(struct buf *out, struct str s) {
         utf8_put(out, n ? code : 0xfffd);
         i += n ? n : 1;
     }
+}
+
+/* Most strings stand for themselves: those are copied at once. */
+static void put_string(struct buf *out, struct str s) {
+    size_t n = 0;
+    while (n < s.n && plain[(unsigned char)s.p[n]]) {
+        n++;
+    }
+    unsigned char *room = n == s.n ? buf_room(out, n + 2) : NULL;
+    if (room) {
+        room[0] = '"';
+        memcpy(room + 1, s.n ? s.p : "", n);
+        room[n + 1] = '"';
+        out->n += n + 2;
+        return;
+    }
+    buf_byte(out, '"');
+    put_escaped(out, s);
     buf_byte(out, '"');
 }
 
