@@ -10,6 +10,13 @@ struct ready {
     const struct check *check;
     const struct cel_program *when, *each, *fail, *where, *message;
     bool is_loaded;
+    bool fits; /* while a list is made */
+};
+
+/* The checks that are asked of resources which are alike to policy_kind_covers(). */
+struct fitting {
+    struct ready **p;
+    size_t n;
 };
 
 struct judging {
@@ -22,6 +29,9 @@ struct judging {
     struct cel_value settings;
     struct ready *checks;
     size_t n;
+    struct map kinds;   /* that checks name */
+    struct map fitting; /* what covers() looks at → the number of a list, from 1 */
+    VEC(struct fitting) lists;
     struct err *err;
 };
 
@@ -266,8 +276,69 @@ static int prepare(struct judging *j, const struct check *const *checks, size_t 
     j->n = n;
     for (size_t i = 0; i < n; i++) {
         j->checks[i].check = checks[i];
+        for (size_t k = 0; k < checks[i]->kinds_n; k++) {
+            if (!map_put(&j->kinds, checks[i]->kinds[k], NULL)) {
+                return err_memory(j->err);
+            }
+        }
     }
     return 0;
+}
+
+/* All that policy_kind_covers() looks at. */
+static struct str likeness(struct judging *j, const struct resource *resource) {
+    bool is_instruction =
+        resource->source == RESOURCE_DOCKERFILE && doc_get(resource->object, STR("instruction"));
+    bool has_pod = resource->source == RESOURCE_KUBERNETES && kubernetes_pod_spec(resource->object);
+    struct str kind = map_get(&j->kinds, resource->kind) ? resource->kind : STR_NONE;
+    arena_reset(&j->work);
+    return arena_strf(&j->work, "%d%d%d%.*s", (int)resource->source, is_instruction, has_pod, STR_ARG(kind));
+}
+
+static int add_fitting(struct judging *j, const struct resource *resource) {
+    size_t n = 0;
+    for (size_t i = 0; i < j->n; i++) {
+        j->checks[i].fits = covers(j->checks[i].check, resource);
+        n += j->checks[i].fits;
+    }
+    struct fitting *list = VEC_PUSH(&j->programs, &j->lists);
+    if (!list || !(list->p = arena_array(&j->programs, n + 1, sizeof *list->p))) {
+        return err_memory(j->err);
+    }
+    list->n = 0;
+    for (size_t i = 0; i < j->n; i++) {
+        if (j->checks[i].fits) {
+            list->p[list->n++] = &j->checks[i];
+        }
+    }
+    return 0;
+}
+
+/* Found once for resources that are alike. */
+static int find_fitting(struct judging *j, const struct resource *resource, struct fitting *out) {
+    struct str key = likeness(j, resource);
+    const uint64_t *known = key.p ? map_get(&j->fitting, key) : NULL;
+    if (known) {
+        *out = j->lists.p[*known - 1];
+        return 0;
+    }
+    struct str copy = key.p ? arena_str(&j->programs, key) : STR_NONE;
+    uint64_t *number = copy.p ? map_put(&j->fitting, copy, NULL) : NULL;
+    if (!number || add_fitting(j, resource) < 0) {
+        return err_memory(j->err);
+    }
+    *number = j->lists.n;
+    *out = j->lists.p[j->lists.n - 1];
+    return 0;
+}
+
+static int judge_resource(struct judging *j, const struct resource *resource) {
+    struct fitting checks = {0};
+    int r = find_fitting(j, resource, &checks);
+    for (size_t i = 0; r == 0 && i < checks.n; i++) {
+        r = judge_one(j, resource, checks.p[i]);
+    }
+    return r;
 }
 
 int policy_judge(const struct resources *set, const struct check *const *checks, size_t n,
@@ -278,13 +349,11 @@ int policy_judge(const struct resources *set, const struct check *const *checks,
                         .work = arena_new(LIMIT_POLICY_WORK),
                         .cache = cel_cache_new(NULL),
                         .err = err};
+    j.fitting = map_new(&j.programs);
+    j.kinds = map_new(&j.programs);
     int r = prepare(&j, checks, n);
     for (size_t i = 0; r == 0 && i < set->all.n; i++) {
-        for (size_t c = 0; r == 0 && c < n; c++) {
-            if (covers(checks[c], set->all.p[i])) {
-                r = judge_one(&j, set->all.p[i], &j.checks[c]);
-            }
-        }
+        r = judge_resource(&j, set->all.p[i]);
     }
     cel_cache_free(j.cache);
     arena_free(&j.work);
