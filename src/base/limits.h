@@ -478,6 +478,7 @@
 
 /* Files of one target for which fixes are worked out for a report: some milliseconds each. */
 #define LIMIT_FIX_FILES 2000
+
 /* Findings for which that is done, the worst first: what the services that read such reports take at most. */
 #define LIMIT_FIX_FINDINGS 25000
 

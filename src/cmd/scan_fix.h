@@ -23,7 +23,8 @@ struct scan_fixed {
 int scan_fix(const struct scan_fix *fix, struct buf *diff, struct scan_fixed *out, struct err *err);
 
 /* Adds to the evidence of the run's findings how each would be mended, for reports that say so; of the worst
- * LIMIT_FIX_FINDINGS that can be mended, in LIMIT_FIX_FILES files. Lines and columns are from 1, columns in UTF-16. */
+ * LIMIT_FIX_FINDINGS that can be mended, in LIMIT_FIX_FILES files. Lines and columns are from 1, columns in
+ * UTF-16. */
 int scan_fix_note(const struct scan_fix *fix, struct err *err);
 
 #endif
