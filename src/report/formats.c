@@ -1,9 +1,17 @@
 #include "report/formats.h"
 
 const struct report_format report_formats[] = {
+    {"csv", "comma-separated values, a line for each finding", report_csv, false},
     {"cyclonedx", "CycloneDX 1.6 JSON: a bill of materials", report_cyclonedx, true},
+    {"github", "annotations of a GitHub workflow", report_github, false},
+    {"github-snapshot", "a snapshot for GitHub's dependency graph", report_github_snapshot, true},
+    {"gitlab-container", "GitLab's container scanning report", report_gitlab_container, false},
+    {"gitlab-dependency", "GitLab's dependency scanning report", report_gitlab_dependency, false},
+    {"gitlab-sast", "GitLab's SAST report: what checks found", report_gitlab_sast, false},
     {"human", "for people: what to do first, then the findings", report_human, false},
     {"json", "one JSON object; docs/report.schema.json describes it", report_json, false},
+    {"junit", "JUnit's XML, for CI servers", report_junit, false},
+    {"markdown", "a comment for a merge request", report_markdown, false},
     {"sarif", "SARIF 2.1.0, for code scanning services and editors", report_sarif, false},
     {"spdx", "SPDX 2.3 JSON: a bill of materials", report_spdx, true},
 };

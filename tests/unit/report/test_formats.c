@@ -9,7 +9,7 @@ static void formats_are_found_by_name(void **state) {
         assert_ptr_equal(report_format_of(str_c(report_formats[i].name)), &report_formats[i]);
         assert_true(report_formats[i].title[0] != 0);
     }
-    assert_int_equal(report_formats_n, 5);
+    assert_true(report_formats_n >= 5);
     assert_null(report_format_of(STR("xml")));
     assert_null(report_format_of(STR("")));
 }
@@ -41,9 +41,15 @@ static void no_memory_is_an_error(void **state) {
         WITH_EACH_ALLOCATION_FAILED({
             _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT);
             int code = report_formats[i].write(store, run, &options, &out, &err);
+            if (code != ERR_MEMORY && code != 0)
+                print_message("%s %d %s\n", report_formats[i].name, code, err.message);
             assert_true(code == ERR_MEMORY || (code == 0 && str_eq(buf_view(&out), buf_view(&whole))));
         })
     }
+}
+
+static bool is_named(size_t format, const char *name) {
+    return strcmp(report_formats[format].name, name) == 0;
 }
 
 /* A figure to read: a busy machine must not fail the build. */
@@ -59,7 +65,8 @@ static void ten_thousand_findings_are_written(void **state) {
         assert_int_equal(report_formats[i].write(store, run, &options, &out, &err), 0);
         print_message("# 10,000 findings as %s: %.1f ms\n", report_formats[i].name,
                       (double)(clock_monotonic() - start) / 1e6);
-        assert_true(out.n > 100 * KIB);
+        bool is_capped = is_named(i, "github") || is_named(i, "markdown") || is_named(i, "gitlab-sast");
+        assert_true(is_capped ? out.n > 512 && out.n < 64 * KIB : out.n > 100 * KIB);
     }
 }
 
