@@ -13,6 +13,7 @@ const struct report_format report_formats[] = {
     {"json", "one JSON object; docs/report.schema.json describes it", report_json, false},
     {"junit", "JUnit's XML, for CI servers", report_junit, false},
     {"markdown", "a comment for a merge request", report_markdown, false},
+    {"openvex", "OpenVEX 0.2: what was decided about vulnerabilities", report_openvex, false},
     {"sarif", "SARIF 2.1.0, for code scanning services and editors", report_sarif, false},
     {"spdx", "SPDX 2.3 JSON: a bill of materials", report_spdx, true},
 };

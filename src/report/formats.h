@@ -28,6 +28,8 @@ int report_junit(struct store *store, int64_t run, const struct report_options *
                  struct err *err);
 int report_markdown(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                     struct err *err);
+int report_openvex(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                   struct err *err);
 int report_sarif(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                  struct err *err);
 int report_spdx(struct store *store, int64_t run, const struct report_options *options, struct buf *out,

@@ -254,6 +254,23 @@ static void put_decision(struct json_writer *w, const struct view_finding *findi
     json_end(w);
 }
 
+static void put_vex(struct json_writer *w, const struct view_vex *vex) {
+    json_key(w, STR("vex"));
+    if (!vex) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_str(w, "status", vex->status);
+    put_str(w, "justification", vex->justification);
+    put_str(w, "detail", vex->detail);
+    put_str(w, "author", vex->author);
+    put_str(w, "time", vex->time);
+    put_str(w, "file", vex->file);
+    put_some(w, "line", vex->line);
+    json_end(w);
+}
+
 static void put_guardrails(struct json_writer *w, const struct view *view) {
     json_key(w, STR("guardrails"));
     json_begin_array(w);
@@ -300,6 +317,7 @@ static void put_finding(struct json_writer *w, const struct view_row *row,
     put_bool(w, "blocks", view_blocks(row));
     put_str(w, "action", f->action ? str_c(finding_action_name(f->action)) : STR_NONE);
     put_decision(w, finding);
+    put_vex(w, finding->vex);
     put_str(w, "severity", str_c(severity_name(f->severity)));
     put_double(w, "score", f->score);
     put_str(w, "vector", finding->vector);
@@ -446,7 +464,7 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     }
     struct json_writer w = json_writer_new(out, 2);
     json_begin_object(&w);
-    put_str(&w, "schema_version", STR("1.2"));
+    put_str(&w, "schema_version", STR("1.3"));
     json_key(&w, STR("tool"));
     json_begin_object(&w);
     put_str(&w, "name", STR("plimsoll"));

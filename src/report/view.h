@@ -36,12 +36,20 @@ struct view_group {
     int32_t layer; /* 0 for packages of a language */
 };
 
+/* What a VEX document says of the finding, in its words. */
+struct view_vex {
+    struct str status; /* "not_affected", "affected", "fixed", "under_investigation" */
+    struct str justification, detail, author, time, file;
+    int64_t line;
+};
+
 struct view_decision; /* report/decisions.h */
 struct view_guardrails;
 
 struct view_finding {
     struct finding f;
     const struct view_decision *decision; /* NULL: no guardrail spoke */
+    const struct view_vex *vex;           /* NULL: none speaks of it */
     const struct asset *asset;            /* what it is on */
     const struct view_package *package;   /* the same as a package; NULL when it is none */
     const struct view_layer *layer;       /* NULL when not in a layer */

@@ -48,6 +48,21 @@ static void read_secret(struct view *view, struct view_finding *finding, const s
     (void)doc_int(doc_get(secret, STR("hiddenBy")), &finding->secret->hidden_by);
 }
 
+static void read_vex(struct view *view, struct view_finding *finding, const struct doc *said) {
+    struct view_vex *vex = doc_is(said, DOC_MAP) ? arena_alloc(view->texts, sizeof *vex) : NULL;
+    view->failed |= doc_is(said, DOC_MAP) && !vex;
+    if (vex) {
+        *vex = (struct view_vex){.status = keep(view, doc_get(said, STR("status"))),
+                                 .justification = keep(view, doc_get(said, STR("justification"))),
+                                 .detail = keep(view, doc_get(said, STR("detail"))),
+                                 .author = keep(view, doc_get(said, STR("author"))),
+                                 .time = keep(view, doc_get(said, STR("time"))),
+                                 .file = keep(view, doc_get(said, STR("file")))};
+        (void)doc_int(doc_get(said, STR("line")), &vex->line);
+    }
+    finding->vex = vex;
+}
+
 static int read_evidence(struct view *view, struct view_finding *finding, const struct doc *root,
                          struct err *err) {
     const struct doc *kev = doc_get(root, STR("kev")), *epss = doc_get(root, STR("epss"));
@@ -63,6 +78,7 @@ static int read_evidence(struct view *view, struct view_finding *finding, const 
     finding->check = rule ? &view->rules.p[*rule - 1] : NULL;
     read_secret(view, finding, doc_get(root, STR("secret")));
     read_edits(view, finding, doc_get(root, STR("fix")));
+    read_vex(view, finding, doc_get(root, STR("vex")));
     finding->is_exploited = doc_is(kev, DOC_MAP);
     finding->exploited_since = keep(view, doc_get(kev, STR("since")));
     finding->epss = view_number(doc_get(epss, STR("score")), -1);
