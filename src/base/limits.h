@@ -389,6 +389,11 @@
  */
 #define LIMIT_REPORT_KEPT 10000
 
+/* GitHub takes 25,000 results of a SARIF run, in 10 MB of gzip: of this writer's text, whose keys and paths
+ * repeat, gzip leaves a tenth at the very most. */
+#define LIMIT_SARIF_RESULTS 25000
+#define LIMIT_SARIF_BYTES   (96 * MIB)
+
 /* A report on its way out: the largest is JSON, about 1 KB a finding. */
 #define LIMIT_REPORT (2 * GIB)
 

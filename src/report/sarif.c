@@ -14,6 +14,8 @@ struct sarif {
     struct map rules; /* id → index + 1 */
     VEC(const struct view_finding *) rule_findings;
     struct buf scratch;
+    size_t results, left_out; /* written, and not for the limits of services */
+    size_t bytes;             /* of results */
 };
 
 static void put(struct json_writer *w, const char *key, struct str s) {
@@ -49,8 +51,10 @@ static int collect_rules(struct sarif *s, struct err *err) {
     if (!is_known) {
         return err_memory(err);
     }
-    for (size_t i = 0; i < view->rows_n; i++) {
+    size_t results = 0;
+    for (size_t i = 0; i < view->rows_n && results < LIMIT_SARIF_RESULTS; i++) {
         struct view_row *row = &view->rows[i];
+        results += is_written(view, row);
         if (!is_written(view, row) || (view_row_has_rule(row) && is_known[row->group])) {
             continue;
         }
@@ -448,6 +452,18 @@ static void put_result(struct sarif *s, const struct view_finding *finding) {
 
 /* ---- the run */
 
+static void put_left_out(struct sarif *s) {
+    if (s->left_out) {
+        json_begin_object(s->w);
+        put(s->w, "level", STR("warning"));
+        put_text(s->w, "message",
+                 view_format(s->view,
+                             "%zu findings are left out, as services take no more: written are the worst %zu",
+                             s->left_out, s->results));
+        json_end(s->w);
+    }
+}
+
 static void put_notifications(struct sarif *s) {
     struct json_writer *w = s->w;
     json_key(w, STR("toolExecutionNotifications"));
@@ -460,6 +476,7 @@ static void put_notifications(struct sarif *s) {
                  view_format(s->view, "%.*s: %.*s", STR_ARG(problem->place), STR_ARG(problem->message)));
         json_end(w);
     }
+    put_left_out(s);
     json_end(w);
 }
 
@@ -496,10 +513,18 @@ static int put_results(struct sarif *s, struct err *err) {
     json_key(s->w, STR("results"));
     json_begin_array(s->w);
     for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
-        if (is_written(view, &view->rows[i])) {
-            put_result(s, view_show(view, &view->rows[i]));
-            code = view_drain(view, s->w->out, err);
+        if (!is_written(view, &view->rows[i])) {
+            continue;
         }
+        if (s->results == LIMIT_SARIF_RESULTS || s->bytes > LIMIT_SARIF_BYTES) {
+            s->left_out++; /* they come worst first */
+            continue;
+        }
+        size_t before = s->w->out->n;
+        put_result(s, view_show(view, &view->rows[i]));
+        s->results++;
+        s->bytes += s->w->out->n - before;
+        code = view_drain(view, s->w->out, err);
     }
     json_end(s->w);
     return code;
@@ -515,8 +540,8 @@ static int put_log(struct sarif *s, struct err *err) {
     json_begin_object(w);
     put(w, "columnKind", STR("utf16CodeUnits"));
     put_tool(s);
-    put_invocation(s);
     int code = put_results(s, err);
+    put_invocation(s);
     put_run_properties(s);
     json_end(w);
     json_end(w);
