@@ -41,6 +41,7 @@ struct command {
     const struct option *options;                  /* ends with an empty name */
     const struct example *examples;                /* ends with an empty text */
     const char *details;                           /* a paragraph for help and the man page; may be NULL */
+    bool lists_formats;                            /* help ends with the formats of reports */
     int (*run)(const struct arguments *arguments); /* an exit code */
 };
 

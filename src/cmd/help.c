@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 #include "cmd/command.h"
+#include "report/report.h"
 
 void complain(const struct err *err) {
     fprintf(stderr, "plimsoll: %s\n", err->message);
@@ -56,6 +57,13 @@ static void print_options(const struct command *command) {
     }
 }
 
+static void print_formats(void) {
+    printf("\nFormats of reports\n");
+    for (size_t i = 0; i < report_formats_n; i++) {
+        printf("  %-18s %s\n", report_formats[i].name, report_formats[i].title);
+    }
+}
+
 void print_command_help(const struct command *command) {
     for (const struct example *example = command->examples; example->text; example++) {
         printf("  %s\n      %s\n", example->text, example->what);
@@ -65,6 +73,9 @@ void print_command_help(const struct command *command) {
         printf("\n%s\n", command->details);
     }
     print_options(command);
+    if (command->lists_formats) {
+        print_formats();
+    }
 }
 
 /* groff: a leading dot or quote is a request, a backslash an escape, a hyphen must stay one. */
@@ -85,6 +96,17 @@ static void put_man(const char *text) {
             putchar((int)code);
         }
         before = code;
+    }
+}
+
+static void put_man_formats(void) {
+    printf(".SH FORMATS OF REPORTS\n");
+    for (size_t i = 0; i < report_formats_n; i++) {
+        printf(".TP\n.B ");
+        put_man(report_formats[i].name);
+        printf("\n");
+        put_man(report_formats[i].title);
+        printf("\n");
     }
 }
 
@@ -122,6 +144,9 @@ void print_man(const struct command *command) {
         printf("\n");
         put_man(option->help);
         printf("\n");
+    }
+    if (command->lists_formats) {
+        put_man_formats();
     }
     printf(".SH EXIT STATUS\n0 nothing blocked, 1 blocked, 2 wrong use or no such target, 3 finished but "
            "part of the input could not be read.\n");

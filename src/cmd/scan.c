@@ -916,7 +916,7 @@ static const struct option options[] = {
      true},
     {"explain", 0, NULL, "Reports", "say which guardrail decided each finding, and which were asked", NULL,
      false},
-    {"format", 'f', "FORMAT", "Reports", "human, json, sarif, cyclonedx or spdx, to standard output", NULL,
+    {"format", 'f', "FORMAT", "Reports", "how it is said on standard output; see the list of formats", NULL,
      false},
     {"output", 'o', "FORMAT=FILE", "Reports", "a further report to a file; can be repeated", NULL, true,
      true},
@@ -961,5 +961,6 @@ const struct command command_scan = {
                "Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
                "3 finished but part of it could not be read. Options can also be set in the environment\n"
                "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",
+    .lists_formats = true,
     .run = run_scan,
 };

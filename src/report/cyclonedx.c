@@ -1,5 +1,7 @@
-/* CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/), as docs/sbom.md describes it. */
+/* CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/), as docs/sbom.md describes it; with the
+ * vulnerabilities when the run judged them. */
 #include "report/bill.h"
+#include "report/cyclonedx_vulnerabilities.h"
 #include "report/formats.h"
 
 #define put bill_put
@@ -237,7 +239,7 @@ static void put_compositions(struct json_writer *w, const struct bill *bill) {
     json_end(w);
 }
 
-static int write_bill(const struct bill *bill, struct buf *out, struct err *err) {
+static int write_bill(const struct bill *bill, struct store *store, struct buf *out, struct err *err) {
     struct json_writer w = json_writer_new(out, 2);
     json_begin_object(&w);
     put(&w, "$schema", STR("http://cyclonedx.org/schema/bom-1.6.schema.json"));
@@ -252,6 +254,7 @@ static int write_bill(const struct bill *bill, struct buf *out, struct err *err)
     put_metadata(&w, bill);
     int r = put_components(&w, bill, err);
     r = r < 0 ? r : put_dependencies(&w, bill, err);
+    r = r < 0 ? r : cyclonedx_put_vulnerabilities(&w, bill, store, err);
     if (r < 0) {
         return r;
     }
@@ -265,5 +268,5 @@ int report_cyclonedx(struct store *store, int64_t run, const struct report_optio
                      struct err *err) {
     _cleanup_(bill_free) struct bill bill;
     int r = bill_load(&bill, store, run, options, err);
-    return r < 0 ? r : write_bill(&bill, out, err);
+    return r < 0 ? r : write_bill(&bill, store, out, err);
 }

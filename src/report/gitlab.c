@@ -7,7 +7,7 @@
 #include "report/formats.h"
 #include "report/words.h"
 
-enum { NAME_MAX_BYTES = 255, SOLUTION_MAX_BYTES = 7000 };
+enum { NAME_MAX_BYTES = 255, SOLUTION_MAX_BYTES = 7000, DESCRIPTION_MAX_BYTES = 64 * KIB };
 
 struct gitlab {
     const struct gitlab_type *type;
@@ -144,8 +144,9 @@ static void put_source(struct gitlab *g, const struct view_finding *finding) {
 static void put_id(struct gitlab *g, const struct view_finding *finding) {
     char hex[SHA256_HEX + 1];
     struct buf *text = begin_text(g);
+    struct str purl = finding->package ? finding->package->record.purl : finding->resource;
     buf_str(text, finding->f.fingerprint);
-    buf_printf(text, "\n%.*s\n%u\n%u\n", STR_ARG(finding->asset->key), finding->f.line, finding->f.column);
+    buf_printf(text, "\n%.*s\n%u\n%u\n", STR_ARG(purl), finding->f.line, finding->f.column);
     buf_str(text, finding->item);
     if (sha256_hex(finish_text(g), hex) < 0) {
         g->view->failed = true;
@@ -206,7 +207,7 @@ static void put_vulnerability(struct gitlab *g, const struct view_finding *findi
     put_id(g, finding);
     put(w, "name", words_cut(words_title(finding), NAME_MAX_BYTES));
     words_message(begin_text(g), finding);
-    put(w, "description", finish_text(g));
+    put(w, "description", words_cut(finish_text(g), DESCRIPTION_MAX_BYTES));
     put(w, "severity", str_c(severities[finding->f.severity]));
     words_fix(begin_text(g), finding);
     struct str solution = finish_text(g);

@@ -352,10 +352,10 @@ int64_t fixture_hostile(struct store *store) {
     return end(store, run, folder, false, "{}");
 }
 
-int64_t fixture_large(struct store *store) {
+static int64_t fill_large(struct store *store, unsigned n) {
     int64_t run = begin(store, "large");
     int64_t folder = put_c(store, run, ASSET_DIRECTORY, "large", "large", "", "{}");
-    for (unsigned i = 0; i < 10000; i++) {
+    for (unsigned i = 0; i < n; i++) {
         char name[32], purl[64], rule[32];
         snprintf(name, sizeof name, "package-%u", i / 5);
         snprintf(purl, sizeof purl, "pkg:npm/%s@1.0.%u", name, i % 5);
@@ -374,6 +374,14 @@ int64_t fixture_large(struct store *store) {
                                              "\"percentile\":0.999}}")});
     }
     return end(store, run, folder, true, "{}");
+}
+
+int64_t fixture_large(struct store *store) {
+    return fill_large(store, 10000);
+}
+
+int64_t fixture_beyond(struct store *store) {
+    return fill_large(store, 25010);
 }
 
 int fixture_try(struct store *store, int64_t *run, struct err *err) {

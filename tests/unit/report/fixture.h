@@ -16,6 +16,7 @@ int64_t fixture_directory(struct store *store);  /* lockfiles below a folder, wi
 int64_t fixture_surface(struct store *store);    /* tools, caches and waste, and nothing found */
 int64_t fixture_hostile(struct store *store);    /* names that want to act on a terminal */
 int64_t fixture_large(struct store *store);      /* 10,000 findings */
+int64_t fixture_beyond(struct store *store);     /* ten more than code scanning services take */
 /* Guardrails' word on the run's open findings at or above a severity: blocked by --fail-on. */
 void fixture_block(struct store *store, int64_t run, enum severity least);
 /* As fixture_clean(), and fails softly: for tests of missing memory. */

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/limits.h"
 
 #include "fixture.h"
@@ -12,6 +13,19 @@ static void formats_are_found_by_name(void **state) {
     assert_true(report_formats_n >= 5);
     assert_null(report_format_of(STR("xml")));
     assert_null(report_format_of(STR("")));
+}
+
+/* The table in docs/reports.md is that of the program. */
+static void documented_are_all_formats(void **state) {
+    struct err err = ERR_NONE;
+    _cleanup_(buf_free) struct buf page = buf_new(MIB);
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    assert_int_equal(file_read(REPORTS_MD, &page, &err), 0);
+    for (size_t i = 0; i < report_formats_n; i++) {
+        struct str row =
+            arena_strf(&arena, "\n| `%s` | %s |\n", report_formats[i].name, report_formats[i].title);
+        assert_true(str_find(buf_view(&page), row) >= 0);
+    }
 }
 
 static void the_same_store_gives_the_same_bytes(void **state) {
@@ -71,12 +85,31 @@ static void ten_thousand_findings_are_written(void **state) {
     }
 }
 
+static size_t count(struct str text, struct str what) {
+    size_t n = 0;
+    for (ptrdiff_t at; (at = str_find(text, what)) >= 0; n++) {
+        text = str_from(text, (size_t)at + what.n);
+    }
+    return n;
+}
+
+static void sarif_has_what_services_take(void **state) {
+    struct err err = ERR_NONE;
+    _cleanup_(store_closep) struct store *store = NULL;
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT);
+    const struct report_options options = {.all = true};
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    int64_t run = fixture_beyond(store);
+    assert_int_equal(report_format_of(STR("sarif"))->write(store, run, &options, &out, &err), 0);
+    assert_int_equal(count(buf_view(&out), STR("\"ruleId\"")), 25000);
+    assert_true(str_find(buf_view(&out), STR("10 findings are left out")) >= 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(formats_are_found_by_name),
-        cmocka_unit_test(the_same_store_gives_the_same_bytes),
-        cmocka_unit_test(no_memory_is_an_error),
-        cmocka_unit_test(ten_thousand_findings_are_written),
+        cmocka_unit_test(formats_are_found_by_name),           cmocka_unit_test(documented_are_all_formats),
+        cmocka_unit_test(the_same_store_gives_the_same_bytes), cmocka_unit_test(no_memory_is_an_error),
+        cmocka_unit_test(ten_thousand_findings_are_written),   cmocka_unit_test(sarif_has_what_services_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
