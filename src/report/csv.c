@@ -49,12 +49,12 @@ static void put_line(struct buf *out, struct buf *text, struct view *view, const
     put_text(out, f->rule);
     put_text(out, str_c(severity_name(f->severity)));
     buf_byte(out, ',');
-    if (f->score >= 0 && !view_is_check(finding)) {
+    if (f->score >= 0 && !view_has_rule(finding)) {
         buf_printf(out, "%.1f", f->score);
     }
     put_text(out, str_c(finding_status_name(f->status)));
     buf_printf(out, ",%s,%s", view_blocks(row) ? "true" : "false", finding->is_exploited ? "true" : "false");
-    put_text(out, view_is_check(finding) ? finding->resource : finding->asset->name);
+    put_text(out, view_has_rule(finding) ? words_resource(finding) : finding->asset->name);
     put_text(out, finding->asset->version);
     put_text(out, f->fixed);
     put_text(out, f->path);
@@ -64,7 +64,7 @@ static void put_line(struct buf *out, struct buf *text, struct view *view, const
     words_begin(view, text);
     words_fix(text, finding);
     put_text(out, buf_view(text));
-    put_text(out, view_is_check(finding) && finding->message.n ? finding->message : finding->reason);
+    put_text(out, view_has_rule(finding) && finding->message.n ? finding->message : finding->reason);
     put_text(out, finding->package ? finding->package->record.purl : STR_NONE);
     put_text(out, f->fingerprint);
     buf_c(out, "\r\n");

@@ -8,6 +8,7 @@ const struct report_format report_formats[] = {
     {"gitlab-container", "GitLab's container scanning report", report_gitlab_container, false},
     {"gitlab-dependency", "GitLab's dependency scanning report", report_gitlab_dependency, false},
     {"gitlab-sast", "GitLab's SAST report: what checks found", report_gitlab_sast, false},
+    {"gitlab-secret", "GitLab's secret detection report", report_gitlab_secret, false},
     {"html", "one page for a browser, which needs nothing beside itself", report_html, false},
     {"human", "for people: what to do first, then the findings", report_human, false},
     {"json", "one JSON object; docs/report.schema.json describes it", report_json, false},

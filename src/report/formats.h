@@ -18,6 +18,8 @@ int report_gitlab_dependency(struct store *store, int64_t run, const struct repo
                              struct buf *out, struct err *err);
 int report_gitlab_sast(struct store *store, int64_t run, const struct report_options *options,
                        struct buf *out, struct err *err);
+int report_gitlab_secret(struct store *store, int64_t run, const struct report_options *options,
+                         struct buf *out, struct err *err);
 int report_html(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                 struct err *err);
 int report_human(struct store *store, int64_t run, const struct report_options *options, struct buf *out,

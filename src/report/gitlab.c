@@ -138,6 +138,14 @@ static void put_source(struct gitlab *g, const struct view_finding *finding) {
     }
 }
 
+/* GitLab writes this commit itself where none is known. */
+static void put_secret(struct gitlab *g, const struct view_finding *finding) {
+    put_source(g, finding);
+    begin_object(g->w, "commit");
+    put(g->w, "sha", STR("0000000"));
+    json_end(g->w);
+}
+
 /* ---- vulnerabilities */
 
 /* The same finding of another version or place is another vulnerability. */
@@ -178,7 +186,7 @@ static void put_identifier(struct json_writer *w, const char *type, struct str i
 }
 
 static void put_identifiers(struct gitlab *g, const struct view_finding *finding) {
-    bool is_check = view_is_check(finding);
+    bool is_check = view_has_rule(finding);
     begin_array(g->w, "identifiers");
     put_identifier(g->w, is_check ? "plimsoll" : identifier_type(finding->f.rule), finding->f.rule);
     for (size_t i = 0; i < finding->aliases_n; i++) {
@@ -377,5 +385,11 @@ int report_gitlab_dependency(struct store *store, int64_t run, const struct repo
 int report_gitlab_sast(struct store *store, int64_t run, const struct report_options *options,
                        struct buf *out, struct err *err) {
     static const struct gitlab_type type = {"sast", FINDING_CONFIGURATION, put_source, false};
+    return write_type(&type, store, run, options, out, err);
+}
+
+int report_gitlab_secret(struct store *store, int64_t run, const struct report_options *options,
+                         struct buf *out, struct err *err) {
+    static const struct gitlab_type type = {"secret_detection", FINDING_SECRET, put_secret, false};
     return write_type(&type, store, run, options, out, err);
 }

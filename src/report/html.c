@@ -93,7 +93,7 @@ static uint32_t number_of(struct html *h, struct str s) {
 
 static uint32_t fix_of(struct html *h, const struct view_finding *finding) {
     words_begin(h->view, &h->text);
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         words_fix(&h->text, finding);
     } else {
         buf_str(&h->text, finding->upgrade);
@@ -103,11 +103,11 @@ static uint32_t fix_of(struct html *h, const struct view_finding *finding) {
 
 static void take(struct html *h, size_t i, const struct view_row *row, const struct view_finding *finding) {
     const struct finding *f = &finding->f;
-    bool is_check = view_is_check(finding);
+    bool is_check = view_has_rule(finding);
     const uint32_t values[COLUMNS] = {
         [COLUMN_RULE] = number_of(h, f->rule),
         [COLUMN_TITLE] = number_of(h, is_check && finding->message.n ? finding->message : f->title),
-        [COLUMN_NAME] = number_of(h, is_check ? finding->resource : finding->asset->name),
+        [COLUMN_NAME] = number_of(h, is_check ? words_resource(finding) : finding->asset->name),
         [COLUMN_VERSION] = number_of(h, is_check ? finding->item : finding->asset->version),
         [COLUMN_FIX] = fix_of(h, finding),
         [COLUMN_PATH] = number_of(h, words_path(h->view, finding)),

@@ -84,7 +84,7 @@ static void put_finding(struct buf *out, struct buf *text, struct view *view, co
     words_begin(view, text);
     words_subject(text, finding);
     put_cell(out, buf_view(text));
-    put_cell(out, view_is_check(finding) ? STR_NONE : finding->upgrade);
+    put_cell(out, view_has_rule(finding) ? STR_NONE : finding->upgrade);
     words_begin(view, text);
     buf_str(text, words_path(view, finding));
     if (finding->f.line) {

@@ -11,6 +11,10 @@ struct str words_title(const struct view_finding *finding) {
     return finding->f.title.n ? finding->f.title : finding->f.rule;
 }
 
+struct str words_resource(const struct view_finding *finding) {
+    return finding->resource.n ? finding->resource : finding->f.path;
+}
+
 static void add(struct buf *out, const char *before, struct str text, const char *after) {
     if (text.n) {
         buf_c(out, before);
@@ -20,8 +24,8 @@ static void add(struct buf *out, const char *before, struct str text, const char
 }
 
 void words_subject(struct buf *out, const struct view_finding *finding) {
-    if (view_is_check(finding)) {
-        buf_str(out, finding->resource);
+    if (view_has_rule(finding)) {
+        buf_str(out, words_resource(finding));
         return;
     }
     buf_str(out, finding->asset->name);
@@ -30,7 +34,7 @@ void words_subject(struct buf *out, const struct view_finding *finding) {
 
 void words_message(struct buf *out, const struct view_finding *finding) {
     words_subject(out, finding);
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         add(out, ", ", finding->item, "");
         add(out, ": ", finding->message, "");
         add(out, " Not decided: ", finding->reason, "");
@@ -43,7 +47,7 @@ void words_message(struct buf *out, const struct view_finding *finding) {
 }
 
 void words_fix(struct buf *out, const struct view_finding *finding) {
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         buf_str(out, finding->check ? finding->check->fix : STR_NONE);
     } else if (finding->upgrade.n) {
         buf_c(out, "Upgrade ");
@@ -71,7 +75,7 @@ void words_link(struct buf *out, const struct view_finding *finding) {
         {"GHSA-", "https://github.com/advisories/"},
         {"", "https://osv.dev/vulnerability/"},
     };
-    if (view_is_check(finding)) {
+    if (view_has_rule(finding)) {
         bool has_one = finding->check && finding->check->references_n;
         struct str first = has_one ? finding->check->references[0] : STR_NONE;
         buf_str(out, str_starts(first, STR("https://")) ? first : STR_NONE);

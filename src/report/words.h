@@ -10,7 +10,9 @@ void words_begin(struct view *view, struct buf *text);
 
 /* The finding's own title, else its rule. A slice of the finding. */
 struct str words_title(const struct view_finding *finding);
-/* "lodash 4.17.20"; of a check the resource. */
+/* What a check's or a secret's finding is on: the resource, else the file. */
+struct str words_resource(const struct view_finding *finding);
+/* "lodash 4.17.20"; without a package words_resource(). */
 void words_subject(struct buf *out, const struct view_finding *finding);
 /* "lodash 4.17.20: Command injection in lodash. Known to be exploited. Fixed in 4.17.21."; of a check its
  * message, item and reason. */

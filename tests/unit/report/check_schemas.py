@@ -105,6 +105,8 @@ GITLAB_LOCATIONS = {
                                image=text(pattern=r"^[^:]+(:\d+[^:]*)?:[^:]+(:[^:]+)?$")),
     "gitlab-dependency": record("file dependency", file=text(), dependency=DEPENDENCY),
     "gitlab-sast": record("file", file=text(), start_line={"type": "integer", "minimum": 1}),
+    "gitlab-secret": record("file commit", file=text(), commit=record("sha", sha=text()),
+                            start_line={"type": "integer", "minimum": 1}),
 }
 
 
@@ -112,7 +114,8 @@ def gitlab_schema(form):
     """What GitLab's security report schemas 15.0.4 ask for, of what is written."""
     program = record("id name version vendor", id=text(), name=text(), version=text(), vendor=record("name", name=text()))
     time = text(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")
-    kind = {"gitlab-container": "container_scanning", "gitlab-dependency": "dependency_scanning", "gitlab-sast": "sast"}
+    kind = {"gitlab-container": "container_scanning", "gitlab-dependency": "dependency_scanning", "gitlab-sast": "sast",
+            "gitlab-secret": "secret_detection"}
     scan = record("analyzer scanner type start_time end_time status", analyzer=program, scanner=program,
                   type={"const": kind[form]}, start_time=time, end_time=time, status={"enum": ["success", "failure"]},
                   messages=list_of(record("level value", level={"enum": ["info", "warn", "fatal"]}, value=text())))

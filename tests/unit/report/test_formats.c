@@ -79,7 +79,8 @@ static void ten_thousand_findings_are_written(void **state) {
         assert_int_equal(report_formats[i].write(store, run, &options, &out, &err), 0);
         print_message("# 10,000 findings as %s: %.1f ms\n", report_formats[i].name,
                       (double)(clock_monotonic() - start) / 1e6);
-        bool is_capped = is_named(i, "github") || is_named(i, "markdown") || is_named(i, "gitlab-sast");
+        bool is_capped = is_named(i, "github") || is_named(i, "markdown") || is_named(i, "gitlab-sast") ||
+                         is_named(i, "gitlab-secret");
         assert_true(!is_named(i, "html") || out.n < MIB);
         assert_true(is_capped ? out.n > 512 && out.n < 64 * KIB : out.n > 100 * KIB);
     }
