@@ -339,6 +339,9 @@
 /* EPSS and the catalogue of exploited vulnerabilities, unpacked: today 10 MB and 2 MB. */
 #define LIMIT_FEED (256 * MIB)
 
+/* A vendor's feed, unpacked: Oracle's definitions have some 300 MB, Debian's tracker 70 MB. */
+#define LIMIT_VENDOR_FEED (640 * MIB)
+
 /* The ids of all advisories while a database is updated: about 150 bytes for each of some 500,000. */
 #define LIMIT_UPDATE (512 * MIB)
 

@@ -4,9 +4,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "vuln/hit.h"
+#include "vuln/sources.h"
 
 static const char *const statements[ADVISORIES_STATEMENTS] = {
-    [FIND_HITS] = "SELECT a.name, a.data, f.data FROM package p JOIN affected f ON f.package = p.id"
+    [FIND_HITS] = "SELECT a.name, a.data, f.data, a.source FROM package p JOIN affected f ON f.package = p.id"
                   " JOIN advisory a ON a.id = f.advisory WHERE p.ecosystem = ? AND p.name = ?"
                   " ORDER BY f.advisory, f.part",
     [FIND_ECOSYSTEM] = "SELECT 1 FROM package WHERE ecosystem = ? LIMIT 1",
@@ -14,18 +15,38 @@ static const char *const statements[ADVISORIES_STATEMENTS] = {
     [FIND_SCORE] = "SELECT score, percentile FROM epss WHERE cve = ?",
 };
 
+/* Of each source by its number; sources are numbered from 1. */
+static int load_ranks(struct advisories *a, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *rows = NULL;
+    int r = db_prepare(a->db, &rows, "SELECT id, ecosystem FROM source", err);
+    while (r == 0 && (r = db_step(rows, err)) == 1) {
+        const struct advisory_source *source = advisory_source_titled(db_text(rows, 1));
+        struct source_rank *slot = source ? VEC_PUSH(&a->arena, &a->ranks) : NULL;
+        if (source && !slot) {
+            return err_memory(err);
+        }
+        if (slot) {
+            *slot = (struct source_rank){sqlite3_column_int64(rows, 0), source->rank};
+        }
+        r = 0;
+    }
+    return r;
+}
+
 int advisories_open(struct advisories **out, const char *path, struct err *err) {
     _cleanup_(advisories_closep) struct advisories *a = mem_alloc_zero(sizeof *a);
     if (!a) {
         return err_memory(err);
     }
     a->scratch = arena_new(LIMIT_DOC_BYTES);
+    a->arena = arena_new(MIB);
     int r = db_open(&a->db, path, err);
     /* One transaction for all look-ups: beginning one costs more than a look-up that finds nothing. */
     r = r == 0 ? db_execute(a->db, "PRAGMA mmap_size = 1073741824; BEGIN", err) : r;
     for (size_t i = 0; i < ADVISORIES_STATEMENTS && r == 0; i++) {
         r = db_prepare(a->db, &a->cached[i], statements[i], err);
     }
+    r = r == 0 ? load_ranks(a, err) : r;
     if (r == 0) {
         *out = TAKE_PTR(a);
     }
@@ -41,6 +62,7 @@ void advisories_close(struct advisories *a) {
     }
     db_closep(&a->db);
     arena_free(&a->scratch);
+    arena_free(&a->arena);
     mem_free(a);
 }
 

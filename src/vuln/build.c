@@ -62,6 +62,32 @@ static bool is_part_of_listed(struct str list, struct str ecosystem) {
     return false;
 }
 
+/* All that --source says of one vendor, which is one source of the database. */
+static int build_vendor(struct builder *b, size_t first, int64_t id, struct err *err) {
+    const struct build_options *o = b->options;
+    const struct advisory_source *source = o->vendors[first].source;
+    writer_begin(&b->writer, id, str_c(source->title));
+    int r = 0;
+    for (size_t i = first; i < o->vendors_n && r == 0; i++) {
+        r = o->vendors[i].source == source ? writer_read_vendor(&b->writer, source, o->vendors[i].path, err)
+                                           : 0;
+    }
+    return r < 0 ? r : put_source(b, str_c(source->title), err);
+}
+
+static int build_vendors(struct builder *b, int64_t id, struct err *err) {
+    const struct build_options *o = b->options;
+    int r = 0;
+    for (size_t i = 0; i < o->vendors_n && r == 0; i++) {
+        size_t first = 0;
+        while (o->vendors[first].source != o->vendors[i].source) {
+            first++;
+        }
+        r = first == i ? build_vendor(b, i, ++id, err) : 0;
+    }
+    return r;
+}
+
 static bool is_wanted(const struct build_options *options, struct str ecosystem) {
     for (size_t i = 0; i < options->ecosystems_n; i++) {
         if (str_eq(str_c(options->ecosystems[i]), ecosystem)) {
@@ -76,14 +102,13 @@ static bool is_folder_name(struct str name) {
            str_find_byte(name, '\0') < 0;
 }
 
-static int build_sources(struct builder *b, struct err *err) {
+static int build_sources(struct builder *b, int64_t *last, struct err *err) {
     _cleanup_(buf_free) struct buf list = buf_new(MIB);
     char *path = arena_printf(&b->arena, "%s/ecosystems.txt", b->options->osv_dir);
     if (!path) {
         return err_memory(err);
     }
     int r = file_read(path, &list, err);
-    int64_t id = 0;
     for (struct str rest = buf_view(&list), line; r == 0 && str_line(&rest, &line);) {
         struct str ecosystem = str_trim(line);
         if (!ecosystem.n || !is_wanted(b->options, ecosystem) ||
@@ -91,7 +116,7 @@ static int build_sources(struct builder *b, struct err *err) {
             continue;
         }
         r = is_folder_name(ecosystem)
-                ? build_source(b, ++id, ecosystem, err)
+                ? build_source(b, ++*last, ecosystem, err)
                 : err_set(err, ERR_INPUT, "%s: \"%.*s\" is not the name of an ecosystem", path,
                           STR_ARG(ecosystem));
     }
@@ -103,8 +128,12 @@ static int build_all(struct builder *b, struct err *err) {
     const struct build_options *o = b->options;
     int r = o->notes ? file_read(o->notes, &notes, err) : 0;
     b->notes = buf_view(&notes);
+    int64_t last = 0;
+    if (r == 0 && o->osv_dir) {
+        r = build_sources(b, &last, err);
+    }
     if (r == 0) {
-        r = build_sources(b, err);
+        r = build_vendors(b, last, err);
     }
     if (r == 0) {
         r = writer_read_scores(&b->writer, FEED_KEV, o->kev, err);

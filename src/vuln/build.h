@@ -14,6 +14,7 @@
 
 #include "base/hash.h"
 #include "vuln/feed.h"
+#include "vuln/sources.h"
 
 /* Who parses: parse_feed() itself, or one that runs it in the cage and hands its records on. */
 typedef int build_parse(void *context, enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit,
@@ -22,10 +23,18 @@ typedef int build_parse(void *context, enum feed feed, bool keep_summary, struct
 /* place: "npm", "EPSS". */
 typedef void build_problem(void *context, struct str place, struct str member, struct str message);
 
+/* One --source: its files, in a folder or one alone. */
+struct build_vendor {
+    const struct advisory_source *source;
+    const char *path;
+};
+
 struct build_options {
-    const char *osv_dir;
+    const char *osv_dir;           /* NULL: none, vendors alone */
     const char *const *ecosystems; /* only these; NULL: all that ecosystems.txt lists */
     size_t ecosystems_n;
+    const struct build_vendor *vendors; /* the same source may stand several times */
+    size_t vendors_n;
     const char *kev;  /* NULL: none */
     const char *epss; /* NULL: none */
     /* Lines "ecosystem<TAB>sentence" that say what is missing of an ecosystem: a source so marked is partial.
@@ -55,6 +64,8 @@ struct update_whole {
 struct update_options {
     const struct update_whole *wholes;
     size_t wholes_n;
+    const struct build_vendor *vendors; /* take the place of all that the database has of these sources */
+    size_t vendors_n;
     const struct update_change *changes; /* of ecosystems that the database has; others do not count */
     size_t changes_n;
     const char *kev, *epss; /* replace those of the database; NULL: keep */

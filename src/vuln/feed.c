@@ -2,34 +2,16 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/mem.h"
 #include "base/wire.h"
 #include "doc/json.h"
 #include "source/stream/zip.h"
+#include "vuln/feeds/parser.h"
 
-#include <isa-l/igzip_lib.h>
-
-struct parser {
-    bool keep_summary;
-    feed_emit *emit;
-    void *context;
-    struct err *err;
-    struct arena arena; /* of one record */
-    struct buf out;     /* one payload */
-};
-
-static int send(struct parser *p, enum feed_record kind) {
+static int send(struct feed_parser *p, enum feed_record kind) {
     return p->out.failed ? err_memory(p->err) : p->emit(p->context, kind, buf_view(&p->out), p->err);
 }
 
-static int send_problem(struct parser *p, struct str member, const char *message) {
-    buf_clear(&p->out);
-    wire_str(&p->out, str_sub(member, 0, LIMIT_OSV_WORD));
-    wire_str(&p->out, str_c(message));
-    return send(p, FEED_PROBLEM);
-}
-
-static int send_date(struct parser *p, struct str text) {
+static int send_date(struct feed_parser *p, struct str text) {
     int64_t seconds;
     if (!clock_parse(text, &seconds)) {
         return 0;
@@ -39,47 +21,34 @@ static int send_date(struct parser *p, struct str text) {
     return send(p, FEED_DATE);
 }
 
-/* Damage is told as a problem; only the lack of memory ends the work. */
-static int report(struct parser *p, struct str member, int code, const struct err *cause) {
-    if (code == ERR_MEMORY) {
-        return err_memory(p->err);
-    }
-    return send_problem(p, member, cause->message);
-}
-
-static int parse_record(struct parser *p, struct str member, struct str json) {
+static int parse_record(struct feed_parser *p, struct str member, struct str json) {
     struct osv_record record;
     struct err cause = ERR_NONE;
     arena_reset(&p->arena);
     int code = osv_read(&p->arena, json, &record, &cause);
     if (code < 0) {
-        return report(p, member, code, &cause);
+        return feed_report(p, member, code, &cause);
     }
-    osv_reduce(&record);
-    if (!p->keep_summary) {
-        record.summary = STR_NONE;
-    }
-    buf_clear(&p->out);
-    osv_encode(&p->out, &record);
-    return send(p, FEED_ADVISORY);
+    return feed_send_advisory(p, &record);
 }
 
-static int parse_member(struct parser *p, const struct zip *zip, const struct zip_member *member,
+static int parse_member(struct feed_parser *p, const struct zip *zip, const struct zip_member *member,
                         struct buf *body) {
     struct err cause = ERR_NONE;
     buf_clear(body);
     int code = zip_read(zip, member, body, &cause);
-    return code < 0 ? report(p, member->name, code, &cause) : parse_record(p, member->name, buf_view(body));
+    return code < 0 ? feed_report(p, member->name, code, &cause)
+                    : parse_record(p, member->name, buf_view(body));
 }
 
-static int parse_zip(struct parser *p, struct str bytes) {
+static int parse_zip(struct feed_parser *p, struct str bytes) {
     _cleanup_(buf_free) struct buf body = buf_new(LIMIT_OSV_RECORD);
     struct zip zip;
     struct zip_member member;
     struct err cause = ERR_NONE;
     int code = zip_open(&zip, bytes, &cause);
     if (code < 0) {
-        return report(p, STR_NONE, code, &cause);
+        return feed_report(p, STR_NONE, code, &cause);
     }
     while ((code = zip_next(&zip, &member, &cause)) == 1) {
         if (str_ends(member.name, STR(".json"))) {
@@ -89,16 +58,16 @@ static int parse_zip(struct parser *p, struct str bytes) {
             }
         }
     }
-    return code < 0 ? report(p, STR_NONE, code, &cause) : 0;
+    return code < 0 ? feed_report(p, STR_NONE, code, &cause) : 0;
 }
 
-static int parse_exploited(struct parser *p, const struct doc *entry, size_t i) {
+static int parse_exploited(struct feed_parser *p, const struct doc *entry, size_t i) {
     struct str cve = doc_str(doc_get(entry, STR("cveID")));
     int64_t since;
     if (!cve.n || cve.n > LIMIT_OSV_WORD || !clock_parse(doc_str(doc_get(entry, STR("dateAdded"))), &since)) {
         char place[48];
         snprintf(place, sizeof place, "vulnerabilities %zu", i);
-        return send_problem(p, str_c(place), "no cveID or no dateAdded");
+        return feed_send_problem(p, str_c(place), "no cveID or no dateAdded");
     }
     buf_clear(&p->out);
     wire_str(&p->out, cve);
@@ -106,16 +75,16 @@ static int parse_exploited(struct parser *p, const struct doc *entry, size_t i) 
     return send(p, FEED_EXPLOITED);
 }
 
-static int parse_kev(struct parser *p, struct str bytes) {
+static int parse_kev(struct feed_parser *p, struct str bytes) {
     const struct doc *root;
     struct err cause = ERR_NONE;
     int code = json_parse(&p->arena, bytes, &root, &cause);
     if (code < 0) {
-        return report(p, STR_NONE, code, &cause);
+        return feed_report(p, STR_NONE, code, &cause);
     }
     const struct doc *list = doc_get(root, STR("vulnerabilities"));
     if (!doc_is(list, DOC_LIST)) {
-        return send_problem(p, STR_NONE, "no list of vulnerabilities");
+        return feed_send_problem(p, STR_NONE, "no list of vulnerabilities");
     }
     code = send_date(p, doc_str(doc_get(root, STR("dateReleased"))));
     for (size_t i = 0; i < doc_count(list) && code == 0; i++) {
@@ -140,7 +109,7 @@ static bool read_fraction(struct str text, uint32_t *out) {
     return *out <= EPSS_UNITS;
 }
 
-static int parse_score(struct parser *p, struct str line, size_t number) {
+static int parse_score(struct feed_parser *p, struct str line, size_t number) {
     struct str cve, score, percentile, rest = line;
     struct feed_score out;
     bool is_row = str_split(&rest, ',', &cve) && str_split(&rest, ',', &score) &&
@@ -150,7 +119,7 @@ static int parse_score(struct parser *p, struct str line, size_t number) {
     if (!is_row) {
         char place[48];
         snprintf(place, sizeof place, "line %zu", number);
-        return send_problem(p, str_c(place), "not \"CVE,score,percentile\"");
+        return feed_send_problem(p, str_c(place), "not \"CVE,score,percentile\"");
     }
     buf_clear(&p->out);
     wire_str(&p->out, cve);
@@ -161,13 +130,13 @@ static int parse_score(struct parser *p, struct str line, size_t number) {
 
 /* "#model_version:v2023.03.01,score_date:2024-08-01T00:00:00+0000": that offset lacks RFC 3339's colon, so
  * the day alone is taken. */
-static int parse_epss_date(struct parser *p, struct str line) {
+static int parse_epss_date(struct feed_parser *p, struct str line) {
     struct str key = STR("score_date:");
     ptrdiff_t at = str_find(line, key);
     return at < 0 ? 0 : send_date(p, str_sub(line, (size_t)at + key.n, sizeof "2024-08-01" - 1));
 }
 
-static int parse_csv(struct parser *p, struct str text) {
+static int parse_csv(struct feed_parser *p, struct str text) {
     size_t number = 0;
     int code = 0;
     for (struct str rest = text, line; code == 0 && str_line(&rest, &line);) {
@@ -181,46 +150,14 @@ static int parse_csv(struct parser *p, struct str text) {
     return code;
 }
 
-/* RFC 1952, all of it in memory. */
-static int gunzip(struct str bytes, struct buf *out, struct err *err) {
-    _cleanup_(mem_freep) struct inflate_state *state = mem_alloc_zero(sizeof *state);
-    if (!state) {
-        return err_memory(err);
-    }
-    isal_inflate_init(state);
-    state->crc_flag = ISAL_GZIP;
-    state->next_in = (uint8_t *)bytes.p;
-    state->avail_in = (uint32_t)bytes.n;
-    while (state->block_state != ISAL_BLOCK_FINISH) {
-        enum { STEP = 1 << 18 };
-        unsigned char *room = buf_room(out, STEP);
-        if (!room) {
-            return out->n + STEP > out->cap
-                       ? err_set(err, ERR_LIMIT, "unpacks to more than %zu bytes", out->cap)
-                       : err_memory(err);
-        }
-        state->next_out = room;
-        state->avail_out = STEP;
-        if (isal_inflate(state) != ISAL_DECOMP_OK) {
-            return err_set(err, ERR_INPUT, "the gzip data are damaged");
-        }
-        out->n += STEP - state->avail_out;
-        if (state->avail_out && state->block_state != ISAL_BLOCK_FINISH && !state->avail_in) {
-            return err_set(err, ERR_INPUT, "the gzip data end early; fetch the file again");
-        }
-    }
-    return 0;
-}
-
-static int parse_epss(struct parser *p, struct str bytes) {
-    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_FEED);
-    if (!str_starts(bytes, STR("\x1f\x8b"))) {
-        return parse_csv(p, bytes);
-    }
+/* One that may be packed. */
+static int parse_packed(struct feed_parser *p, struct str bytes, uint64_t cap,
+                        int (*parse)(struct feed_parser *p, struct str bytes)) {
+    _cleanup_(buf_free) struct buf room = buf_new(cap);
     struct err cause = ERR_NONE;
-    int code = bytes.n > LIMIT_FEED ? err_set(&cause, ERR_LIMIT, "%zu bytes", bytes.n)
-                                    : gunzip(bytes, &text, &cause);
-    return code < 0 ? report(p, STR_NONE, code, &cause) : parse_csv(p, buf_view(&text));
+    struct str text;
+    int code = feed_unpack(bytes, &room, &text, &cause);
+    return code < 0 ? feed_report(p, STR_NONE, code, &cause) : parse(p, text);
 }
 
 /* Nothing that would be another place when it is put into a path or an address. */
@@ -235,7 +172,7 @@ static bool is_id(struct str id) {
 
 /* modified_id.csv: a list that is not whole names fewer advisories than there are, so one bad line spoils it.
  */
-static int parse_changes(struct parser *p, struct str text) {
+static int parse_changes(struct feed_parser *p, struct str text) {
     struct err cause = ERR_NONE;
     size_t number = 0;
     int code = 0;
@@ -244,7 +181,7 @@ static int parse_changes(struct parser *p, struct str text) {
         number++;
         if (!str_cut(line, ',', &time, &id) || !clock_parse(time, &modified) || !is_id(id)) {
             err_set(&cause, ERR_INPUT, "line %zu is not a time and an id", number);
-            return send_problem(p, STR_NONE, cause.message);
+            return feed_send_problem(p, STR_NONE, cause.message);
         }
         buf_clear(&p->out);
         wire_str(&p->out, id);
@@ -254,28 +191,48 @@ static int parse_changes(struct parser *p, struct str text) {
     return code;
 }
 
+static int parse_azure_3(struct feed_parser *p, struct str bytes) {
+    return feed_parse_azure(p, bytes, STR("Azure Linux:3"));
+}
+
+static int parse_azure_2(struct feed_parser *p, struct str bytes) {
+    return feed_parse_azure(p, bytes, STR("Azure Linux:2"));
+}
+
+static int parse_osv_record(struct feed_parser *p, struct str bytes) {
+    return parse_record(p, STR_NONE, bytes);
+}
+
+static const struct {
+    int (*parse)(struct feed_parser *p, struct str bytes);
+    uint64_t unpacked; /* at most; 0: never packed */
+} parsers[] = {
+    [FEED_OSV_ZIP] = {parse_zip, 0},
+    [FEED_OSV_RECORD] = {parse_osv_record, 0},
+    [FEED_KEV] = {parse_kev, 0},
+    [FEED_EPSS] = {parse_csv, LIMIT_FEED},
+    [FEED_CHANGES] = {parse_changes, 0},
+    [FEED_DEBIAN] = {feed_parse_debian, LIMIT_VENDOR_FEED},
+    [FEED_ALPINE] = {feed_parse_alpine, LIMIT_VENDOR_FEED},
+    [FEED_AMAZON] = {feed_parse_amazon, LIMIT_VENDOR_FEED},
+    [FEED_ORACLE] = {feed_parse_oracle, LIMIT_VENDOR_FEED},
+    [FEED_AZURE_3] = {parse_azure_3, LIMIT_VENDOR_FEED},
+    [FEED_AZURE_2] = {parse_azure_2, LIMIT_VENDOR_FEED},
+    [FEED_REDHAT] = {feed_parse_redhat, LIMIT_VENDOR_FEED},
+    [FEED_PRIVATE] = {feed_parse_private, 0},
+};
+static_assert(ARRAY_SIZE(parsers) == FEEDS, "one row a feed");
+
+static int parse_kind(struct feed_parser *p, enum feed feed, struct str bytes) {
+    uint64_t cap = parsers[feed].unpacked;
+    return cap ? parse_packed(p, bytes, cap, parsers[feed].parse) : parsers[feed].parse(p, bytes);
+}
+
 int parse_feed(enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit, void *context,
                struct err *err) {
-    struct parser parser = {
+    struct feed_parser parser = {
         keep_summary, emit, context, err, arena_new(LIMIT_DOC_BYTES), buf_new(LIMIT_OSV_RECORD)};
-    int code = 0;
-    switch (feed) {
-    case FEED_OSV_ZIP:
-        code = parse_zip(&parser, bytes);
-        break;
-    case FEED_OSV_RECORD:
-        code = parse_record(&parser, STR_NONE, bytes);
-        break;
-    case FEED_KEV:
-        code = parse_kev(&parser, bytes);
-        break;
-    case FEED_EPSS:
-        code = parse_epss(&parser, bytes);
-        break;
-    case FEED_CHANGES:
-        code = parse_changes(&parser, bytes);
-        break;
-    }
+    int code = parse_kind(&parser, feed, bytes);
     arena_free(&parser.arena);
     buf_free(&parser.out);
     return code;

@@ -7,7 +7,7 @@
  *
  * Feeds: OSV all.zip, single records and modified_id.csv; CISA's catalogue of known exploited vulnerabilities
  * (JSON, schema 1.0: https://www.cisa.gov/known-exploited-vulnerabilities-catalog); FIRST's EPSS scores (CSV,
- * gzip or not, https://www.first.org/epss/data_stats). */
+ * gzip or not, https://www.first.org/epss/data_stats); the vendors' own (feeds/), packed or not. */
 #ifndef PLIMSOLL_VULN_FEED_H
 #define PLIMSOLL_VULN_FEED_H
 
@@ -15,7 +15,22 @@
 #include "base/err.h"
 #include "vuln/osv.h"
 
-enum feed { FEED_OSV_ZIP, FEED_OSV_RECORD, FEED_KEV, FEED_EPSS, FEED_CHANGES };
+enum feed {
+    FEED_OSV_ZIP,
+    FEED_OSV_RECORD,
+    FEED_KEV,
+    FEED_EPSS,
+    FEED_CHANGES,
+    FEED_DEBIAN,
+    FEED_ALPINE,
+    FEED_AMAZON,
+    FEED_ORACLE,
+    FEED_AZURE_3,
+    FEED_AZURE_2,
+    FEED_REDHAT,
+    FEED_PRIVATE,
+    FEEDS
+};
 
 /* Kinds of records; their payloads. */
 enum feed_record {

@@ -234,14 +234,87 @@ static int push_bundle(struct advisories *a, struct hit_list *list, struct hit *
     return r;
 }
 
+/* ---- who counts: a row of a vendor settles its ids, also when the package is not affected */
+
+static unsigned rank_of(const struct advisories *a, int64_t source) {
+    for (size_t i = 0; i < a->ranks.n; i++) {
+        if (a->ranks.p[i].source == source) {
+            return a->ranks.p[i].rank;
+        }
+    }
+    return 0;
+}
+
+static int settle_id(struct query *query, struct str id, unsigned rank, struct err *err) {
+    bool is_new;
+    uint64_t *slot = map_put(query->settled, id, &is_new);
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = is_new ? rank : MAX(*slot, rank);
+    return 0;
+}
+
+static int settle_ids(struct query *query, const struct osv_strings *ids, unsigned rank, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; i < ids->n && r == 0; i++) {
+        r = settle_id(query, ids->p[i], rank, err);
+    }
+    return r;
+}
+
+static int settle(struct advisories *a, struct query *query, const struct hit *hit, struct err *err) {
+    if (!query->settled) {
+        query->settled = arena_alloc(&a->scratch, sizeof *query->settled);
+        if (!query->settled) {
+            return err_memory(err);
+        }
+        *query->settled = map_new(&a->scratch);
+    }
+    int r = settle_id(query, hit->record.id, hit->rank, err);
+    r = r < 0 ? r : settle_ids(query, &hit->record.aliases, hit->rank, err);
+    return r < 0 ? r : settle_ids(query, &hit->record.upstream, hit->rank, err);
+}
+
+static bool is_overruled(const struct query *query, const struct hit *hit) {
+    for (size_t i = 0; i < hit->keys.n; i++) {
+        const uint64_t *rank = map_get(query->settled, hit->keys.p[i]);
+        if (rank && *rank > hit->rank) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void drop_overruled(const struct query *query, struct hit_list *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        if (!is_overruled(query, &list->p[i])) {
+            list->p[kept++] = list->p[i];
+        }
+    }
+    list->n = kept;
+}
+
 static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
                    struct err *err) {
     struct hit hit;
     int r = read_affected(a, row, &hit, err);
-    if (r < 0 || !may_count(query, &hit)) {
+    if (r < 0) {
         return r;
     }
+    hit.rank = rank_of(a, sqlite3_column_int64(row, 3));
+    bool counts = may_count(query, &hit);
+    if (!counts && !hit.rank) {
+        return 0;
+    }
     r = read_head(a, row, &hit, err);
+    if (r == 0 && hit.rank) {
+        r = settle(a, query, &hit, err);
+    }
+    if (r == 0 && !counts) {
+        return 0;
+    }
     if (r == 0) {
         r = judge(a, query, &hit, err);
     }
@@ -255,13 +328,11 @@ static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row,
     return r < 0 ? r : push_hit(a, list, &hit, err);
 }
 
-int hits_find(struct advisories *a, const struct package_record *record, struct query *query,
-              struct hit_list *out, struct err *err) {
+static int find_named(struct advisories *a, struct query *query, struct str name, struct hit_list *out,
+                      struct err *err) {
     sqlite3_stmt *find = a->cached[FIND_HITS];
-    *query = query_of(record);
-    *out = (struct hit_list){0};
     db_bind(find, 1, query->ecosystem);
-    db_bind(find, 2, query->name);
+    db_bind(find, 2, name);
     int r;
     while ((r = db_step(find, err)) == 1) {
         r = add_row(a, query, find, out, err);
@@ -270,5 +341,27 @@ int hits_find(struct advisories *a, const struct package_record *record, struct 
         }
     }
     sqlite3_reset(find);
+    return r;
+}
+
+/* Red Hat states what is not repaired, or not affected, by source packages. */
+static int find_by_source(struct advisories *a, struct query *query, struct hit_list *out, struct err *err) {
+    if (!str_starts(query->ecosystem, STR("Red Hat:"))) {
+        return 0;
+    }
+    struct str name = query->package->source_name.n ? query->package->source_name : query->name;
+    struct str source = arena_strf(&a->scratch, "src:%.*s", STR_ARG(name));
+    return source.p ? find_named(a, query, source, out, err) : err_memory(err);
+}
+
+int hits_find(struct advisories *a, const struct package_record *record, struct query *query,
+              struct hit_list *out, struct err *err) {
+    *query = query_of(record);
+    *out = (struct hit_list){0};
+    int r = find_named(a, query, query->name, out, err);
+    r = r < 0 ? r : find_by_source(a, query, out, err);
+    if (r == 0 && query->settled) {
+        drop_overruled(query, out);
+    }
     return r;
 }

@@ -8,10 +8,17 @@
 
 enum advisories_statement { FIND_HITS, FIND_ECOSYSTEM, FIND_EXPLOITED, FIND_SCORE, ADVISORIES_STATEMENTS };
 
+struct source_rank {
+    int64_t source;
+    unsigned rank;
+};
+
 struct advisories {
     sqlite3 *db;
     sqlite3_stmt *cached[ADVISORIES_STATEMENTS];
-    struct arena scratch; /* of one advisories_match() */
+    struct arena arena;
+    VEC(struct source_rank) ranks; /* of sources that are not OSV's; few */
+    struct arena scratch;          /* of one advisories_match() */
 };
 
 struct hit {
@@ -19,6 +26,7 @@ struct hit {
     struct osv_affected affected;
     enum version_scheme scheme;
     bool has_scheme;
+    unsigned rank; /* of its source: sources.h */
     enum match_verdict verdict;
     bool knows_imports; /* the verdict rests on what is linked */
     struct str reason;
@@ -35,7 +43,8 @@ struct hit_list {
 struct query {
     struct str ecosystem, name, version;
     const struct package *package;
-    struct map *linked; /* import paths in the binary */
+    struct map *settled; /* id → the highest rank that says something of it; NULL: all are OSV's */
+    struct map *linked;  /* import paths in the binary */
 };
 
 /* Everything lives in advisories->scratch. */

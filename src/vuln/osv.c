@@ -175,11 +175,21 @@ static int read_specific(struct reader *r, const struct doc *affected, struct os
     return code < 0 ? code : read_platforms(r, specific, out);
 }
 
+/* "Red Hat:enterprise_linux:9::appstream": os-release does not know from which repository a package is. */
+static struct str without_repository(struct str ecosystem) {
+    ptrdiff_t at =
+        str_starts(ecosystem, STR("Red Hat:enterprise_linux:")) ? str_find(ecosystem, STR("::")) : -1;
+    return at < 0 ? ecosystem : str_sub(ecosystem, 0, (size_t)at);
+}
+
 static int read_package(struct reader *r, const struct doc *affected, struct osv_affected *out) {
     const struct doc *package = doc_get(affected, STR("package"));
     int code = get_word(r, doc_get(package, STR("ecosystem")), "ecosystem", &out->ecosystem);
     if (code == 0) {
         code = get_word(r, doc_get(package, STR("name")), "package name", &out->name);
+    }
+    if (code == 0) {
+        out->ecosystem = without_repository(out->ecosystem);
     }
     if (code == 0 && str_eq(out->ecosystem, STR("PyPI"))) {
         out->name = package_pypi_name(r->arena, out->name);
@@ -328,13 +338,18 @@ static int read_record(struct reader *r, const struct doc *root, struct osv_reco
     return read_all_affected(r, root, out);
 }
 
-int osv_read(struct arena *arena, struct str json, struct osv_record *out, struct err *err) {
+int osv_read_doc(struct arena *arena, const struct doc *root, struct osv_record *out, struct err *err) {
     struct reader reader = {arena, err};
+    *out = (struct osv_record){0};
+    return read_record(&reader, root, out);
+}
+
+int osv_read(struct arena *arena, struct str json, struct osv_record *out, struct err *err) {
     const struct doc *root;
     *out = (struct osv_record){0};
     if (json.n > LIMIT_OSV_RECORD) {
         return err_set(err, ERR_LIMIT, "an advisory of %zu bytes", json.n);
     }
     int code = json_parse(arena, json, &root, err);
-    return code < 0 ? code : read_record(&reader, root, out);
+    return code < 0 ? code : osv_read_doc(arena, root, out, err);
 }

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/err.h"
+#include "doc/doc.h"
 #include "vuln/version/range.h"
 
 struct osv_strings {
@@ -64,6 +65,9 @@ struct osv_record {
 /* 0 or a negative code. Slices point into json and arena. Refused: no id, id or name above LIMIT_OSV_NAME,
  * lists above LIMIT_OSV_LIST, wrong kinds of values where they would change a match. */
 int osv_read(struct arena *arena, struct str json, struct osv_record *out, struct err *err);
+
+/* The same of JSON or YAML that was read already. */
+int osv_read_doc(struct arena *arena, const struct doc *root, struct osv_record *out, struct err *err);
 
 /* Leaves out single versions that the ranges hold anyway: the verdict on every version stays the same, and
  * PyPI's records, which state both, become a tenth. */

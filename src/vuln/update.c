@@ -163,6 +163,41 @@ static int update_whole(struct updater *u, const struct update_whole *whole, str
     return r < 0 ? err_at(err, "%.*s", STR_ARG(whole->ecosystem)) : 0;
 }
 
+/* The first of a source empties it, the next ones add to it. */
+static int update_vendor(struct updater *u, size_t i, struct err *err) {
+    const struct build_vendor *vendors = u->options->vendors;
+    struct str title = str_c(vendors[i].source->title);
+    bool is_first = true;
+    for (size_t k = 0; k < i; k++) {
+        is_first = is_first && vendors[k].source != vendors[i].source;
+    }
+    uint64_t *known = map_get(&u->sources, title);
+    int64_t source = known ? (int64_t)*known : 0;
+    int r = !is_first ? 0 : known ? drop_source(u, source, err) : add_source(u, title, &source, err);
+    if (r < 0) {
+        return r;
+    }
+    if (!known) {
+        known = map_put(&u->sources, title, NULL);
+        if (!known) {
+            return err_memory(err);
+        }
+        *known = (uint64_t)source;
+    }
+    writer_begin(&u->writer, source, title);
+    r = writer_read_vendor(&u->writer, vendors[i].source, vendors[i].path, err);
+    u->replaced += u->writer.records;
+    return r < 0 ? err_at(err, "%s", vendors[i].source->name) : 0;
+}
+
+static int update_vendors(struct updater *u, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; i < u->options->vendors_n && r == 0; i++) {
+        r = update_vendor(u, i, err);
+    }
+    return r;
+}
+
 static int update_wholes(struct updater *u, struct err *err) {
     int r = 0;
     for (size_t i = 0; i < u->options->wholes_n && r == 0; i++) {
@@ -208,6 +243,9 @@ static int run(struct updater *u, struct err *err) {
     }
     if (r == 0) {
         r = update_wholes(u, err);
+    }
+    if (r == 0) {
+        r = update_vendors(u, err);
     }
     sqlite3_finalize(u->put_dropped);
     return r < 0 ? r : finish(u, err);

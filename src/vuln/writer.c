@@ -45,6 +45,7 @@ void writer_close(struct writer *w) {
 void writer_begin(struct writer *w, int64_t source, struct str place) {
     w->source = source;
     w->place = place;
+    w->takes_all = advisory_source_titled(place) != NULL;
     w->newest = w->date = 0;
     w->records = 0;
 }
@@ -103,7 +104,7 @@ static int put_advisory(struct writer *w, const struct osv_record *record, struc
     sqlite3_stmt *put = w->cached[PUT_ADVISORY];
     int r = 0;
     for (size_t i = 0; i < record->affected_n && can_match(record) && r == 0; i++) {
-        if (is_of_place(record->affected[i].ecosystem, w->place)) {
+        if (w->takes_all || is_of_place(record->affected[i].ecosystem, w->place)) {
             r = put_affected(w, &record->affected[i], (int64_t)i, err);
         }
     }

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "vuln/build.h"
 #include "vuln/db.h"
+#include "vuln/sources.h"
 
 enum write_statement {
     FIND_PACKAGE,
@@ -24,6 +25,7 @@ struct writer {
     int64_t next_package, next_advisory;
     /* What is being written, for problems and for the records' place. */
     struct str place;
+    bool takes_all; /* a vendor's: records of whatever ecosystem they name */
     int64_t source;
     int64_t newest; /* of the records since writer_begin() */
     int64_t date;   /* that the feed stated; 0: none */
@@ -47,6 +49,10 @@ int writer_take(void *context, enum feed_record kind, struct str payload, struct
 /* Has the bytes parsed as the writer is set. */
 int writer_parse(struct writer *writer, enum feed feed, struct str bytes, feed_emit *emit, void *context,
                  struct err *err);
+/* Takes all of the file at path, or of a folder the files in it and below, in the order of their names; a
+ * file of a folder that can't be read is told and left out. */
+int writer_read_vendor(struct writer *writer, const struct advisory_source *source, const char *path,
+                       struct err *err);
 /* Takes all of the file at path. */
 int writer_read(struct writer *writer, enum feed feed, const char *path, struct err *err);
 /* Replaces the table of FEED_KEV or FEED_EPSS and its date; path NULL: leaves them. */

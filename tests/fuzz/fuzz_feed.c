@@ -24,7 +24,7 @@ static int take(void *context, enum feed_record kind, struct str payload, struct
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct err err = ERR_NONE;
     if (size) {
-        enum feed feed = (enum feed)(data[0] % (FEED_CHANGES + 1));
+        enum feed feed = (enum feed)(data[0] % FEEDS);
         (void)parse_feed(feed, true, str_n((const char *)data + 1, size - 1), take, NULL, &err);
     }
     return 0;
