@@ -184,6 +184,18 @@ static const struct option options[] = {
      .metavar = "FILE|URL",
      .help = "FIRST's scores, CSV or .csv.gz, or 'none'; update without --from: FIRST's own",
      .is_callers = true},
+    {.name = "source",
+     .metavar = "NAME[=PLACE]",
+     .help =
+         "also alpine, amazon, azurelinux, debian, mariner, oracle, redhat: from PLACE (file, folder, URL) "
+         "or the vendor's own; can be repeated",
+     .repeats = true,
+     .is_callers = true},
+    {.name = "private",
+     .metavar = "DIR",
+     .help = "advisories of your own: a folder of OSV records, JSON or YAML; can be repeated",
+     .repeats = true,
+     .is_callers = true},
     {.name = "partial-notes",
      .metavar = "FILE",
      .help = "for build: lines of ecosystem, tab, what is missing of it",

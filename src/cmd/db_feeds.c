@@ -195,6 +195,93 @@ int feeds_scores(struct feeds *feeds, const char *given, const char *name, const
     return remember(feeds, &file, err);
 }
 
+/* ---- vendors */
+
+struct vendors {
+    struct feeds *feeds;
+    VEC(struct build_vendor) list;
+    size_t fetched; /* numbers the files */
+};
+
+static int add_vendor(struct vendors *v, const struct advisory_source *source, const char *path,
+                      struct err *err) {
+    struct build_vendor *slot = VEC_PUSH(v->feeds->arena, &v->list);
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = (struct build_vendor){source, path};
+    return 0;
+}
+
+/* Of a source with several files all are needed when one is newer, so their tags are not asked for. */
+static int pull_vendor(struct vendors *v, const struct advisory_source *source, const char *url,
+                       bool is_whole, struct err *err) {
+    struct feeds *feeds = v->feeds;
+    struct pull_file file = {.url = url, .cap = LIMIT_VENDOR_FEED};
+    file.etag = is_whole ? etag_of(feeds, url) : STR_NONE;
+    file.path = arena_printf(feeds->arena, "%s/vendor-%zu", feeds->folder, v->fetched++);
+    int r = file.path ? pull_one(feeds, &file, err) : err_memory(err);
+    if (r < 0 || file.outcome == PULL_UNCHANGED) {
+        return r;
+    }
+    r = remember(feeds, &file, err);
+    return r < 0 ? r : add_vendor(v, source, file.path, err);
+}
+
+static int take_default(struct vendors *v, const struct advisory_source *source, struct err *err) {
+    if (!source->base) {
+        return err_set(err, ERR_USAGE,
+                       "--source %s: it has no public file to fetch; name a file, a folder or an address: "
+                       "--source %s=PLACE",
+                       source->name, source->name);
+    }
+    if (!source->files) {
+        return pull_vendor(v, source, source->base, true, err);
+    }
+    int r = 0;
+    for (size_t i = 0; source->files[i] && r == 0; i++) {
+        char *url = arena_printf(v->feeds->arena, "%s%s", source->base, source->files[i]);
+        r = url ? pull_vendor(v, source, url, false, err) : err_memory(err);
+    }
+    return r;
+}
+
+static int take_source(struct vendors *v, const char *given, struct err *err) {
+    struct str name, place;
+    bool has_place = str_cut(str_c(given), '=', &name, &place);
+    const struct advisory_source *source = advisory_source_named(name);
+    if (!source || (has_place && !place.n)) {
+        return err_set(err, ERR_USAGE, "--source %s: there is no such source. See: plimsoll db --help",
+                       given);
+    }
+    if (!has_place) {
+        return take_default(v, source, err);
+    }
+    return feeds_is_address(place.p) ? pull_vendor(v, source, place.p, true, err)
+                                     : add_vendor(v, source, place.p, err);
+}
+
+int feeds_vendors(struct feeds *feeds, const char *const *old, size_t old_n, struct build_vendor **out,
+                  size_t *n, struct err *err) {
+    const struct option_values *given = arguments_all(feeds->run->arguments, "source");
+    const struct option_values *own = arguments_all(feeds->run->arguments, "private");
+    struct vendors v = {.feeds = feeds};
+    int r = 0;
+    for (size_t i = 0; i < given->n && r == 0; i++) {
+        r = take_source(&v, given->p[i], err);
+    }
+    for (size_t i = 0; i < own->n && r == 0; i++) {
+        r = add_vendor(&v, advisory_source_named(STR("private")), own->p[i], err);
+    }
+    for (size_t i = 0; i < old_n && !given->n && r == 0; i++) {
+        const struct advisory_source *source = advisory_source_titled(str_c(old[i]));
+        r = source && source->base ? take_default(&v, source, err) : 0;
+    }
+    *out = v.list.p;
+    *n = v.list.n;
+    return r;
+}
+
 /* ---- what the server said: a first line "<identity> <address>", then lines "<etag><TAB><address>" */
 
 static char *etags_path(struct feeds *feeds, const char *database) {

@@ -8,6 +8,7 @@
 #define PLIMSOLL_CMD_DB_FEEDS_H
 
 #include "cmd/db.h"
+#include "vuln/build.h"
 
 #define FEEDS_OSV  "https://osv-vulnerabilities.storage.googleapis.com"
 #define FEEDS_KEV  "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
@@ -50,6 +51,12 @@ int feeds_pull_zips(struct feeds *feeds, const char *const *names, size_t n, str
 /* The path of KEV or EPSS: given is a file, an address, "none" or NULL; *out is NULL for none and for one
  * that is the same as before. */
 int feeds_scores(struct feeds *feeds, const char *given, const char *name, const char **out, struct err *err);
+
+/* What --source and --private name, fetched where that is an address. old: titles of the database's sources;
+ * when no --source is given, those of them that can be fetched are. One that is the same as before is not
+ * among them. */
+int feeds_vendors(struct feeds *feeds, const char *const *old, size_t old_n, struct build_vendor **out,
+                  size_t *n, struct err *err);
 
 /* What the server said last time; for another database or server: nothing. */
 int feeds_load_etags(struct feeds *feeds, const char *database, struct err *err);

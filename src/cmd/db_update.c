@@ -15,6 +15,10 @@ struct update {
     bool has_old;
     const char **names; /* ecosystems */
     size_t names_n;
+    const char **vendor_titles; /* the database's sources that are not OSV's */
+    size_t vendor_titles_n;
+    struct build_vendor *vendors;
+    size_t vendors_n;
     VEC(struct update_whole) wholes;
     VEC(struct update_change) changes;
     const char *kev, *epss;
@@ -32,19 +36,25 @@ static int names_of_old(struct update *u, struct err *err) {
     if (r < 0) {
         return r;
     }
-    u->names_n = state.sources_n;
     u->names = arena_array(u->run->arena, state.sources_n + 1, sizeof *u->names);
-    for (size_t i = 0; u->names && i < state.sources_n; i++) {
-        u->names[i] = arena_cstr(u->run->arena, state.sources[i].ecosystem);
-        if (!u->names[i]) {
+    u->vendor_titles = arena_array(u->run->arena, state.sources_n + 1, sizeof *u->vendor_titles);
+    for (size_t i = 0; u->names && u->vendor_titles && i < state.sources_n; i++) {
+        bool is_vendor = advisory_source_titled(state.sources[i].ecosystem) != NULL;
+        const char **place = is_vendor ? &u->vendor_titles[u->vendor_titles_n++] : &u->names[u->names_n++];
+        *place = arena_cstr(u->run->arena, state.sources[i].ecosystem);
+        if (!*place) {
             return err_memory(err);
         }
     }
-    return u->names ? 0 : err_memory(err);
+    return u->names && u->vendor_titles ? 0 : err_memory(err);
 }
 
 static int choose_names(struct update *u, struct err *err) {
     const struct option_values *given = arguments_all(u->run->arguments, "ecosystem");
+    int r = u->has_old ? names_of_old(u, err) : 0;
+    if (r < 0) {
+        return r;
+    }
     if (given->n == 1 && strcmp(given->p[0], "all") == 0) {
         return feeds_names(&u->feeds, &u->names, &u->names_n, err);
     }
@@ -53,7 +63,7 @@ static int choose_names(struct update *u, struct err *err) {
         u->names_n = given->n;
         return 0;
     }
-    return u->has_old ? names_of_old(u, err) : feeds_names(&u->feeds, &u->names, &u->names_n, err);
+    return u->has_old ? 0 : feeds_names(&u->feeds, &u->names, &u->names_n, err);
 }
 
 /* ---- what differs */
@@ -197,7 +207,7 @@ static int collect_scores(struct update *u, struct err *err) {
 /* ---- putting it in */
 
 static bool has_something(const struct update *u) {
-    return u->wholes.n || u->changes.n || u->kev || u->epss;
+    return u->wholes.n || u->changes.n || u->vendors_n || u->kev || u->epss;
 }
 
 static int apply(struct update *u, struct err *err) {
@@ -205,6 +215,8 @@ static int apply(struct update *u, struct err *err) {
                                            .wholes_n = u->wholes.n,
                                            .changes = u->changes.p,
                                            .changes_n = u->changes.n,
+                                           .vendors = u->vendors,
+                                           .vendors_n = u->vendors_n,
                                            .kev = u->kev,
                                            .epss = u->epss,
                                            .parse = caged_parse,
@@ -254,6 +266,9 @@ static int run_locked(struct update *u, const char *from, struct err *err) {
     if (r == 0) {
         r = collect_scores(u, err);
     }
+    if (r == 0) {
+        r = feeds_vendors(&u->feeds, u->vendor_titles, u->vendor_titles_n, &u->vendors, &u->vendors_n, err);
+    }
     progress_end(&u->run->progress);
     if (r == 0) {
         r = apply(u, err);
@@ -281,7 +296,9 @@ int db_update(struct db_run *run, struct err *err) {
 static int build_from(struct feeds *feeds, const char *output, struct err *err) {
     struct db_run *run = feeds->run;
     const struct option_values *given = arguments_all(run->arguments, "ecosystem");
-    struct build_options options = {.osv_dir = feeds->is_remote ? feeds->folder : feeds->from,
+    struct build_options options = {.osv_dir = feeds->is_remote ? feeds->folder
+                                               : *feeds->from   ? feeds->from
+                                                                : NULL,
                                     .ecosystems = given->n ? given->p : NULL,
                                     .ecosystems_n = given->n,
                                     .notes = arguments_get(run->arguments, "partial-notes"),
@@ -303,6 +320,9 @@ static int build_from(struct feeds *feeds, const char *output, struct err *err) 
     r = r < 0 ? r : feeds_scores(feeds, arguments_get(run->arguments, "kev"), "kev.json", &options.kev, err);
     r = r < 0 ? r
               : feeds_scores(feeds, arguments_get(run->arguments, "epss"), "epss.csv", &options.epss, err);
+    struct build_vendor *vendors = NULL;
+    r = r < 0 ? r : feeds_vendors(feeds, NULL, 0, &vendors, &options.vendors_n, err);
+    options.vendors = vendors;
     progress_end(&run->progress);
     return r < 0 ? r : advisories_build(&options, output, err);
 }
@@ -311,14 +331,16 @@ int db_build(struct db_run *run, struct err *err) {
     const char *from = arguments_get(run->arguments, "from"),
                *output = arguments_get(run->arguments, "output");
     struct feeds feeds = {0};
-    if (!from || !output) {
-        return err_set(err, ERR_USAGE, "name the feeds and the file: plimsoll db build --from DIR -o FILE");
+    bool has_vendors = arguments_has(run->arguments, "source") || arguments_has(run->arguments, "private");
+    if ((!from && !has_vendors) || !output) {
+        return err_set(err, ERR_USAGE,
+                       "name the feeds and the file: plimsoll db build --from DIR --source NAME -o FILE");
     }
     char *folder = arena_printf(run->arena, "%s.%ld.feeds", output, (long)getpid());
     if (!folder) {
         return err_memory(err);
     }
-    int r = feeds_open(&feeds, run, from, folder, err);
+    int r = feeds_open(&feeds, run, from ? from : "", folder, err);
     if (r == 0) {
         r = build_from(&feeds, output, err);
     }
