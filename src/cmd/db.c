@@ -99,11 +99,11 @@ static int run_verify(struct db_run *run, struct err *err) {
 
 static const struct {
     const char *name;
-    bool has_file;
+    unsigned files; /* at most */
     int (*run)(struct db_run *run, struct err *err);
 } actions[] = {
-    {"build", false, db_build},   {"update", false, db_update}, {"status", true, db_status},
-    {"import", true, run_import}, {"export", true, run_export}, {"verify", true, run_verify},
+    {"build", 0, db_build},    {"update", 0, db_update},  {"status", 1, db_status},  {"diff", 2, db_diff},
+    {"import", 1, run_import}, {"export", 1, run_export}, {"verify", 1, run_verify},
 };
 
 static int dispatch(struct db_run *run, struct err *err) {
@@ -113,11 +113,12 @@ static int dispatch(struct db_run *run, struct err *err) {
         if (!str_eq(name, str_c(actions[i].name))) {
             continue;
         }
-        if (arguments->operands_n > (actions[i].has_file ? 2u : 1u)) {
+        if (arguments->operands_n > 1 + actions[i].files) {
             return err_set(err, ERR_USAGE, "db %s: '%s' is one operand too many", actions[i].name,
                            arguments->operands[arguments->operands_n - 1]);
         }
         run->operand = arguments->operands_n > 1 ? arguments->operands[1] : NULL;
+        run->second = arguments->operands_n > 2 ? arguments->operands[2] : NULL;
         return actions[i].run(run, err);
     }
     return err_set(err, ERR_USAGE, "there is no 'db %.*s'. See: plimsoll db --help", STR_ARG(name));
@@ -201,10 +202,14 @@ static const struct option options[] = {
      .help = "for build: lines of ecosystem, tab, what is missing of it",
      .is_callers = true},
     {.name = "output", .letter = 'o', .metavar = "FILE", .help = "where build puts it", .is_callers = true},
+    {.name = "store",
+     .metavar = "FILE",
+     .help = "of diff: the scans whose findings are compared",
+     .is_callers = true},
     {.name = "format",
      .letter = 'f',
      .metavar = "FORMAT",
-     .help = "of status: human or json",
+     .help = "of status and diff: human or json",
      .choices = formats,
      .is_callers = true},
     {.name = "insecure",
@@ -228,14 +233,19 @@ static const struct option options[] = {
 
 const struct command command_db = {
     .name = "db",
-    .summary = "the advisory database: build, update, status, import, export, verify",
-    .operands = "build | update | status [FILE] | import FILE | export FILE | verify [FILE]",
+    .summary = "the advisory database: build, update, status, diff, import, export, verify",
+    .operands = "build | update | status [FILE] | diff --store FILE [OLD] NEW | import FILE | export FILE | "
+                "verify [FILE]",
     .options = options,
     .examples =
         (const struct example[]){
             {"plimsoll db update", "fetches what is newer of OSV's export, CISA's catalogue and EPSS"},
             {"plimsoll db status", "says what the database has and how old it is"},
             {"plimsoll db build --from osv --kev kev.json -o advisories.db", "makes one from feeds"},
+            {"plimsoll db build --source debian=tracker.json --private ours -o advisories.db",
+             "from a vendor's own feed and advisories of your own"},
+            {"plimsoll db diff --store scans.db new.db",
+             "what the new database changes for the scans that were kept"},
             {"plimsoll db export advisories.db.zst", "for a machine without network: db import there"},
             {0},
         },

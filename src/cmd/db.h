@@ -10,7 +10,8 @@
 struct db_run {
     const struct arguments *arguments;
     struct arena *arena;
-    const char *operand; /* FILE of import, export and verify; NULL: none */
+    const char *operand; /* FILE of import, export and verify, OLD of diff; NULL: none */
+    const char *second;  /* NEW of diff, when there are two */
     bool is_open;        /* --no-cage */
     size_t problems;     /* records that were left out */
     struct progress progress;
@@ -24,6 +25,7 @@ int db_lock(const char *path, int *fd, struct err *err);
 /* A build_problem; context is a struct db_run. */
 void db_tell(void *context, struct str place, struct str member, struct str message);
 
+int db_diff(struct db_run *run, struct err *err);
 int db_status(struct db_run *run, struct err *err);
 int db_update(struct db_run *run, struct err *err);
 int db_build(struct db_run *run, struct err *err);

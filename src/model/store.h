@@ -45,6 +45,10 @@ int store_put_evidence(struct store *store, int64_t finding, struct str evidence
 int store_put_rule(struct store *store, int64_t run, const struct rule *rule, struct err *err);
 int store_put_problem(struct store *store, int64_t run, const struct problem *problem, struct err *err);
 
+struct run_list {
+    struct run *p;
+    size_t n;
+};
 struct asset_list {
     struct asset *p;
     size_t n;
@@ -67,6 +71,8 @@ struct problem_list {
 };
 
 int store_get_run(struct store *store, struct arena *arena, int64_t run, struct run *out, struct err *err);
+/* The last run of each target, by their ids. */
+int store_get_latest_runs(struct store *store, struct arena *arena, struct run_list *out, struct err *err);
 int store_get_asset(struct store *store, struct arena *arena, int64_t id, struct asset *out, struct err *err);
 /* In the order they were put, with the properties that they had in this run. kind ASSET_KINDS: all. */
 int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum asset_kind kind,

@@ -67,6 +67,7 @@ enum statement {
     PUT_RULE,
     GET_ASSET_KEY,
     GET_RUN,
+    GET_LATEST_RUNS,
     GET_RUN_START,
     GET_ASSET,
     GET_ASSETS,
@@ -117,6 +118,8 @@ static const char *const statements[STATEMENTS] = {
     [GET_RUN_START] = "SELECT started FROM run WHERE id = ?",
     [GET_RUN] = "SELECT id, target, version, started, finished, is_complete, subject, properties"
                 " FROM run WHERE id = ?",
+    [GET_LATEST_RUNS] = "SELECT id, target, version, started, finished, is_complete, subject, properties"
+                        " FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY target) ORDER BY id",
     [GET_ASSET] = "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"
                   " FROM asset a JOIN run_asset r ON r.run = a.last_run AND r.asset = a.id WHERE a.id = ?",
     [GET_ASSETS] = "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"
@@ -754,6 +757,14 @@ static int get_all(struct store *store, struct arena *arena, enum statement whic
     }
     sqlite3_bind_int64(statement, 1, run);
     return read_all(store, statement, arena, read, size, items, n, err);
+}
+
+int store_get_latest_runs(struct store *store, struct arena *arena, struct run_list *out, struct err *err) {
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(store, GET_LATEST_RUNS, &statement, err);
+    return code < 0
+               ? code
+               : read_all(store, statement, arena, read_run, sizeof *out->p, (void **)&out->p, &out->n, err);
 }
 
 int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum asset_kind kind,

@@ -479,6 +479,116 @@ def real_export(case):
     assert case.records() == expected, case.records()
 
 
+TRACKER = {"openssl": {
+    "CVE-2026-0001": {"releases": {"bookworm": {"status": "resolved", "fixed_version": "3.0.2", "urgency": "high"}}},
+    "CVE-2026-0002": {"releases": {"bookworm": {"status": "open", "urgency": "unimportant"}}},
+}}
+
+
+def source(place):
+    return ("--source", "debian=" + place)
+
+
+def vendors_feed_is_updated_over_http(case):
+    case.serve()
+    case.write("osv/tracker", json.dumps(TRACKER).encode())
+    case.update(*source(case.server.url + "/tracker"))
+    assert case.records() == {"npm": 3, "PyPI": 1, "Debian security tracker": 2}, case.records()
+    before = case.read("cache/advisories.db")
+    assert "nothing is newer" in case.update(*source(case.server.url + "/tracker"))
+    assert case.read("cache/advisories.db") == before
+    # Without --source what the database has of it stays; it is not asked of OSV's export.
+    case.zip("PyPI", {"TEST-2026-8.json": json.dumps(record(8, "PyPI"))})
+    case.server.asked.clear()
+    case.update("--ecosystem", "PyPI")
+    assert case.records()["Debian security tracker"] == 2
+    assert not any("racker" in path for path, _ in case.server.asked)
+
+
+def bad_vendor_servers_leave_the_old_database(case):
+    case.serve()
+    case.write("osv/tracker", json.dumps(TRACKER).encode())
+    case.update(*source(case.server.url + "/tracker"))
+    before = case.read("cache/advisories.db")
+    grown = dict(TRACKER, zlib=TRACKER["openssl"])
+    case.write("osv/tracker", json.dumps(grown).encode())
+
+    def half(handler, body):
+        head(handler, len(body) // 2)
+        handler.wfile.write(body[: len(body) // 2])
+
+    def slow(handler, body):
+        head(handler, len(body))
+        handler.wfile.write(body[:10])
+        handler.wfile.flush()
+        case.server.is_over.wait(60)
+
+    for fault in (half, cut_body, web_page, absent, empty, garbage, slow):
+        case.server.faults = {"tracker": fault}
+        case.update("--patience", "1", *source(case.server.url + "/tracker"), expected=2)
+        assert case.read("cache/advisories.db") == before, fault.__name__
+    case.server.faults = {}
+    case.update(*source(case.server.url + "/tracker"))
+    assert case.records()["Debian security tracker"] == 4
+
+
+def scan(case, *words):
+    env = dict(os.environ, PLIMSOLL_CACHE=case.path("cache"), PLIMSOLL_SHARE=case.path("none"))
+    done = subprocess.run([PLIMSOLL, "scan", *words], env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
+def make_root(case, distribution, package, version):
+    os.makedirs(case.path("root/etc"))
+    os.makedirs(case.path("root/var/lib/dpkg"))
+    case.write("root/etc/os-release", distribution)
+    case.write("root/var/lib/dpkg/status",
+               ("Package: %s\nStatus: install ok installed\nArchitecture: amd64\nVersion: %s\n\n"
+                % (package, version)).encode())
+
+
+def scan_and_diff_by_a_vendors_feed(case):
+    """From the feed to the finding, and what newer databases change without another scan."""
+    make_root(case, b"ID=debian\nVERSION_ID=12\n", "openssl", "3.0.1")
+    case.write("tracker", json.dumps(TRACKER).encode())
+    case.run(0, "build", *source(case.path("tracker")), "-o", case.path("old.db"))
+    case.run(0, "import", case.path("old.db"))
+    found = json.loads(scan(case, case.path("root"), "--store", case.path("scans.db"), "--format", "json"))
+    assert "CVE-2026-0001" in json.dumps(found) and "CVE-2026-0002" not in json.dumps(found)
+
+    newer = {"openssl": {
+        "CVE-2026-0001": {"releases": {"bookworm": {"status": "resolved", "fixed_version": "3.0.3", "urgency": "low"}}},
+        "CVE-2026-0003": {"releases": {"bookworm": {"status": "open", "urgency": "medium"}}}}}
+    case.write("tracker", json.dumps(newer).encode())
+    case.run(0, "build", *source(case.path("tracker")), "-o", case.path("new.db"))
+    for words in ([case.path("new.db")], [case.path("old.db"), case.path("new.db")]):
+        said = json.loads(case.run(0, "diff", "--store", case.path("scans.db"), "--format", "json", *words))
+        changes = {(d["change"], d["id"]): (d["old"], d["new"]) for d in said}
+        assert changes == {
+            ("changes", "CVE-2026-0001"): ({"severity": "high", "fixed": "3.0.2"}, {"severity": "low", "fixed": "3.0.3"}),
+            ("appears", "CVE-2026-0003"): (None, {"severity": "medium", "fixed": ""}),
+        }, changes
+    said = case.run(0, "diff", "--store", case.path("scans.db"), case.path("new.db"), case.path("old.db"))
+    assert "1 targets: 0 findings appear, 1 vanish, 1 change" in said, said
+    said = case.run(0, "diff", "--store", case.path("scans.db"), case.path("old.db"))
+    assert "0 findings appear, 0 vanish, 0 change" in said, said
+
+
+def private_advisories_are_taken(case):
+    os.makedirs(case.path("ours"))
+    case.write("ours/a.yaml", b"id: ACME-1\naffected:\n- package: {ecosystem: npm, name: door}\n"
+               b"  ranges: [{type: SEMVER, events: [{introduced: '0'}]}]\n")
+    case.run(0, "build", "--private", case.path("ours"), "-o", case.path("a.db"))
+    case.write("ours/b.json", b"{")
+    said = case.run(3, "build", "--private", case.path("ours"), "-o", case.path("b.db"))
+    assert "b.json" in said, said
+    case.run(2, "build", "--private", case.path("nowhere"), "-o", case.path("c.db"))
+    case.run(2, "build", "--source", "nobody=" + case.path("ours"), "-o", case.path("c.db"))
+    case.run(2, "build", "--source", "redhat", "-o", case.path("c.db"))
+    case.run(2, "diff", case.path("a.db"), case.path("b.db"))
+
+
 def wrong_use_is_said(case):
     case.run(2, "build")
     case.run(2, "import")
@@ -511,6 +621,10 @@ TESTS = [
     build_from_server,
     without_the_cage,
     real_export,
+    vendors_feed_is_updated_over_http,
+    bad_vendor_servers_leave_the_old_database,
+    scan_and_diff_by_a_vendors_feed,
+    private_advisories_are_taken,
     wrong_use_is_said,
 ]
 

@@ -1,0 +1,191 @@
+#include "vuln/diff.h"
+
+#include "base/limits.h"
+#include "base/map.h"
+
+struct known {
+    struct str id;
+    enum severity severity;
+    struct str fixed;
+    bool is_matched;
+};
+
+struct known_list {
+    struct known *p;
+    size_t n, cap;
+};
+
+struct diff {
+    struct store *store;
+    struct advisories *old, *new_one;
+    difference_take *take;
+    void *context;
+    struct arena run_arena; /* of the run's findings */
+    struct map findings;    /* "asset id" → struct known_list in run_arena; when there is no old database */
+    struct arena arena;     /* of one package */
+};
+
+/* ---- what was */
+
+static struct str key_of(struct arena *arena, int64_t asset) {
+    return arena_strf(arena, "%lld", (long long)asset);
+}
+
+static int push(struct arena *arena, struct known_list *list, struct known known, struct err *err) {
+    struct known *slot = arena_push(arena, (void **)&list->p, &list->n, &list->cap, sizeof *slot);
+    if (!slot) {
+        return err_memory(err);
+    }
+    *slot = known;
+    return 0;
+}
+
+static int remember(struct diff *d, const struct finding *f, struct err *err) {
+    struct str key = key_of(&d->run_arena, f->asset);
+    uint64_t *slot = key.p ? map_put(&d->findings, key, NULL) : NULL;
+    if (slot && !*slot) {
+        struct known_list *list = arena_alloc(&d->run_arena, sizeof *list);
+        *slot = (uint64_t)(uintptr_t)list;
+        if (list) {
+            *list = (struct known_list){0};
+        }
+    }
+    if (!slot || !*slot) {
+        return err_memory(err);
+    }
+    return push(&d->run_arena, (struct known_list *)(uintptr_t)*slot,
+                (struct known){f->rule, f->severity, f->fixed, false}, err);
+}
+
+static int load_findings(struct diff *d, int64_t run, struct err *err) {
+    struct finding_list list;
+    int r = store_get_findings(d->store, &d->run_arena, run, &list, err);
+    for (size_t i = 0; r == 0 && i < list.n; i++) {
+        const struct finding *f = &list.p[i];
+        if (f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN) {
+            r = remember(d, f, err);
+        }
+    }
+    return r;
+}
+
+static int list_matches(struct diff *d, struct advisories *a, const struct package_record *record,
+                        struct match **out, size_t *n, struct err *err) {
+    int r = advisories_match(a, &d->arena, record, out, n, err);
+    size_t kept = 0;
+    for (size_t i = 0; r == 0 && i < *n; i++) {
+        if ((*out)[i].verdict == MATCH_AFFECTED) {
+            (*out)[kept++] = (*out)[i];
+        }
+    }
+    *n = r < 0 ? 0 : kept;
+    return r;
+}
+
+static int list_known(struct diff *d, const struct asset *asset, const struct package_record *record,
+                      struct known_list *out, struct err *err) {
+    struct match *matches;
+    size_t n;
+    *out = (struct known_list){0};
+    if (!d->old) {
+        struct str key = key_of(&d->arena, asset->id);
+        const uint64_t *slot = key.p ? map_get(&d->findings, key) : NULL;
+        *out = slot ? *(const struct known_list *)(uintptr_t)*slot : *out;
+        return key.p ? 0 : err_memory(err);
+    }
+    int r = list_matches(d, d->old, record, &matches, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = push(&d->arena, out, (struct known){matches[i].id, matches[i].severity, matches[i].fixed, false},
+                 err);
+    }
+    return r;
+}
+
+/* ---- what is */
+
+static bool is_of(const struct match *match, struct str id) {
+    bool is_same = str_eq(match->id, id);
+    for (size_t i = 0; i < match->aliases_n && !is_same; i++) {
+        is_same = str_eq(match->aliases[i], id);
+    }
+    return is_same;
+}
+
+static struct known *find(struct known_list *list, const struct match *match) {
+    for (size_t i = 0; i < list->n; i++) {
+        if (!list->p[i].is_matched && is_of(match, list->p[i].id)) {
+            return &list->p[i];
+        }
+    }
+    return NULL;
+}
+
+static int compare(struct diff *d, const struct asset *asset, struct known_list *old,
+                   const struct match *match, struct err *err) {
+    struct known *known = find(old, match);
+    struct difference out = {.kind = known ? DIFFERENCE_CHANGES : DIFFERENCE_APPEARS,
+                             .package = asset->key,
+                             .id = match->id,
+                             .new_severity = match->severity,
+                             .new_fixed = match->fixed};
+    if (known) {
+        known->is_matched = true;
+        out.old_severity = known->severity;
+        out.old_fixed = known->fixed;
+        if (known->severity == match->severity && str_eq(known->fixed, match->fixed)) {
+            return 0;
+        }
+    }
+    return d->take(d->context, &out, err);
+}
+
+static int tell_vanished(struct diff *d, const struct asset *asset, const struct known_list *old,
+                         struct err *err) {
+    int r = 0;
+    for (size_t i = 0; i < old->n && r == 0; i++) {
+        const struct known *known = &old->p[i];
+        const struct difference out = {.kind = DIFFERENCE_VANISHES,
+                                       .package = asset->key,
+                                       .id = known->id,
+                                       .old_severity = known->severity,
+                                       .old_fixed = known->fixed};
+        r = known->is_matched ? 0 : d->take(d->context, &out, err);
+    }
+    return r;
+}
+
+static int take_asset(void *context, const struct asset *asset, struct err *err) {
+    struct diff *d = context;
+    struct package_record record;
+    struct known_list old;
+    struct match *matches;
+    size_t n = 0;
+    arena_reset(&d->arena);
+    int r = package_record_read(&d->arena, asset->properties, &record, err);
+    if (r < 0 || record.owner.n) {
+        return r;
+    }
+    r = list_known(d, asset, &record, &old, err);
+    r = r < 0 ? r : list_matches(d, d->new_one, &record, &matches, &n, err);
+    for (size_t i = 0; i < n && r == 0; i++) {
+        r = compare(d, asset, &old, &matches[i], err);
+    }
+    return r < 0 ? r : tell_vanished(d, asset, &old, err);
+}
+
+int advisories_diff(struct store *store, int64_t run, struct advisories *old, struct advisories *new_one,
+                    difference_take *take, void *context, struct err *err) {
+    struct diff d = {.store = store,
+                     .old = old,
+                     .new_one = new_one,
+                     .take = take,
+                     .context = context,
+                     .run_arena = arena_new(LIMIT_UPDATE),
+                     .arena = arena_new(LIMIT_DOC_BYTES)};
+    d.findings = map_new(&d.run_arena);
+    int r = old ? 0 : load_findings(&d, run, err);
+    r = r < 0 ? r : store_each_asset(store, run, ASSET_PACKAGE, take_asset, &d, err);
+    arena_free(&d.run_arena);
+    arena_free(&d.arena);
+    return r;
+}
