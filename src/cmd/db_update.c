@@ -204,6 +204,15 @@ static int collect_scores(struct update *u, struct err *err) {
                  : feeds_scores(&u->feeds, epss || !is_public ? epss : FEEDS_EPSS, "epss.csv", &u->epss, err);
 }
 
+/* Those that the database has are renewed from their public places along with the public export: not by a
+ * mirror, nor when only some ecosystems are asked for. */
+static int collect_vendors(struct update *u, struct err *err) {
+    const struct arguments *arguments = u->run->arguments;
+    bool renews = !arguments_has(arguments, "from") && !arguments_has(arguments, "ecosystem");
+    return feeds_vendors(&u->feeds, u->vendor_titles, renews ? u->vendor_titles_n : 0, &u->vendors,
+                         &u->vendors_n, err);
+}
+
 /* ---- putting it in */
 
 static bool has_something(const struct update *u) {
@@ -267,7 +276,7 @@ static int run_locked(struct update *u, const char *from, struct err *err) {
         r = collect_scores(u, err);
     }
     if (r == 0) {
-        r = feeds_vendors(&u->feeds, u->vendor_titles, u->vendor_titles_n, &u->vendors, &u->vendors_n, err);
+        r = collect_vendors(u, err);
     }
     progress_end(&u->run->progress);
     if (r == 0) {
