@@ -200,7 +200,7 @@
  * for one with modules of a kernel. */
 #define LIMIT_RPM_CAPABILITIES 4000000
 /* Names and versions of what one package needs: the largest have some hundred. All must fit a record. */
-#define LIMIT_NEEDS_BYTES (4 * MIB)
+#define LIMIT_NEEDS_BYTES      (4 * MIB)
 
 /* Bytes of the keys that are looked up while the needs of one lockfile are resolved through nested folders:
  * real ones take some 20 MB. */
