@@ -18,10 +18,10 @@ struct product {
 
 struct vex {
     struct feed_parser *p;
+    VEC(struct feed_draft) drafts; /* one for each module stream */
     struct map products;           /* product_id → struct product */
     struct map seen;               /* what the drafts say already */
     const struct doc *root;        /* of one vulnerability */
-    VEC(struct feed_draft) drafts; /* one for each module stream */
 };
 
 /* "cpe:/a:redhat:enterprise_linux:9::appstream", "cpe:/o:redhat:enterprise_linux:10.0" */
