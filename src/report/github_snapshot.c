@@ -40,7 +40,7 @@ static void put_detector(struct json_writer *w, const struct bill *bill) {
     begin_object(w, "detector");
     put(w, "name", STR("plimsoll"));
     put(w, "version", bill->run.version);
-    put(w, "url", STR("https://plimsoll.dev"));
+    put(w, "url", STR("https://plimsoll.example"));
     json_end(w);
 }
 

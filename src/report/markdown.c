@@ -9,25 +9,43 @@
 
 enum { MOST_OPEN = 20, MOST_MORE = 100, MOST_FIXES = 5, MOST_BYTES = 56 * 1024, LONGEST_CELL = 160 };
 
-/* Every ASCII character but letters, digits, blanks and a few that begin nothing is written as a numbered
- * entity, which Markdown never reads as its own. */
+static bool is_control(uint32_t code) {
+    return code < ' ' || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+static bool ends_word(struct str before, struct str word) {
+    return before.n >= word.n && str_eq_nocase(str_from(before, before.n - word.n), word);
+}
+
+/* What reads as text here: a dash begins a list at the start of a line only, a dot a link behind "www", a
+ * colon one before slashes; "GH-1" links to an issue. */
+static bool is_plain(struct str before, uint32_t code, struct str behind) {
+    switch (code) {
+    case '-':
+        return before.n && !ends_word(before, STR("gh"));
+    case '.':
+        return before.n && !ends_word(before, STR("www"));
+    case ':':
+        return !str_starts(behind, STR("/"));
+    default:
+        return code >= 0xa0 || ascii_is_alnum((char)code) || strchr(" ,/()%", (int)code);
+    }
+}
+
+/* Anything else is written as a numbered entity, which Markdown never reads as its own. */
 static void put_safe(struct buf *out, struct str s) {
     s = words_cut(s, LONGEST_CELL);
-    while (s.n) {
+    for (size_t i = 0, n; i < s.n; i += MAX(n, (size_t)1)) {
         uint32_t code = 0;
-        size_t n = utf8_next(s, &code);
-        bool is_plain =
-            code >= 0xa0 || (code < 0x80 && (ascii_is_alnum((char)code) || strchr(" ,/()%", (int)code)));
-        bool is_control = code < ' ' || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
-                          (code >= 0x2066 && code <= 0x2069);
-        if (n == 0 || is_control) {
+        n = utf8_next(str_from(s, i), &code);
+        if (n == 0 || is_control(code)) {
             buf_c(out, "\xef\xbf\xbd");
-        } else if (is_plain) {
-            buf_str(out, str_sub(s, 0, n));
+        } else if (is_plain(str_sub(s, 0, i), code, str_from(s, i + n))) {
+            buf_str(out, str_sub(s, i, n));
         } else {
             buf_printf(out, "&#%u;", (unsigned)code);
         }
-        s = str_from(s, MAX(n, (size_t)1));
     }
 }
 
