@@ -2,7 +2,7 @@
 load helper
 
 log() { mkdir -p run/meson-logs && cat >run/meson-logs/testlog.json; }
-count() { run "$PLIMSOLL_SOURCE/scripts/count-tests" run; }
+count() { run "$PLIMSOLL_TREE/scripts/count-tests" run; }
 
 @test "cases are counted, and each skip has its reason" {
     log <<'LOG'
@@ -33,7 +33,7 @@ LOG
 
 @test "make help lists what the documents name" {
     command -v make >/dev/null || skip "make is not installed"
-    run make -s -C "$PLIMSOLL_SOURCE" help
+    run make -s -C "$PLIMSOLL_TREE" help
     [ "$status" -eq 0 ]
     for target in build scan test lint fuzz bench install clean; do
         [[ $output == *"make $target "* ]]
@@ -41,6 +41,6 @@ LOG
 }
 
 @test "setup refuses a task that it doesn't know" {
-    run "$PLIMSOLL_SOURCE/scripts/setup" nothing
+    run "$PLIMSOLL_TREE/scripts/setup" nothing
     [ "$status" -eq 2 ]
 }

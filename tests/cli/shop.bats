@@ -1,7 +1,7 @@
 # examples/shop, which README shows: what is found in it, by advisories looked up by hand.
 load helper
 
-shop=$PLIMSOLL_SOURCE/examples/shop
+shop=$PLIMSOLL_TREE/examples/shop
 
 @test "the shop's languages are all read" {
     command -v jq >/dev/null || skip "jq is not installed"

@@ -237,7 +237,7 @@ static void run_line(struct suite *s, struct str line) {
 
 /* Rows "| `case` | reason |" of docs/cel.md. */
 static void read_exceptions(struct suite *s) {
-    const char *source = getenv("PLIMSOLL_SOURCE");
+    const char *source = getenv("PLIMSOLL_TREE");
     char path[LIMIT_PATH];
     struct err err = ERR_NONE;
     snprintf(path, sizeof path, "%s/docs/cel.md", source ? source : ".");

@@ -122,7 +122,7 @@ static void check_case(const char *folder) {
 static void cases_are_read_as_expected(void **state) {
     char pattern[4096];
     glob_t found;
-    snprintf(pattern, sizeof pattern, "%s/tests/cases/dockerfile/*", getenv("PLIMSOLL_SOURCE"));
+    snprintf(pattern, sizeof pattern, "%s/tests/cases/dockerfile/*", getenv("PLIMSOLL_TREE"));
     assert_int_equal(glob(pattern, GLOB_NOSORT, NULL, &found), 0);
     assert_true(found.gl_pathc >= 10);
     for (size_t i = 0; i < found.gl_pathc; i++) {

@@ -97,7 +97,7 @@ static void the_cases_hold(void **state) {
     size_t n;
     struct err err = ERR_NONE;
     char path[LIMIT_PATH];
-    snprintf(path, sizeof path, "%s/tests/cases/doc/edits.yaml", getenv("PLIMSOLL_SOURCE"));
+    snprintf(path, sizeof path, "%s/tests/cases/doc/edits.yaml", getenv("PLIMSOLL_TREE"));
     assert_int_equal(file_read(path, &text, &err), 0);
     if (yaml_parse(&arena, buf_view(&text), &docs, &n, &err) < 0) {
         fail_msg("%s", err.message);

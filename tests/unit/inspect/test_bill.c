@@ -92,7 +92,7 @@ static void check_case(const char *folder) {
 }
 
 static void bills_are_read(void **state) {
-    const char *source = getenv("PLIMSOLL_SOURCE");
+    const char *source = getenv("PLIMSOLL_TREE");
     char pattern[512];
     glob_t found;
     snprintf(pattern, sizeof pattern, "%s/tests/cases/bills/*", source ? source : ".");

@@ -9,7 +9,7 @@
 #include "test.h"
 
 static const char *folder_of(struct arena *arena, const char *name) {
-    const char *source = getenv("PLIMSOLL_SOURCE");
+    const char *source = getenv("PLIMSOLL_TREE");
     return arena_printf(arena, "%s/tests/cases/vap/%s", source ? source : ".", name);
 }
 

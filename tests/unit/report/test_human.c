@@ -44,7 +44,7 @@ static void reports_read_as_the_cases_say(void **state) {
         struct err err = ERR_NONE;
         _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT), expected = buf_new(MIB);
         char path[512];
-        snprintf(path, sizeof path, "%s/tests/cases/report/%s", getenv("PLIMSOLL_SOURCE"), cases[i].file);
+        snprintf(path, sizeof path, "%s/tests/cases/report/%s", getenv("PLIMSOLL_TREE"), cases[i].file);
         assert_int_equal(file_read(path, &expected, &err), 0);
         write_report(cases[i].fill, &cases[i].options, &out);
         struct str a = buf_view(&out), b = buf_view(&expected);

@@ -48,7 +48,7 @@ static void every_row_matches_as_written(void **state) {
     struct err err = ERR_NONE;
     char path[512];
     size_t n = 0, bad = 0;
-    snprintf(path, sizeof path, "%s/tests/cases/advisories/snapshot.tsv", getenv("PLIMSOLL_SOURCE"));
+    snprintf(path, sizeof path, "%s/tests/cases/advisories/snapshot.tsv", getenv("PLIMSOLL_TREE"));
     assert_int_equal(file_read(path, &rows, &err), 0);
     for (struct str rest = buf_view(&rows), line; str_line(&rest, &line);) {
         struct str field[4];

@@ -70,7 +70,7 @@ static void check_case(const char *folder) {
 }
 
 static void documents_answer(void **state) {
-    const char *source = getenv("PLIMSOLL_SOURCE");
+    const char *source = getenv("PLIMSOLL_TREE");
     char pattern[512];
     glob_t found;
     snprintf(pattern, sizeof pattern, "%s/tests/cases/vex/*", source ? source : ".");

@@ -86,7 +86,7 @@ static int run_all(const glob_t *folders) {
 int main(void) {
     char pattern[LIMIT_PATH];
     glob_t folders;
-    const char *source = getenv("PLIMSOLL_SOURCE");
+    const char *source = getenv("PLIMSOLL_TREE");
     snprintf(pattern, sizeof pattern, "%s/tests/cases/inspect/*/*", source ? source : ".");
     if (glob(pattern, 0, NULL, &folders) != 0) {
         return 1;

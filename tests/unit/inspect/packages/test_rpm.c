@@ -13,7 +13,7 @@ static struct buf corpus(const char *name) {
     struct buf body = buf_new(MIB);
     struct err err = ERR_NONE;
     char path[LIMIT_PATH];
-    const char *source = getenv("PLIMSOLL_SOURCE");
+    const char *source = getenv("PLIMSOLL_TREE");
     snprintf(path, sizeof path, "%s/tests/fuzz/corpus/%s", source ? source : ".", name);
     if (file_read(path, &body, &err) < 0) {
         fail_msg("%s", err.message);

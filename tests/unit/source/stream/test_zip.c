@@ -10,7 +10,7 @@
 static void load(const char *name, struct buf *out) {
     char path[512];
     struct err err = ERR_NONE;
-    snprintf(path, sizeof path, "%s/tests/fuzz/corpus/zip/%s", getenv("PLIMSOLL_SOURCE"), name);
+    snprintf(path, sizeof path, "%s/tests/fuzz/corpus/zip/%s", getenv("PLIMSOLL_TREE"), name);
     assert_int_equal(file_read(path, out, &err), 0);
 }
 
