@@ -190,9 +190,15 @@ static uint64_t within_limits(struct pass *pass, uint64_t mask, const struct ent
 /* ---- a layer */
 
 /* To the parent: the reader comes on. */
-static void beat(struct pass *pass) {
+static int beat(struct pass *pass, struct err *err) {
+    const struct pass_layer *layer = pass->layer;
+    uint64_t at = inflate_input_offset(pass->in);
+    if (layer->why_ended && pass->beats >= layer->beats_max) {
+        return err_set(err, ERR_LIMIT, "%s at byte %llu", layer->why_ended, (unsigned long long)at);
+    }
     pass->beats++;
-    cage_port_progress(pass->port, inflate_input_offset(pass->in));
+    cage_port_progress(pass->port, at);
+    return 0;
 }
 
 static int spool_piece(struct pass *pass, struct str piece, uint64_t at, struct err *err) {
@@ -227,8 +233,7 @@ static int collect(struct pass *pass, struct tar *tar, struct str piece, bool sp
             r = pass->body.failed ? err_memory(err) : 0;
         }
         taken += piece.n;
-        beat(pass);
-        if (r == 0) {
+        if (r == 0 && (r = beat(pass, err)) == 0) {
             r = tar_read(tar, &piece, err);
         }
     }
@@ -313,8 +318,8 @@ static int scan_secrets(struct pass *pass, struct tar *tar, const struct inspect
     }
     pass->taken += is_collected ? 0 : in->entry->size;
     int r = feed_secrets(pass, piece, err);
-    while (r == 0 && flows && (r = tar_read(tar, &piece, err)) == 0 && piece.n) {
-        beat(pass);
+    while (r == 0 && flows && (r = beat(pass, err)) == 0 && (r = tar_read(tar, &piece, err)) == 0 &&
+           piece.n) {
         r = feed_secrets(pass, piece, err);
     }
     int end = end_secrets(pass, err);
@@ -397,14 +402,8 @@ static int take_entry(struct pass *pass, struct tar *tar, const struct entry *en
 
 static int next_block(void *ctx, struct str *block, struct err *err) {
     struct pass *pass = ctx;
-    const struct pass_layer *layer = pass->layer;
-    if (layer->why_ended && pass->beats >= layer->beats_max) {
-        return err_set(err, ERR_LIMIT, "%s at byte %llu", layer->why_ended,
-                       (unsigned long long)inflate_input_offset(pass->in));
-    }
-    int r = inflate_next(pass->in, block, err);
-    beat(pass);
-    return r;
+    int r = beat(pass, err);
+    return r == 0 ? inflate_next(pass->in, block, err) : r;
 }
 
 /* What once hung is read without threads: they would run into it ahead of the walk. */
