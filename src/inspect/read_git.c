@@ -1,6 +1,7 @@
 /* A commit as a target: what is wanted of its tree is fetched, file by file, and handed into the cage as a
  * folder's files are. */
 #include "base/limits.h"
+#include "base/map.h"
 #include "inspect/feeder.h"
 #include "inspect/passed_over.h"
 #include "inspect/read.h"
@@ -11,6 +12,7 @@ struct reading {
     struct router *router;
     struct feeder feeder;
     bool is_system;
+    struct map searched; /* ids of blobs in which secrets were looked for */
 };
 
 static bool is_root_file_system(const struct commit_tree *tree) {
@@ -22,18 +24,30 @@ static bool is_root_file_system(const struct commit_tree *tree) {
     return false;
 }
 
+/* A blob is searched once, at the first path that has it: a tree may name it a million times. */
+static int is_to_be_searched(struct reading *reading, const struct commit_file *file, bool *out,
+                             struct err *err) {
+    *out = false;
+    if (!reading->feeder.options->secrets || !secret_wants(file->path, file->size)) {
+        return 0;
+    }
+    struct str id = str_n((const char *)file->id, sizeof file->id);
+    return map_put(&reading->searched, id, out) ? 0 : err_memory(err);
+}
+
 static uint64_t wanted_by(const struct reading *reading, const struct commit_file *file) {
     struct route route = route_path(reading->router, file->path);
-    bool has_secrets = reading->feeder.options->secrets && secret_wants(file->path, file->size);
-    return route.certain | (file->head.n ? route_head(reading->router, route.by_magic, file->head) : 0) |
-           (has_secrets ? PASS_SECRETS : 0);
+    return route.certain | (file->head.n ? route_head(reading->router, route.by_magic, file->head) : 0);
 }
 
 static int take_file(struct reading *reading, const struct commit_file *file, struct err *err) {
     uint64_t mask = wanted_by(reading, file);
     struct err why = ERR_NONE;
-    if (!mask) {
-        return 0;
+    bool is_searched;
+    int r = is_to_be_searched(reading, file, &is_searched, err);
+    mask |= is_searched ? PASS_SECRETS : 0;
+    if (r < 0 || !mask) {
+        return r;
     }
     int fd = commit_blob(reading->commit, file, &why);
     if (fd < 0) {
@@ -68,7 +82,8 @@ int read_git(struct commit *commit, const struct read_options *options, struct a
     layer->facts = buf_new(LIMIT_FACTS);
     struct reading reading = {.commit = commit,
                               .feeder = feeder_new(options, arena, &layer->facts),
-                              .is_system = is_root_file_system(commit_tree(commit))};
+                              .is_system = is_root_file_system(commit_tree(commit)),
+                              .searched = map_new(arena)};
     int r = router_new(&reading.router, arena, !reading.is_system, err);
     if (r == 0) {
         r = take_tree(&reading, err);
