@@ -112,8 +112,7 @@ static void run_file(void **state) {
     char path[LIMIT_PATH];
     struct err err = ERR_NONE;
     _cleanup_(buf_free) struct buf text = buf_new(MIB);
-    snprintf(path, sizeof path, "%s/tests/cases/cel/%s.jsonl", getenv("PLIMSOLL_TREE"),
-             (const char *)*state);
+    snprintf(path, sizeof path, "%s/tests/cases/cel/%s.jsonl", getenv("PLIMSOLL_TREE"), (const char *)*state);
     assert_int_equal(file_read(path, &text, &err), 0);
     for (struct str rest = buf_view(&text), line; str_line(&rest, &line);) {
         run_case(line);

@@ -31,8 +31,7 @@ static void count(void *context, struct str place, struct str member, struct str
 }
 
 static const char *input(struct fixture *f, const char *name) {
-    char *path =
-        arena_printf(&f->arena, "%s/tests/cases/advisories/feeds/%s", getenv("PLIMSOLL_TREE"), name);
+    char *path = arena_printf(&f->arena, "%s/tests/cases/advisories/feeds/%s", getenv("PLIMSOLL_TREE"), name);
     assert_non_null(path);
     return path;
 }
