@@ -44,6 +44,12 @@ struct str wire_get_str(struct cursor *in) {
     return cursor_take(in, cursor_le32(in));
 }
 
+size_t wire_get_count(struct cursor *in, size_t least) {
+    size_t n = cursor_le32(in);
+    in->failed |= n > cursor_left(in) / least;
+    return in->failed ? 0 : n;
+}
+
 size_t wire_begin(struct buf *out, uint32_t kind) {
     size_t start = out->n;
     wire_u32(out, 0);

@@ -16,6 +16,9 @@ void wire_str(struct buf *out, struct str value);
 void wire_uvarint(struct buf *out, uint64_t value);
 
 struct str wire_get_str(struct cursor *in);
+/* A 32-bit count of items that take at least `least` bytes each; 0 and a failed cursor when there can't be so
+ * many. */
+size_t wire_get_count(struct cursor *in, size_t least);
 
 enum { WIRE_HEAD = 8 };
 

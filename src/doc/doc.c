@@ -234,6 +234,10 @@ struct str doc_str(const struct doc *d) {
     return doc_is(d, DOC_STRING) ? d->s : STR_NONE;
 }
 
+struct str doc_text(const struct doc *map, const char *key) {
+    return doc_str(doc_get(map, str_c(key)));
+}
+
 bool doc_bool(const struct doc *d, bool otherwise) {
     return doc_is(d, DOC_BOOL) ? d->b : otherwise;
 }

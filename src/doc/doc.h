@@ -77,6 +77,8 @@ const struct doc *doc_path(const struct doc *d, const char *dotted);
 
 /* The string; STR_NONE when d is NULL or not a string. */
 struct str doc_str(const struct doc *d);
+/* The text of a member; empty when it is missing, or no string. */
+struct str doc_text(const struct doc *map, const char *key);
 /* The bool, or otherwise. */
 bool doc_bool(const struct doc *d, bool otherwise);
 /* True, and *out set, for an integer that fits. */

@@ -223,19 +223,8 @@ static void get_os(struct cursor *in, struct os *os) {
     os->exact = wire_get_str(in);
 }
 
-/* How many elements follow, of which each takes at least least bytes; 0 and a failed cursor when there can't
- * be so many. */
-static size_t get_count(struct cursor *in, size_t least) {
-    size_t n = cursor_le32(in);
-    if (n > cursor_left(in) / least) {
-        in->failed = true;
-        return 0;
-    }
-    return n;
-}
-
 static int get_linked(struct cursor *in, struct arena *arena, struct package *package) {
-    size_t n = get_count(in, 4);
+    size_t n = wire_get_count(in, 4);
     struct str *linked = n ? arena_array(arena, n, sizeof *linked) : NULL;
     if (n && !linked) {
         return ERR_MEMORY;
@@ -249,7 +238,7 @@ static int get_linked(struct cursor *in, struct arena *arena, struct package *pa
 }
 
 static int get_needs(struct cursor *in, struct arena *arena, struct package *package) {
-    size_t n = get_count(in, 8);
+    size_t n = wire_get_count(in, 8);
     struct package_need *needs = n ? arena_array(arena, n, sizeof *needs) : NULL;
     if (n && !needs) {
         return ERR_MEMORY;

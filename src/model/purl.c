@@ -89,17 +89,12 @@ bool purl_parse(struct arena *arena, struct str text, struct purl *out) {
     return out->type.n && out->name.n;
 }
 
-static bool is_of_distribution(enum package_type type) {
-    return type == PACKAGE_DEB || type == PACKAGE_RPM || type == PACKAGE_APK || type == PACKAGE_ALPM ||
-           type == PACKAGE_OPKG;
-}
-
 /* With the namespace where the ecosystem's names have one. */
 static struct str name_of(struct arena *arena, const struct purl *purl, enum package_type type) {
     if (type == PACKAGE_PYPI) {
         return package_pypi_name(arena, purl->name);
     }
-    if (!purl->namespace.n || is_of_distribution(type)) {
+    if (!purl->namespace.n || package_type_is_of_os(type)) {
         return purl->name;
     }
     return arena_strf(arena, "%.*s%c%.*s", STR_ARG(purl->namespace), type == PACKAGE_MAVEN ? ':' : '/',
@@ -125,7 +120,7 @@ bool purl_to_package(struct arena *arena, const struct purl *purl, struct packag
         return false;
     }
     out->name = name_of(arena, purl, out->type);
-    if (!is_of_distribution(out->type)) {
+    if (!package_type_is_of_os(out->type)) {
         return out->name.n > 0;
     }
     out->arch = purl->arch;

@@ -11,10 +11,6 @@ static const struct {
     {"build tool", "build tools"}, {"interpreter", "interpreters"},         {"network tool", "network tools"},
     {"debugger", "debuggers"}};
 
-static struct str text_of(const struct doc *d, const char *key) {
-    return doc_str(doc_get(d, str_c(key)));
-}
-
 static int64_t number_of(const struct doc *d, const char *key) {
     int64_t n;
     return doc_int(doc_get(d, str_c(key)), &n) ? n : 0;
@@ -29,7 +25,7 @@ static struct str append(struct view *view, struct str list, struct str word) {
 
 /* "gcc 210 MB"; without a size where it is small. */
 static struct str format_tool(struct view *view, const struct doc *tool) {
-    struct str name = text_of(tool, "name");
+    struct str name = doc_text(tool, "name");
     int64_t bytes = number_of(tool, "bytes");
     return bytes < WORTH ? name
                          : view_format(view, "%.*s %.*s", STR_ARG(name), STR_ARG(human_size(view, bytes)));
@@ -41,7 +37,7 @@ static struct str format_category(struct view *view, const struct doc *tools, si
     size_t n = 0;
     for (size_t i = 0; i < doc_count(tools); i++) {
         const struct doc *tool = doc_at(tools, i);
-        if (str_eq(text_of(tool, "category"), str_c(categories[category].one))) {
+        if (str_eq(doc_text(tool, "category"), str_c(categories[category].one))) {
             first = first ? first : tool;
             n++;
         }
@@ -89,12 +85,12 @@ static void put_tools(struct text *t, struct view *view) {
     for (size_t i = 0; i < doc_count(tools); i++) {
         const struct doc *tool = doc_at(tools, i);
         text_c(t, TEXT_PLAIN, "  ");
-        text_put(t, TEXT_DIM, text_of(tool, "category"), 0);
+        text_put(t, TEXT_DIM, doc_text(tool, "category"), 0);
         text_pad(t, 20);
         text_put(t, TEXT_PLAIN, format_tool(view, tool), 0);
         text_pad(t, MAX(40u, t->column + GAP));
-        text_put(t, TEXT_PLAIN, text_of(tool, "path"), 0);
-        text_part(t, TEXT_DIM, text_of(tool, "package"), 4);
+        text_put(t, TEXT_PLAIN, doc_text(tool, "path"), 0);
+        text_part(t, TEXT_DIM, doc_text(tool, "package"), 4);
         text_part(t, TEXT_DIM, format_layer(view, tool), 4);
         text_line(t);
     }
@@ -109,7 +105,7 @@ static void put_caches(struct text *t, struct view *view) {
         text_pad(t, 20);
         text_put(t, TEXT_PLAIN, format_tool(view, cache), 0);
         text_pad(t, MAX(40u, t->column + GAP));
-        text_put(t, TEXT_PLAIN, text_of(cache, "path"), 0);
+        text_put(t, TEXT_PLAIN, doc_text(cache, "path"), 0);
         text_part(t, TEXT_DIM, format_layer(view, cache), 4);
         int64_t removed = number_of(cache, "removedIn");
         text_part(t, TEXT_DIM,

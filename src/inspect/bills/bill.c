@@ -113,12 +113,6 @@ static int read_in_cage(void *ctx, struct cage_port *port, struct err *err) {
 
 /* A count of things that take at least `least` bytes each; 0 and a failed cursor when there can't be so many.
  */
-static size_t get_count(struct cursor *in, size_t least) {
-    size_t n = cursor_le32(in);
-    in->failed |= n > cursor_left(in) / least;
-    return in->failed ? 0 : n;
-}
-
 static int get_image(struct cursor *in, struct arena *arena, struct bill *bill, struct err *err) {
     struct image *image = &bill->image;
     struct str *const fields[] = {&bill->format,           &bill->name,      &image->digest,
@@ -130,7 +124,7 @@ static int get_image(struct cursor *in, struct arena *arena, struct bill *bill, 
     }
     image->name = bill->name;
     image->base_layers = cursor_le32(in);
-    image->layers_n = get_count(in, 21);
+    image->layers_n = wire_get_count(in, 21);
     image->layers = arena_array(arena, image->layers_n + 1, sizeof *image->layers);
     for (size_t i = 0; image->layers && i < image->layers_n; i++) {
         struct image_layer *layer = &image->layers[i];
@@ -154,7 +148,7 @@ static void get_os(struct cursor *in, struct inventory *inventory) {
 
 static int get_packages(struct cursor *in, struct arena *arena, struct bill *bill, struct err *err) {
     struct inventory *inventory = &bill->inventory;
-    size_t n = get_count(in, 40);
+    size_t n = wire_get_count(in, 40);
     inventory->packages = arena_array(arena, n + 1, sizeof *inventory->packages);
     if (!inventory->packages) {
         return err_memory(err);
@@ -179,7 +173,7 @@ static int get_packages(struct cursor *in, struct arena *arena, struct bill *bil
 
 static int get_problems(struct cursor *in, struct arena *arena, struct inventory *inventory,
                         struct err *err) {
-    size_t n = get_count(in, 8);
+    size_t n = wire_get_count(in, 8);
     inventory->problems = arena_array(arena, n + 1, sizeof *inventory->problems);
     for (size_t i = 0; inventory->problems && i < n; i++) {
         struct str place = wire_get_str(in), message = wire_get_str(in);

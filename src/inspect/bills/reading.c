@@ -27,10 +27,6 @@ static const struct doc *own_words(struct reading *r, struct str json) {
     return json.n && json_parse(r->arena, json, &root, &ignored) == 0 && doc_is(root, DOC_MAP) ? root : NULL;
 }
 
-static struct str text_of(const struct doc *map, const char *key) {
-    return doc_str(doc_get(map, str_c(key)));
-}
-
 /* ---- packages */
 
 static int32_t layer_of(const struct reading *r, struct str id) {
@@ -169,9 +165,9 @@ int reading_layer(struct reading *r, struct str json, struct str id) {
     if (!layer) {
         return err_memory(r->err);
     }
-    *layer = (struct image_layer){.diff_id = own ? text_of(own, "diffId") : id,
-                                  .digest = text_of(own, "digest"),
-                                  .created_by = text_of(own, "createdBy"),
+    *layer = (struct image_layer){.diff_id = own ? doc_text(own, "diffId") : id,
+                                  .digest = doc_text(own, "digest"),
+                                  .created_by = doc_text(own, "createdBy"),
                                   .size = size > 0 ? (uint64_t)size : 0,
                                   .is_in_base = doc_bool(doc_get(own, STR("isBase")), false)};
     r->bill->image.base_layers += layer->is_in_base;
@@ -184,10 +180,10 @@ int reading_os(struct reading *r, struct str json, struct str id, struct str ver
     if (os->id.n) {
         return 0;
     }
-    *os = (struct os){.id = own ? text_of(own, "id") : id,
-                      .version_id = own ? text_of(own, "versionId") : version,
+    *os = (struct os){.id = own ? doc_text(own, "id") : id,
+                      .version_id = own ? doc_text(own, "versionId") : version,
                       .name = name,
-                      .codename = text_of(own, "codename"),
+                      .codename = doc_text(own, "codename"),
                       .exact = version};
     r->bill->inventory.ecosystem = ecosystem_of_os(r->arena, os->id, os->version_id);
     return 0;
@@ -200,9 +196,9 @@ int reading_subject(struct reading *r, struct str json, bool is_image, struct st
     r->bill->is_of_image = is_image;
     image->name = name;
     image->digest = key;
-    image->platform = text_of(own, "platform");
-    image->manifest_digest = text_of(own, "manifestDigest");
-    image->created = text_of(own, "created");
-    image->base_name = text_of(own, "base");
+    image->platform = doc_text(own, "platform");
+    image->manifest_digest = doc_text(own, "manifestDigest");
+    image->created = doc_text(own, "created");
+    image->base_name = doc_text(own, "base");
     return 0;
 }

@@ -185,18 +185,8 @@ static void get_item(struct cursor *in, struct manifest_item *item) {
     item->is_path = cursor_u8(in);
 }
 
-/* A count whose items, of at least `least` bytes each, can be in what is left. */
-static size_t get_count(struct cursor *in, size_t least) {
-    size_t n = cursor_le32(in);
-    if (n > cursor_left(in) / least) {
-        in->failed = true;
-        return 0;
-    }
-    return n;
-}
-
 static int get_items(struct cursor *in, struct arena *arena, struct manifest *out) {
-    out->items_n = get_count(in, 4);
+    out->items_n = wire_get_count(in, 4);
     out->items = arena_array(arena, out->items_n, sizeof *out->items);
     if (!out->items) {
         return ERR_MEMORY;
@@ -208,7 +198,7 @@ static int get_items(struct cursor *in, struct arena *arena, struct manifest *ou
 }
 
 static int get_strings(struct cursor *in, struct arena *arena, struct str **out, size_t *n) {
-    *n = get_count(in, 4);
+    *n = wire_get_count(in, 4);
     *out = arena_array(arena, *n, sizeof **out);
     if (!*out) {
         return ERR_MEMORY;
@@ -233,7 +223,7 @@ static int get_config(struct cursor *in, struct arena *arena, struct manifest *o
     if (get_strings(in, arena, &out->diff_ids, &out->diff_ids_n) < 0) {
         return ERR_MEMORY;
     }
-    out->history_n = get_count(in, 5);
+    out->history_n = wire_get_count(in, 5);
     out->history = arena_array(arena, out->history_n, sizeof *out->history);
     if (!out->history) {
         return ERR_MEMORY;
@@ -247,7 +237,7 @@ static int get_config(struct cursor *in, struct arena *arena, struct manifest *o
 }
 
 static int get_saved(struct cursor *in, struct arena *arena, struct manifest *out) {
-    out->images_n = get_count(in, 8);
+    out->images_n = wire_get_count(in, 8);
     out->images = arena_array(arena, out->images_n, sizeof *out->images);
     int r = out->images ? 0 : ERR_MEMORY;
     for (size_t i = 0; r == 0 && i < out->images_n; i++) {

@@ -9,14 +9,10 @@ struct csaf {
     struct str author, time;
 };
 
-static struct str text_of(const struct doc *map, const char *key) {
-    return doc_str(doc_get(map, str_c(key)));
-}
-
 static struct str name_of(const struct doc *product) {
     const struct doc *helper = doc_get(product, STR("product_identification_helper"));
-    struct str purl = text_of(helper, "purl");
-    return purl.n ? purl : text_of(product, "name");
+    struct str purl = doc_text(helper, "purl");
+    return purl.n ? purl : doc_text(product, "name");
 }
 
 static int put_product(struct csaf *c, struct str id, struct vex_product product) {
@@ -32,7 +28,7 @@ static int put_product(struct csaf *c, struct str id, struct vex_product product
 
 static int take_product(struct csaf *c, const struct doc *product) {
     return doc_is(product, DOC_MAP)
-               ? put_product(c, text_of(product, "product_id"), (struct vex_product){.id = name_of(product)})
+               ? put_product(c, doc_text(product, "product_id"), (struct vex_product){.id = name_of(product)})
                : 0;
 }
 
@@ -59,8 +55,8 @@ static bool is_image(struct str id) {
 /* A component of an image is a part of that product; of a platform, where the component alone says what it
  * is, it is the component. */
 static int take_relationship(struct csaf *c, const struct doc *relationship) {
-    const struct vex_product *component = find_product(c, text_of(relationship, "product_reference"));
-    const struct vex_product *whole = find_product(c, text_of(relationship, "relates_to_product_reference"));
+    const struct vex_product *component = find_product(c, doc_text(relationship, "product_reference"));
+    const struct vex_product *whole = find_product(c, doc_text(relationship, "relates_to_product_reference"));
     struct str id = doc_str(doc_path(relationship, "full_product_name.product_id"));
     if (!component) {
         return 0;
@@ -97,7 +93,7 @@ static bool names_product(const struct doc *ids, struct str id) {
 static struct str said_of(const struct doc *list, struct str product, const char *key) {
     for (size_t i = 0; i < doc_count(list); i++) {
         if (names_product(doc_get(doc_at(list, i), STR("product_ids")), product)) {
-            return text_of(doc_at(list, i), key);
+            return doc_text(doc_at(list, i), key);
         }
     }
     return STR_NONE;
@@ -109,10 +105,10 @@ static int read_ids(struct csaf *c, const struct doc *vulnerability, struct vex_
     if (!ids) {
         return err_memory(c->r->err);
     }
-    ids[out->ids_n] = text_of(vulnerability, "cve");
+    ids[out->ids_n] = doc_text(vulnerability, "cve");
     out->ids_n += ids[out->ids_n].n > 0;
     for (size_t i = 0; i < doc_count(others); i++) {
-        ids[out->ids_n++] = text_of(doc_at(others, i), "text");
+        ids[out->ids_n++] = doc_text(doc_at(others, i), "text");
     }
     out->ids = ids;
     return 0;

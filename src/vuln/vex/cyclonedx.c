@@ -7,12 +7,8 @@ struct cyclonedx {
     struct str author, time;
 };
 
-static struct str text_of(const struct doc *map, const char *key) {
-    return doc_str(doc_get(map, str_c(key)));
-}
-
 static int take_component(struct cyclonedx *c, const struct doc *component) {
-    struct str ref = text_of(component, "bom-ref");
+    struct str ref = doc_text(component, "bom-ref");
     uint64_t *slot = ref.n ? map_put(&c->purls, ref, NULL) : NULL;
     if (slot) {
         *slot = (uint64_t)(uintptr_t)component;
@@ -37,14 +33,14 @@ static struct str product_of(const struct cyclonedx *c, struct str ref) {
         ref = rest;
     }
     const uint64_t *slot = map_get(&c->purls, ref);
-    struct str purl = slot ? text_of((const struct doc *)(uintptr_t)*slot, "purl") : STR_NONE;
+    struct str purl = slot ? doc_text((const struct doc *)(uintptr_t)*slot, "purl") : STR_NONE;
     return purl.n ? purl : ref;
 }
 
 static int read_products(struct cyclonedx *c, const struct doc *affects, struct vex_statement *out) {
     struct vex_product *products = arena_array(c->r->arena, doc_count(affects) + 1, sizeof *products);
     for (size_t i = 0; products && i < doc_count(affects); i++) {
-        products[i].id = product_of(c, text_of(doc_at(affects, i), "ref"));
+        products[i].id = product_of(c, doc_text(doc_at(affects, i), "ref"));
     }
     out->products = products;
     out->products_n = doc_count(affects);
@@ -57,9 +53,9 @@ static int read_ids(struct cyclonedx *c, const struct doc *vulnerability, struct
     if (!ids) {
         return err_memory(c->r->err);
     }
-    ids[out->ids_n++] = text_of(vulnerability, "id");
+    ids[out->ids_n++] = doc_text(vulnerability, "id");
     for (size_t i = 0; i < doc_count(references); i++) {
-        ids[out->ids_n++] = text_of(doc_at(references, i), "id");
+        ids[out->ids_n++] = doc_text(doc_at(references, i), "id");
     }
     out->ids = ids;
     return 0;
@@ -75,12 +71,12 @@ static int read_vulnerability(struct cyclonedx *c, const struct doc *vulnerabili
         {"in_triage", VEX_UNDER_INVESTIGATION},
     };
     const struct doc *analysis = doc_get(vulnerability, STR("analysis"));
-    struct str state = text_of(analysis, "state"), updated = text_of(analysis, "lastUpdated");
+    struct str state = doc_text(analysis, "state"), updated = doc_text(analysis, "lastUpdated");
     if (!state.n) {
         return 0;
     }
-    struct vex_statement said = {.justification = text_of(analysis, "justification"),
-                                 .detail = text_of(analysis, "detail"),
+    struct vex_statement said = {.justification = doc_text(analysis, "justification"),
+                                 .detail = doc_text(analysis, "detail"),
                                  .author = c->author,
                                  .time = updated.n ? updated : c->time,
                                  .line = vulnerability->at.line};
@@ -101,7 +97,7 @@ static int read_all(struct vex_reading *r, const struct doc *root) {
     const struct doc *author = doc_at(doc_path(root, "metadata.authors"), 0);
     struct cyclonedx c = {.r = r,
                           .purls = map_new(r->arena),
-                          .author = text_of(author, "name"),
+                          .author = doc_text(author, "name"),
                           .time = doc_str(doc_path(root, "metadata.timestamp"))};
     int rc = take_component(&c, doc_path(root, "metadata.component"));
     rc = rc < 0 ? rc : take_components(&c, doc_get(root, STR("components")));
@@ -112,7 +108,7 @@ static int read_all(struct vex_reading *r, const struct doc *root) {
 }
 
 static bool is_cyclonedx(const struct doc *root) {
-    return str_eq(text_of(root, "bomFormat"), STR("CycloneDX"));
+    return str_eq(doc_text(root, "bomFormat"), STR("CycloneDX"));
 }
 
 const struct vex_format vex_cyclonedx = {"CycloneDX", is_cyclonedx, read_all};

@@ -1,14 +1,10 @@
 /* OpenVEX 0.2 (https://github.com/openvex/spec), and what 0.0 wrote as plain texts. */
 #include "vuln/vex/reading.h"
 
-static struct str text_of(const struct doc *map, const char *key) {
-    return doc_str(doc_get(map, str_c(key)));
-}
-
 /* A product, or a part of one: its package URL says most, then its id. */
 static struct str id_of(const struct doc *component) {
     struct str purl = doc_str(doc_path(component, "identifiers.purl"));
-    struct str id = doc_is(component, DOC_STRING) ? doc_str(component) : text_of(component, "@id");
+    struct str id = doc_is(component, DOC_STRING) ? doc_str(component) : doc_text(component, "@id");
     struct str hash = doc_str(doc_path(component, "hashes.sha-256"));
     return purl.n ? purl : id.n ? id : hash;
 }
@@ -49,8 +45,8 @@ static int read_ids(struct vex_reading *r, const struct doc *vulnerability, stru
         return err_memory(r->err);
     }
     struct str name =
-        doc_is(vulnerability, DOC_STRING) ? doc_str(vulnerability) : text_of(vulnerability, "name");
-    ids[out->ids_n++] = name.n ? name : text_of(vulnerability, "@id");
+        doc_is(vulnerability, DOC_STRING) ? doc_str(vulnerability) : doc_text(vulnerability, "name");
+    ids[out->ids_n++] = name.n ? name : doc_text(vulnerability, "@id");
     for (size_t i = 0; i < doc_count(aliases); i++) {
         ids[out->ids_n++] = doc_str(doc_at(aliases, i));
     }
@@ -63,13 +59,13 @@ static int read_statement(struct vex_reading *r, const struct doc *root, const s
                                             {"affected", VEX_AFFECTED},
                                             {"fixed", VEX_FIXED},
                                             {"under_investigation", VEX_UNDER_INVESTIGATION}};
-    struct str time = text_of(statement, "timestamp"), impact = text_of(statement, "impact_statement");
-    struct vex_statement said = {.justification = text_of(statement, "justification"),
-                                 .detail = impact.n ? impact : text_of(statement, "action_statement"),
-                                 .author = text_of(root, "author"),
-                                 .time = time.n ? time : text_of(root, "timestamp"),
+    struct str time = doc_text(statement, "timestamp"), impact = doc_text(statement, "impact_statement");
+    struct vex_statement said = {.justification = doc_text(statement, "justification"),
+                                 .detail = impact.n ? impact : doc_text(statement, "action_statement"),
+                                 .author = doc_text(root, "author"),
+                                 .time = time.n ? time : doc_text(root, "timestamp"),
                                  .line = statement->at.line};
-    struct str status = text_of(statement, "status");
+    struct str status = doc_text(statement, "status");
     if (!vex_status_of(words, ARRAY_SIZE(words), status, &said.status)) {
         return err_set(r->err, ERR_INPUT, "line %u: '%.*s' is no status of OpenVEX", said.line,
                        STR_ARG(status));
@@ -89,7 +85,7 @@ static int read_all(struct vex_reading *r, const struct doc *root) {
 }
 
 static bool is_openvex(const struct doc *root) {
-    return str_find(text_of(root, "@context"), STR("openvex")) >= 0;
+    return str_find(doc_text(root, "@context"), STR("openvex")) >= 0;
 }
 
 const struct vex_format vex_openvex = {"OpenVEX", is_openvex, read_all};

@@ -95,14 +95,8 @@ static int read_in_cage(void *ctx, struct cage_port *port, struct err *err) {
 
 /* ---- outside */
 
-static size_t get_count(struct cursor *in, size_t least) {
-    size_t n = cursor_le32(in);
-    in->failed |= n > cursor_left(in) / least;
-    return in->failed ? 0 : n;
-}
-
 static const struct str *get_list(struct cursor *in, struct arena *arena, size_t *n) {
-    *n = get_count(in, 4);
+    *n = wire_get_count(in, 4);
     struct str *list = arena_array(arena, *n + 1, sizeof *list);
     for (size_t i = 0; list && i < *n; i++) {
         list[i] = wire_get_str(in);
@@ -111,7 +105,7 @@ static const struct str *get_list(struct cursor *in, struct arena *arena, size_t
 }
 
 static int get_products(struct cursor *in, struct arena *arena, struct vex_statement *said, struct err *err) {
-    size_t n = get_count(in, 8);
+    size_t n = wire_get_count(in, 8);
     struct vex_product *products = arena_array(arena, n + 1, sizeof *products);
     for (size_t i = 0; products && i < n; i++) {
         products[i].id = wire_get_str(in);
@@ -164,7 +158,7 @@ static int index_statement(struct vex *vex, const struct vex_statement *said, st
 
 int vex_decode(struct vex *vex, struct str record, struct str file, struct err *err) {
     struct cursor in = cursor_over(record);
-    size_t n = get_count(&in, 33);
+    size_t n = wire_get_count(&in, 33);
     struct vex_statement *all = arena_array(vex->arena, n + 1, sizeof *all);
     int r = all ? 0 : err_memory(err);
     for (size_t i = 0; i < n && r == 0 && !in.failed; i++) {

@@ -5,12 +5,8 @@
 #include "inspect/packages/lock_graph.h"
 #include "inspect/packages/packages.h"
 
-static struct str text_of(const struct doc *entry, const char *key) {
-    return doc_str(doc_get(entry, str_c(key)));
-}
-
 static bool is_of_pip(const struct doc *entry) {
-    return str_eq(text_of(entry, "manager"), STR("pip"));
+    return str_eq(doc_text(entry, "manager"), STR("pip"));
 }
 
 static struct str checksum_of(const struct doc *entry) {
@@ -25,15 +21,15 @@ static struct str key_of(struct arena *arena, struct str scope, struct str name)
 
 static int add_package(struct lock_graph *graph, const struct doc *entry, size_t *node) {
     struct arena *arena = graph->in->arena;
-    struct str name = text_of(entry, "name"), version = text_of(entry, "version");
+    struct str name = doc_text(entry, "name"), version = doc_text(entry, "version");
     struct str normal = is_of_pip(entry) ? package_pypi_name(arena, name) : name;
     struct str exact = arena_strf(arena, "%s %.*s=%.*s", is_of_pip(entry) ? "pip" : "conda", STR_ARG(normal),
                                   STR_ARG(version));
-    struct str on_platform = key_of(arena, text_of(entry, "platform"), name);
+    struct str on_platform = key_of(arena, doc_text(entry, "platform"), name);
     if ((is_of_pip(entry) && !normal.p) || !exact.p || !on_platform.p) {
         return err_memory(graph->err);
     }
-    unsigned flags = str_eq(text_of(entry, "category"), STR("dev")) ? PACKAGE_IS_DEVELOPMENT : 0;
+    unsigned flags = str_eq(doc_text(entry, "category"), STR("dev")) ? PACKAGE_IS_DEVELOPMENT : 0;
     struct package package = {.type = is_of_pip(entry) ? PACKAGE_PYPI : PACKAGE_CONDA,
                               .flags = flags,
                               .name = version.n ? normal : STR_NONE,
@@ -54,7 +50,7 @@ static int add_needs(struct lock_graph *graph, size_t node, const struct doc *en
     const struct doc *needs = doc_get(entry, STR("dependencies"));
     int rc = 0;
     for (size_t i = 0; rc == 0 && doc_is(needs, DOC_MAP) && i < needs->map.n; i++) {
-        struct str key = key_of(graph->in->arena, text_of(entry, "platform"), needs->map.members[i].key);
+        struct str key = key_of(graph->in->arena, doc_text(entry, "platform"), needs->map.members[i].key);
         rc = key.p ? lock_need(graph, node, lock_find(graph, key)) : err_memory(graph->err);
     }
     return rc;
