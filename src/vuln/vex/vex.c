@@ -133,27 +133,28 @@ static int get_statement(struct cursor *in, struct arena *arena, struct vex_stat
     return said->ids ? get_products(in, arena, said, err) : err_memory(err);
 }
 
-static int index_statement(struct vex *vex, const struct vex_statement *said, struct err *err) {
-    for (size_t i = 0; i < said->ids_n; i++) {
-        uint64_t *slot = said->ids[i].n ? map_put(&vex->by_id, said->ids[i], NULL) : NULL;
-        if (!slot) {
-            return said->ids[i].n ? err_memory(err) : 0;
-        }
-        struct vex_list *list = (struct vex_list *)(uintptr_t)*slot;
-        if (!list && !(list = arena_alloc(vex->arena, sizeof *list))) {
-            return err_memory(err);
-        }
-        if (!*slot) {
-            *list = (struct vex_list){0};
-            *slot = (uint64_t)(uintptr_t)list;
-        }
-        const struct vex_statement **place = VEC_PUSH(vex->arena, &list->all);
-        if (!place) {
-            return err_memory(err);
-        }
-        *place = said;
+static int index_id(struct vex *vex, struct str id, const struct vex_statement *said, struct err *err) {
+    uint64_t *slot = map_put(&vex->by_id, id, NULL);
+    struct vex_list *list = slot ? (struct vex_list *)(uintptr_t)*slot : NULL;
+    if (slot && !list && (list = arena_alloc(vex->arena, sizeof *list))) {
+        *list = (struct vex_list){0};
+        *slot = (uint64_t)(uintptr_t)list;
     }
+    const struct vex_statement **place = list ? VEC_PUSH(vex->arena, &list->all) : NULL;
+    if (!place) {
+        return err_memory(err);
+    }
+    *place = said;
     return 0;
+}
+
+/* An id that is missing hides none of the others. */
+static int index_statement(struct vex *vex, const struct vex_statement *said, struct err *err) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < said->ids_n; i++) {
+        r = said->ids[i].n ? index_id(vex, said->ids[i], said, err) : 0;
+    }
+    return r;
 }
 
 int vex_decode(struct vex *vex, struct str record, struct str file, struct err *err) {
