@@ -30,3 +30,13 @@ load helper
     [ "$status" -eq 2 ]
     [[ $output == *cyclonedx*spdx* ]]
 }
+
+@test "guardrails judge scans, not bills" {
+    mkdir app && put_lockfile app
+    printf 'rules:\n  - {name: all, when: "true", action: block, reason: x}\n' >app/.plimsoll.yaml
+    openssl genrsa -traditional 2048 >app/key.pem 2>/dev/null
+    run "$plimsoll" scan app
+    [ "$status" -eq 1 ]
+    run "$plimsoll" sbom app
+    [ "$status" -eq 0 ]
+}
