@@ -168,6 +168,7 @@ def run_tests(tests, world, wanted=()):
 
 
 def main(tests, world):
+    os.umask(0o022)  # modes of folders that umoci and buildah make are looked at
     try:
         sys.exit(run_tests(tests, world, sys.argv[2:]))
     finally:
