@@ -482,18 +482,31 @@ static void set_owner(struct building *b, size_t i, const struct package_record 
     }
 }
 
-/* By the hash of their file: chains through next, ends with SIZE_MAX. */
+enum { SIEVE_BITS = 1 << 16 };
+
+/* By the hash of their file: chains through next, ends with SIZE_MAX. A distribution's packages own a hundred
+ * times as many files as are asked about, so the sieve lets most of them go before the map is asked. */
 struct owned {
     struct map by_hash;
     size_t *next;
     uint64_t *hashes;
+    uint64_t *sieve; /* the bit of each hash's low bits */
 };
+
+static uint64_t *sieve_word(const struct owned *owned, uint64_t hash) {
+    return &owned->sieve[hash % SIEVE_BITS / 64];
+}
+
+static bool may_be_owned(const struct owned *owned, uint64_t hash) {
+    return *sieve_word(owned, hash) >> hash % 64 & 1;
+}
 
 static int index_owned(struct building *b, struct owned *owned, struct err *err) {
     owned->by_hash = map_new(b->arena);
     owned->next = arena_array(b->arena, owned_n(b), sizeof *owned->next);
     owned->hashes = arena_array(b->arena, owned_n(b), sizeof *owned->hashes);
-    if (!owned->next || !owned->hashes) {
+    owned->sieve = arena_array(b->arena, SIEVE_BITS / 64, sizeof *owned->sieve);
+    if (!owned->next || !owned->hashes || !owned->sieve) {
         return err_memory(err);
     }
     for (size_t i = 0; i < owned_n(b); i++) {
@@ -508,6 +521,7 @@ static int index_owned(struct building *b, struct owned *owned, struct err *err)
         if (!slot) {
             return err_memory(err);
         }
+        *sieve_word(owned, owned->hashes[i]) |= UINT64_C(1) << owned->hashes[i] % 64;
         owned->next[i] = is_new ? SIZE_MAX : (size_t)*slot;
         *slot = i;
     }
@@ -519,6 +533,9 @@ static void mark_owned(struct building *b, struct owned *owned, const struct map
     const struct package_record *owner = find_owner(b, by_name, fact->owner_type, fact->owner);
     for (size_t i = 0; owner && i < fact->hashes.n / 8; i++) {
         uint64_t hash = fact_hash(fact->hashes, i);
+        if (!may_be_owned(owned, hash)) {
+            continue;
+        }
         const uint64_t *slot = map_get(&owned->by_hash, str_n((const char *)&hash, sizeof hash));
         for (size_t at = slot ? (size_t)*slot : SIZE_MAX; at != SIZE_MAX; at = owned->next[at]) {
             set_owner(b, at, owner);

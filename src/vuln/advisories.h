@@ -85,5 +85,9 @@ struct match {
  * matches a package built as a module, and only of that stream where the versions show it. */
 int advisories_match(struct advisories *advisories, struct arena *arena, const struct package_record *record,
                      struct match **out, size_t *n, struct err *err);
+/* What advisories_match() asks, in arena: packages with the same question have the same matches, as those of
+ * one source package have. Empty for a package that asks for itself alone; p is NULL when there is no memory.
+ */
+struct str advisories_question(struct arena *arena, const struct package_record *record);
 
 #endif

@@ -30,6 +30,15 @@ static struct query query_of(const struct package_record *record) {
     };
 }
 
+struct str advisories_question(struct arena *arena, const struct package_record *record) {
+    if (!is_by_source(record->ecosystem) || record->package.flags & PACKAGE_KNOWS_LINKED) {
+        return STR("");
+    }
+    const struct query query = query_of(record);
+    return arena_strf(arena, "%.*s%c%.*s%c%.*s", STR_ARG(query.ecosystem), 0, STR_ARG(query.name), 0,
+                      STR_ARG(query.version));
+}
+
 struct range_verdict hit_evaluate(const struct hit *hit, struct str version) {
     const struct range_affected affected = {hit->affected.ranges, hit->affected.ranges_n,
                                             hit->affected.versions.p, hit->affected.versions.n};

@@ -1,9 +1,16 @@
 #include "vuln/judge.h"
 
 #include "base/limits.h"
+#include "base/map.h"
 #include "doc/json_write.h"
 #include "model/ecosystem.h"
 #include "vuln/version/version.h"
+
+/* What advisories_match() said. */
+struct answer {
+    struct match *matches;
+    size_t n;
+};
 
 struct judge {
     struct store *store;
@@ -11,6 +18,8 @@ struct judge {
     const struct vuln_options *options;
     struct advisories *advisories;
     struct arena arena; /* of one package */
+    struct arena kept;  /* of the answers */
+    struct map answers; /* question → struct answer */
     struct buf evidence;
     struct err *err;
 };
@@ -211,25 +220,62 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
     return store_put_finding(j->store, j->run, &finding, &id, j->err);
 }
 
+/* ---- one package */
+
+static int ask(struct judge *j, struct arena *arena, const struct package_record *record,
+               struct answer *out) {
+    return advisories_match(j->advisories, arena, record, &out->matches, &out->n, j->err);
+}
+
+/* Asks each question once, as long as the answers take little memory. */
+static int ask_once(struct judge *j, struct str question, const struct package_record *record,
+                    struct answer *out) {
+    if (j->kept.used > LIMIT_ANSWERS_BYTES) {
+        arena_reset(&j->kept);
+        j->answers = map_new(&j->kept);
+    }
+    const uint64_t *known = map_get(&j->answers, question);
+    if (known) {
+        *out = *(const struct answer *)(uintptr_t)*known;
+        return 0;
+    }
+    struct answer *answer = arena_alloc(&j->kept, sizeof *answer);
+    struct str key = arena_str(&j->kept, question);
+    uint64_t *slot = answer && key.p ? map_put(&j->answers, key, NULL) : NULL;
+    if (!slot) {
+        return err_memory(j->err);
+    }
+    *slot = (uint64_t)(uintptr_t)answer;
+    int r = ask(j, &j->kept, record, answer);
+    *out = *answer;
+    return r;
+}
+
+static int find_matches(struct judge *j, const struct package_record *record, struct answer *out) {
+    struct str question = advisories_question(&j->arena, record);
+    return !question.p  ? err_memory(j->err)
+           : question.n ? ask_once(j, question, record, out)
+                        : ask(j, &j->arena, record, out);
+}
+
 /* A package that belongs to a distribution's package is judged by that one, whose versions carry its repairs.
  */
 static int judge_package(struct judge *j, const struct asset *asset) {
     struct package_record record;
-    struct match *matches;
-    size_t n;
+    struct answer answer;
     arena_reset(&j->arena);
     int r = package_record_read(&j->arena, asset->properties, &record, j->err);
     if (r < 0 || record.owner.n) {
         return r;
     }
-    r = advisories_match(j->advisories, &j->arena, &record, &matches, &n, j->err);
+    r = find_matches(j, &record, &answer);
     bool is_of_language = !package_type_is_of_os(record.package.type);
     struct upgrade upgrade = {0};
     if (r == 0 && is_of_language) {
-        r = find_upgrade(j, &record, matches, n, &upgrade);
+        r = find_upgrade(j, &record, answer.matches, answer.n, &upgrade);
     }
-    for (size_t i = 0; i < n && r == 0; i++) {
-        r = put_match(j, asset, &record, &matches[i], is_of_language ? &upgrade : NULL);
+    for (size_t i = 0; r == 0 && i < answer.n; i++) {
+        r = put_match(j, asset, &record, &answer.matches[i], is_of_language ? &upgrade : NULL);
     }
     return r;
 }
@@ -245,10 +291,13 @@ int vuln_judge(struct store *store, int64_t run, const struct vuln_options *opti
                           .options = options,
                           .advisories = options->advisories,
                           .arena = arena_new(LIMIT_DOC_BYTES),
+                          .kept = arena_new(LIMIT_DOC_BYTES),
                           .evidence = buf_new(LIMIT_RECORD),
                           .err = err};
+    judge.answers = map_new(&judge.kept);
     int r = store_each_asset(store, run, ASSET_PACKAGE, judge_asset, &judge, err);
     arena_free(&judge.arena);
+    arena_free(&judge.kept);
     buf_free(&judge.evidence);
     return r;
 }

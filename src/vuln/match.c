@@ -208,8 +208,18 @@ static void set_verdict(struct merger *m) {
     m->out->reason = best->reason;
 }
 
-/* Of the group's records, the first that affects version: 1 and its fixed version, which may be empty; 0 when
- * none does. */
+/* The first of the group's records that affects the package's version, by what was evaluated for it. */
+static bool find_first(const struct merger *m, struct str *next) {
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->hits[i]->range.is_affected) {
+            *next = m->hits[i]->range.fixed;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same of another version: true and its fixed version, which may be empty. */
 static bool find_next(const struct merger *m, struct str version, struct str *next) {
     for (size_t i = 0; i < m->n; i++) {
         struct range_verdict verdict = hit_evaluate(m->hits[i], version);
@@ -225,14 +235,16 @@ static void set_fixed(struct merger *m) {
     /* Each step goes up to a version that some record states; real chains have one or two. */
     enum { STEPS_MAX = 64 };
     struct str version = m->version, next;
-    for (unsigned i = 0; i < STEPS_MAX && find_next(m, version, &next); i++) {
+    bool is_affected = find_first(m, &next);
+    for (unsigned i = 0; i < STEPS_MAX && is_affected; i++) {
         if (!next.n) {
             version = m->version;
             break;
         }
         version = next;
+        is_affected = find_next(m, version, &next);
     }
-    bool is_clean = version.p != m->version.p && !find_next(m, version, &next);
+    bool is_clean = version.p != m->version.p && !is_affected;
     m->out->fixed = is_clean ? version : STR_NONE;
     for (size_t i = 0; i < m->n && !is_clean && !m->out->last_affected.n; i++) {
         m->out->last_affected = m->hits[i]->range.last_affected;
