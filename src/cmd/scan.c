@@ -339,7 +339,7 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         .image = image,
         .name = str_c(target->place),
         .inventory = inventory,
-        .keeps_needs = arguments_get(scan->arguments, "store") || reads_needs(scan),
+        .keeps_edges = arguments_get(scan->arguments, "store") || reads_needs(scan),
     };
     r = r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
     return r == 0 ? record_secrets(scan->store, run->id, run->subject, &scan->secrets.set,

@@ -6,6 +6,8 @@
 #include "doc/number.h"
 #include "doc/text.h"
 
+#include <endian.h>
+
 struct parser {
     struct text t;
     bool is_lenient; /* comments and trailing commas */
@@ -132,13 +134,38 @@ static bool is_plain(char c) {
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
+/* The first of eight bytes at p that is not plain, or p + 8: bit 7 of a byte of `odd` is set where it is
+ * none, and may be set wrongly behind the first such byte only. */
+static const char *skip_plain_word(const char *p) {
+    enum { BYTES = 8 };
+    const uint64_t ones = 0x0101010101010101, highs = ones << 7;
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    word = le64toh(word);
+    uint64_t quote = word ^ (ones * '"'), escape = word ^ (ones * '\\');
+    uint64_t odd = (word | (word - ones * 0x20) | (quote - ones) | (escape - ones)) & highs;
+    return p + (odd ? __builtin_ctzll(odd) / 8 : BYTES);
+}
+
+static const char *skip_plain(const char *p, const char *end) {
+    while (end - p >= 8) {
+        const char *next = skip_plain_word(p);
+        if (next - p < 8) {
+            return next;
+        }
+        p = next;
+    }
+    while (p < end && is_plain(*p)) {
+        p++;
+    }
+    return p;
+}
+
 /* Steps to the closing quote. */
 static int scan_string(struct parser *j, bool *has_escapes) {
     const char *p = j->t.p;
     while (true) {
-        while (p < j->t.end && is_plain(*p)) {
-            p++;
-        }
+        p = skip_plain(p, j->t.end);
         if (p == j->t.end) {
             return unexpected(j, p, "'\"'");
         }

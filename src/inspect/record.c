@@ -16,6 +16,7 @@ struct recording {
     int64_t *layers;   /* asset ids */
     int64_t *packages; /* asset ids, as in the inventory */
     struct map files;  /* path → asset id */
+    bool keeps_edges;
 };
 
 static void put_text(struct json_writer *w, struct str key, struct str text) {
@@ -41,8 +42,8 @@ static int put(struct recording *r, struct asset *asset, int64_t *id, struct err
 }
 
 static int put_edge(struct recording *r, int64_t from, int64_t to, enum edge_kind kind, struct err *err) {
-    return store_put_edge(r->store, r->run,
-                          &(struct edge){.from = from, .to = to, .kind = kind, .properties = STR("{}")}, err);
+    const struct edge edge = {.from = from, .to = to, .kind = kind, .properties = STR("{}")};
+    return r->keeps_edges ? store_put_edge(r->store, r->run, &edge, err) : 0;
 }
 
 static uint64_t total_size(const struct image *image) {
@@ -264,7 +265,7 @@ static int put_all(struct recording *r, const struct record_input *input, struct
         result = put_os(r, err);
     }
     result = result == 0 ? put_packages(r, err) : result;
-    if (result == 0 && input->keeps_needs) {
+    if (result == 0 && input->keeps_edges) {
         result = put_needs(r, err);
     }
     for (size_t i = 0; result == 0 && i < r->inventory->problems_n; i++) {
@@ -279,6 +280,7 @@ int record_inventory(struct store *store, int64_t run, const struct record_input
                           .run = run,
                           .image = input->image,
                           .inventory = input->inventory,
+                          .keeps_edges = input->keeps_edges,
                           .arena = arena_new(256 * MIB),
                           .scratch = arena_new(LIMIT_RECORD),
                           .properties = buf_new(LIMIT_RECORD)};
@@ -320,7 +322,8 @@ int record_resources(struct store *store, int64_t run, int64_t subject, struct r
                           .run = run,
                           .arena = arena_new(LIMIT_FACTS),
                           .properties = buf_new(LIMIT_RECORD),
-                          .subject = subject};
+                          .subject = subject,
+                          .keeps_edges = true};
     int result = 0;
     for (size_t i = 0; result == 0 && i < set->all.n; i++) {
         struct resource *resource = set->all.p[i];

@@ -12,7 +12,8 @@ struct record_input {
     const struct image *image; /* NULL: the subject is the folder `name` */
     struct str name;
     const struct inventory *inventory;
-    bool keeps_needs; /* what packages depend on becomes edges: for a store that stays, and reports of them */
+    bool keeps_edges; /* between packages, layers and files: for a store that stays, and reports that read
+                         them */
 };
 
 /* *subject is set to its asset id. All in the transaction of the caller. */

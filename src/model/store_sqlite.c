@@ -523,6 +523,12 @@ static int make_fingerprint(struct store *store, const struct finding *finding, 
     return out[0] ? 0 : err_memory(err);
 }
 
+/* Looking is cheaper than parsing, and few are. Quotes within texts are escaped, so "kev":null is the member.
+ */
+static bool may_be_exploited(struct str evidence) {
+    return str_find(evidence, STR("\"kev\"")) >= 0 && str_find(evidence, STR("\"kev\":null")) < 0;
+}
+
 int store_put_finding(struct store *store, int64_t run, const struct finding *finding, int64_t *id,
                       struct err *err) {
     char fingerprint[33];
@@ -545,8 +551,7 @@ int store_put_finding(struct store *store, int64_t run, const struct finding *fi
     bind_text(statement, 12, finding->fixed);
     bind_text(statement, 13, object(finding->evidence));
     bind_text(statement, 14, finding->fingerprint.n ? finding->fingerprint : str_n(fingerprint, 32));
-    /* Few have it, and looking is cheaper than parsing. */
-    sqlite3_bind_int(statement, 15, str_find(finding->evidence, STR("\"kev\"")) >= 0);
+    sqlite3_bind_int(statement, 15, may_be_exploited(finding->evidence));
     sqlite3_bind_int(statement, 16, (int)finding->kind);
     sqlite3_bind_int64(statement, 17, finding->column);
     sqlite3_bind_int(statement, 18, (int)finding->action);

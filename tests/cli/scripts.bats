@@ -19,13 +19,13 @@ LOG
 
 @test "a failed case, a crash beside passing cases and an empty run are failures" {
     log <<'LOG'
-{"name": "a", "result": "FAIL", "stdout": "1..2\nok 1 - x\nnot ok 2 - y\n"}
+{"name": "a", "result": "FAIL", "stdout": "1..2\nok 1 - x\n# 3 is not 4\nnot ok 2 - y\n", "stderr": "Trace\n"}
 {"name": "b", "result": "ERROR", "stdout": "1..2\nok 1 - x\n"}
 {"name": "c", "result": "TIMEOUT", "stdout": ""}
 LOG
     count
     [ "$status" -eq 1 ]
-    [ "${lines[0]}" = "2 passed, 3 failed, 0 skipped" ]
+    [ "${lines[*]}" = "failed a:     # 3 is not 4     not ok 2 - y     Trace failed b: failed c: 2 passed, 3 failed, 0 skipped" ]
     log </dev/null
     count
     [ "$status" -eq 1 ]
