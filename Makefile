@@ -2,6 +2,8 @@
 .PHONY: build help scan test lint fuzz bench install clean packages-build packages-test
 
 PREFIX ?= /usr/local
+# A compiler that is newer than ours may warn of more; CI sets true.
+WERROR ?= false
 FUZZ_SECONDS ?= 600
 
 build: packages-build build-release/build.ninja ## the release program, in build-release/
@@ -16,10 +18,10 @@ packages-test:
 	@scripts/setup build test
 
 build/build.ninja: | packages-test
-	meson setup build -Db_sanitize=address,undefined
+	meson setup build -Db_sanitize=address,undefined -Dwerror=$(WERROR)
 
 build-release/build.ninja: | packages-build
-	meson setup build-release --buildtype=release --prefix=$(PREFIX) -Dtests=false
+	meson setup build-release --buildtype=release --prefix=$(PREFIX) -Dtests=false -Dwerror=$(WERROR)
 
 scan: build ## scan TARGET, or an example image that is made here
 	@scripts/scan "$(TARGET)"
