@@ -72,6 +72,7 @@ def write_increment(folder, count):
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # else each answer waits for the peer's delayed acknowledgement of its head
 
     def log_message(self, *words):
         pass

@@ -342,6 +342,9 @@
 /* A vendor's feed, unpacked: Oracle's definitions have some 300 MB, Debian's tracker 70 MB. */
 #define LIMIT_VENDOR_FEED (640 * MIB)
 
+/* Changed advisories that are parsed together: thousands of usual size. */
+#define LIMIT_UPDATE_BATCH (16 * MIB)
+
 /* The ids of all advisories while a database is updated: about 150 bytes for each of some 500,000. */
 #define LIMIT_UPDATE (512 * MIB)
 

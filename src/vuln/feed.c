@@ -199,8 +199,17 @@ static int parse_azure_2(struct feed_parser *p, struct str bytes) {
     return feed_parse_azure(p, bytes, STR("Azure Linux:2"));
 }
 
-static int parse_osv_record(struct feed_parser *p, struct str bytes) {
-    return parse_record(p, STR_NONE, bytes);
+static int parse_osv_records(struct feed_parser *p, struct str bytes) {
+    struct cursor in = cursor_over(bytes), record;
+    uint32_t kind;
+    int code;
+    while ((code = wire_next(&in, &kind, &record)) == 1) {
+        code = parse_record(p, STR_NONE, cursor_take(&record, cursor_left(&record)));
+        if (code < 0) {
+            return code;
+        }
+    }
+    return code < 0 || cursor_left(&in) ? feed_send_problem(p, STR_NONE, "records in a damaged frame") : 0;
 }
 
 static const struct {
@@ -208,7 +217,7 @@ static const struct {
     uint64_t unpacked; /* at most; 0: never packed */
 } parsers[] = {
     [FEED_OSV_ZIP] = {parse_zip, 0},
-    [FEED_OSV_RECORD] = {parse_osv_record, 0},
+    [FEED_OSV_RECORDS] = {parse_osv_records, 0},
     [FEED_KEV] = {parse_kev, 0},
     [FEED_EPSS] = {parse_csv, LIMIT_FEED},
     [FEED_CHANGES] = {parse_changes, 0},

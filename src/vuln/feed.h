@@ -5,7 +5,8 @@
  * goes on. The program runs it in a caged child that frames the records (base/wire.h) into a pipe; tests and
  * tools call it directly.
  *
- * Feeds: OSV all.zip, single records and modified_id.csv; CISA's catalogue of known exploited vulnerabilities
+ * Feeds: OSV all.zip, single records (each framed, of kind 0; each becomes one advisory or one problem, in
+ * their order) and modified_id.csv; CISA's catalogue of known exploited vulnerabilities
  * (JSON, schema 1.0: https://www.cisa.gov/known-exploited-vulnerabilities-catalog); FIRST's EPSS scores (CSV,
  * gzip or not, https://www.first.org/epss/data_stats); the vendors' own (feeds/), packed or not. */
 #ifndef PLIMSOLL_VULN_FEED_H
@@ -17,7 +18,7 @@
 
 enum feed {
     FEED_OSV_ZIP,
-    FEED_OSV_RECORD,
+    FEED_OSV_RECORDS,
     FEED_KEV,
     FEED_EPSS,
     FEED_CHANGES,

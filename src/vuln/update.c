@@ -1,6 +1,23 @@
 #include "base/limits.h"
+#include "base/wire.h"
 #include "vuln/replace.h"
 #include "vuln/writer.h"
+
+/* One changed record. */
+struct replacement {
+    struct str id;
+    int64_t old; /* the advisory's number; 0: new */
+};
+
+/* Changed records of one source on their way to the parser: a caged child for each would take most of an
+ * update's time. */
+struct batch {
+    int64_t source;
+    struct str ecosystem;
+    struct buf framed; /* FEED_OSV_RECORDS */
+    VEC(struct replacement) items;
+    size_t told; /* of the items, as the parser tells of one after the other */
+};
 
 struct updater {
     const struct update_options *options;
@@ -11,7 +28,7 @@ struct updater {
     int64_t last_source;
     sqlite3_stmt *put_dropped;
     size_t replaced;
-    struct str id; /* under way, for problems */
+    struct batch batch;
 };
 
 /* ---- what the database has */
@@ -59,30 +76,71 @@ static int drop(struct updater *u, int64_t advisory, struct err *err) {
     return db_run(u->put_dropped, err);
 }
 
-static void tell(struct updater *u, struct str message) {
+static void tell(struct updater *u, struct str id, struct str message) {
     const struct update_options *o = u->options;
     if (o->problem) {
-        o->problem(o->problem_context, u->writer.place, u->id, message);
+        o->problem(o->problem_context, u->writer.place, id, message);
     }
 }
 
-struct replacement {
-    struct updater *updater;
-    int64_t old; /* 0: new */
-};
-
 /* The old record goes only when the new one has been read. */
 static int take_record(void *context, enum feed_record kind, struct str payload, struct err *err) {
-    struct replacement *replacement = context;
-    struct updater *u = replacement->updater;
+    struct updater *u = context;
+    struct batch *batch = &u->batch;
+    if (batch->told == batch->items.n) {
+        return err_set(err, ERR_INPUT, "the parser tells of more records than there are");
+    }
+    const struct replacement *item = &batch->items.p[batch->told++];
     struct feed_problem problem;
     if (kind == FEED_PROBLEM && feed_read_problem(payload, &problem)) {
-        tell(u, problem.message);
+        tell(u, item->id, problem.message);
         return 0;
     }
     u->replaced++;
-    int r = replacement->old ? drop(u, replacement->old, err) : 0;
-    return r < 0 ? r : writer_take(&u->writer, kind, payload, err);
+    int r = item->old ? drop(u, item->old, err) : 0;
+    r = r < 0 ? r : writer_take(&u->writer, kind, payload, err);
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(item->id)) : 0;
+}
+
+static int flush_batch(struct updater *u, struct err *err) {
+    struct batch *batch = &u->batch;
+    if (!batch->items.n) {
+        return 0;
+    }
+    batch->told = 0;
+    writer_begin(&u->writer, batch->source, batch->ecosystem);
+    int r = writer_parse(&u->writer, FEED_OSV_RECORDS, buf_view(&batch->framed), take_record, u, err);
+    if (r == 0 && batch->told != batch->items.n) {
+        r = err_set(err, ERR_INPUT, "the parser told of %zu of %zu records", batch->told, batch->items.n);
+    }
+    buf_clear(&batch->framed);
+    batch->items.n = 0;
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(batch->ecosystem)) : 0;
+}
+
+/* What does not fit a frame is empty there, and so no record. */
+static int add_to_batch(struct updater *u, int64_t source, const struct update_change *change, int64_t old,
+                        struct err *err) {
+    struct batch *batch = &u->batch;
+    _cleanup_(mapping_free) struct mapping mapping = {0};
+    int r = mapping_open(&mapping, change->path, err);
+    if (r == 0 && (batch->source != source || batch->framed.n > LIMIT_UPDATE_BATCH)) {
+        r = flush_batch(u, err);
+    }
+    if (r < 0) {
+        return r;
+    }
+    batch->source = source;
+    batch->ecosystem = change->ecosystem;
+    struct replacement *item = VEC_PUSH(u->arena, &batch->items);
+    size_t start = wire_begin(&batch->framed, 0);
+    buf_str(&batch->framed, mapping.bytes.n <= LIMIT_OSV_RECORD - WIRE_HEAD ? mapping.bytes : STR_NONE);
+    wire_end(&batch->framed, start);
+    if (!item || batch->framed.failed) {
+        return err_memory(err);
+    }
+    *item = (struct replacement){change->id, old};
+    return 0;
 }
 
 static int update_record(struct updater *u, const struct update_change *change, struct err *err) {
@@ -95,19 +153,12 @@ static int update_record(struct updater *u, const struct update_change *change, 
         return err_memory(err);
     }
     uint64_t *slot = map_get(&u->records, key);
-    struct replacement replacement = {u, slot ? (int64_t)*slot : 0};
-    u->id = change->id;
-    if (!change->path) {
-        u->replaced += replacement.old != 0;
-        return replacement.old ? drop(u, replacement.old, err) : 0;
+    int64_t old = slot ? (int64_t)*slot : 0;
+    if (change->path) {
+        return add_to_batch(u, (int64_t)*source, change, old, err);
     }
-    _cleanup_(mapping_free) struct mapping mapping = {0};
-    int r = mapping_open(&mapping, change->path, err);
-    if (r < 0) {
-        return r;
-    }
-    writer_begin(&u->writer, (int64_t)*source, change->ecosystem);
-    return writer_parse(&u->writer, FEED_OSV_RECORD, mapping.bytes, take_record, &replacement, err);
+    u->replaced += old != 0;
+    return old ? drop(u, old, err) : 0;
 }
 
 static int update_records(struct updater *u, struct err *err) {
@@ -119,7 +170,7 @@ static int update_records(struct updater *u, struct err *err) {
             err_at(err, "%.*s: %.*s", STR_ARG(o->changes[i].ecosystem), STR_ARG(o->changes[i].id));
         }
     }
-    return r;
+    return r < 0 ? r : flush_batch(u, err);
 }
 
 /* ---- a whole ecosystem */
@@ -272,7 +323,9 @@ int advisories_update(const struct update_options *options, const char *path, si
     struct updater u = {.options = options, .arena = &arena};
     u.records = map_new(&arena);
     u.sources = map_new(&arena);
+    u.batch.framed = buf_new(LIMIT_UPDATE_BATCH + LIMIT_RECORD);
     int r = db_replace(path, !options->is_anew && access(path, F_OK) == 0, change, &u, err);
+    buf_free(&u.batch.framed);
     *replaced = r < 0 ? 0 : u.replaced;
     return r;
 }

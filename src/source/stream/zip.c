@@ -347,7 +347,7 @@ static int get_data(const struct zip *zip, const struct zip_member *m, void **he
 
 int zip_read(const struct zip *zip, const struct zip_member *m, struct buf *out, struct err *err) {
     _cleanup_(mem_freep) void *held = NULL;
-    struct str data;
+    struct str data = STR_NONE;
     int r = check_method(m, err);
     if (r < 0) {
         return r;
