@@ -602,12 +602,18 @@ static int by_name(const void *a, const void *b) {
     return order ? order : str_cmp(x->path, y->path);
 }
 
-/* A lockfile may state one package at several places of its tree; here it is one. */
+/* A lockfile may state one package at several places of its tree; here it is one: direct when any of them is,
+ * for development when all are. */
+static void join_marks(struct package *kept, const struct package *repeat) {
+    kept->flags |= repeat->flags & PACKAGE_IS_DIRECT;
+    kept->flags &= repeat->flags | ~(unsigned)PACKAGE_IS_DEVELOPMENT;
+}
+
 static void drop_repeats(struct building *b) {
     size_t kept = 0;
     for (size_t i = 0; i < b->packages.n; i++) {
         if (kept && by_name(&b->packages.p[kept - 1], &b->packages.p[i]) == 0) {
-            b->packages.p[kept - 1].package.flags |= b->packages.p[i].package.flags & PACKAGE_IS_DIRECT;
+            join_marks(&b->packages.p[kept - 1].package, &b->packages.p[i].package);
             continue;
         }
         b->packages.p[kept++] = b->packages.p[i];

@@ -136,6 +136,26 @@ static void of_duplicates_the_last_counts(void **state) {
     expect(stack, "second", "1", 2);
 }
 
+static void state_marked(struct made *layer, const char *name, unsigned flags) {
+    facts_package(
+        &layer->facts,
+        &(struct package){.type = PACKAGE_NPM, .name = str_c(name), .version = STR("1"), .flags = flags});
+}
+
+/* npm puts one package in several folders, each with marks of its own. */
+static void marks_of_repeats_are_joined(void **state) {
+    struct stack *stack = *state;
+    struct made *layer = &stack->layers[0];
+    made_file(layer, "package-lock.json", "npm-lock");
+    state_marked(layer, "used", PACKAGE_IS_DEVELOPMENT | PACKAGE_IS_DIRECT);
+    state_marked(layer, "used", 0);
+    state_marked(layer, "tool", PACKAGE_IS_DEVELOPMENT);
+    state_marked(layer, "tool", PACKAGE_IS_DEVELOPMENT | PACKAGE_IS_DIRECT);
+    build(stack);
+    assert_int_equal(find(stack, "used")->package.flags, PACKAGE_IS_DIRECT);
+    assert_int_equal(find(stack, "tool")->package.flags, PACKAGE_IS_DEVELOPMENT | PACKAGE_IS_DIRECT);
+}
+
 static void replacing_many_times_is_linear(void **state) {
     struct stack *stack = *state;
     struct made *layer = &stack->layers[0];
@@ -275,6 +295,7 @@ int main(void) {
         CASE(a_whiteout_breaks_the_origin),
         CASE(hidden_files_have_no_packages),
         CASE(of_duplicates_the_last_counts),
+        CASE(marks_of_repeats_are_joined),
         CASE(replacing_many_times_is_linear),
         CASE(language_packages_know_their_owner),
         CASE(problems_have_their_place),

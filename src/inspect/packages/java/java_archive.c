@@ -345,7 +345,7 @@ const struct inspector inspect_java_archive = {
     .name = "java-archive",
     .title = "Java archives",
     .reads = "*.jar, *.war, *.ear, *.jpi, *.hpi, *.par, *.nar, *.kar, also inside of each other",
-    .version = 1,
+    .version = 2,
     .may_spool = true,
     .body_max = LIMIT_BODY_IN_MEMORY,
     .wants = {{.suffix = ".jar"},

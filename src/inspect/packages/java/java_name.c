@@ -3,6 +3,8 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
+#include <limits.h>
+
 /* ---- file names */
 
 static bool begins_version(struct str part) {
@@ -99,7 +101,6 @@ static const struct known_group {
     {"ant-*", "org.apache.ant", NULL},
     {"antlr", NULL, NULL},
     {"aopalliance", NULL, NULL},
-    {"asm", NULL, NULL},
     {"bcpkix-*", "org.bouncycastle", NULL},
     {"bcprov-*", "org.bouncycastle", NULL},
     {"byte-buddy*", "net.bytebuddy", NULL},
@@ -107,6 +108,7 @@ static const struct known_group {
     {"catalina", "org.apache.tomcat", "tomcat-catalina"},
     {"catalina-ha", "org.apache.tomcat", "tomcat-catalina-ha"},
     {"cglib", NULL, NULL},
+    {"checker-qual", "org.checkerframework", NULL},
     {"classworlds", NULL, NULL},
     {"commons-beanutils", NULL, NULL},
     {"commons-cli", NULL, NULL},
@@ -126,13 +128,10 @@ static const struct known_group {
     {"dom4j", NULL, NULL},
     {"elasticsearch", "org.elasticsearch", NULL},
     {"elasticsearch-*", "org.elasticsearch", NULL},
-    {"groovy", "org.codehaus.groovy", NULL},
-    {"groovy-*", "org.codehaus.groovy", NULL},
     {"guice", "com.google.inject", NULL},
     {"h2", "com.h2database", NULL},
     {"hamcrest", "org.hamcrest", NULL},
     {"hamcrest-*", "org.hamcrest", NULL},
-    {"hibernate-core", "org.hibernate", NULL},
     {"hibernate-entitymanager", "org.hibernate", NULL},
     {"hsqldb", "org.hsqldb", NULL},
     {"jasper", "org.apache.tomcat", "tomcat-jasper"},
@@ -157,7 +156,6 @@ static const struct known_group {
     {"postgresql", "org.postgresql", NULL},
     {"reactor-core", "io.projectreactor", NULL},
     {"reactor-netty*", "io.projectreactor.netty", NULL},
-    {"rxjava", "io.reactivex.rxjava3", NULL},
     {"scala-library", "org.scala-lang", NULL},
     {"scala-reflect", "org.scala-lang", NULL},
     {"servlet-api", "org.apache.tomcat", "tomcat-servlet-api"},
@@ -197,9 +195,50 @@ static const struct known_group {
     {"xstream", "com.thoughtworks.xstream", NULL},
 };
 
+/* Makers that took another group with a major version: the first row that a version is before. */
+static const struct moved_group {
+    const char *artifact;
+    unsigned before;
+    const char *group;
+} moved_groups[] = {
+    {"asm", 4, "asm"},
+    {"asm", UINT_MAX, "org.ow2.asm"},
+    {"asm-*", 4, "asm"},
+    {"asm-*", UINT_MAX, "org.ow2.asm"},
+    {"groovy", 4, "org.codehaus.groovy"},
+    {"groovy", UINT_MAX, "org.apache.groovy"},
+    {"groovy-*", 4, "org.codehaus.groovy"},
+    {"groovy-*", UINT_MAX, "org.apache.groovy"},
+    {"hibernate-core", 6, "org.hibernate"},
+    {"hibernate-core", UINT_MAX, "org.hibernate.orm"},
+    {"rxjava", 2, "io.reactivex"},
+    {"rxjava", 3, "io.reactivex.rxjava2"},
+    {"rxjava", UINT_MAX, "io.reactivex.rxjava3"},
+};
+
 static bool fits(struct str artifact, const char *pattern) {
     struct str p = str_c(pattern);
     return p.p[p.n - 1] == '*' ? str_starts(artifact, str_sub(p, 0, p.n - 1)) : str_eq(artifact, p);
+}
+
+static unsigned major_of(struct str version) {
+    enum { MAJOR_MAX = 9999 };
+    unsigned major = 0;
+    for (size_t i = 0; i < version.n && ascii_is_digit(version.p[i]) && major < MAJOR_MAX; i++) {
+        major = major * 10 + (unsigned)(version.p[i] - '0');
+    }
+    return major;
+}
+
+static bool find_moved(struct java_name *name) {
+    for (size_t i = 0; i < ARRAY_SIZE(moved_groups); i++) {
+        if (fits(name->artifact, moved_groups[i].artifact) &&
+            major_of(name->version) < moved_groups[i].before) {
+            name->group = str_c(moved_groups[i].group);
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool find_known(struct java_name *name) {
@@ -264,7 +303,7 @@ static void guess_group(const struct java_manifest *m, struct java_name *name) {
         group_before(bundle, name->artifact),
         group_before(m->values[JAVA_AUTOMATIC_MODULE_NAME], name->artifact),
     };
-    if (find_known(name)) {
+    if (find_moved(name) || find_known(name)) {
         return;
     }
     for (size_t i = 0; i < ARRAY_SIZE(guesses) && !name->group.n; i++) {
