@@ -74,6 +74,8 @@ CASES = {
     "file-name": archive([("a/B.class", "")]),
     "bundle": archive([manifest("Bundle-SymbolicName: com.fasterxml.jackson.core.jackson-data", " bind;singleton:=true",
                                 "Bundle-Version: 2.9.8")]),
+    "moved-groups": archive([(f"lib/{name}.jar", archive([("a/B.class", "")])) for name in (
+        "asm-3.3.1", "asm-9.3", "rxjava-1.3.8", "rxjava-2.2.21", "rxjava-3.1.5", "hibernate-core-6.1.0.Final")]),
     "plugin": archive([manifest("Group-Id: org.jenkins-ci.plugins", "Extension-Name: git", "Plugin-Version: 4.11.0 (private-1)")]),
     "renamed": archive([manifest(), pom("com.example", "app", "3.1")]),
     "unfilled": archive([manifest("Implementation-Version: build 7"), pom("${project.groupId}", "x", "1")]),
@@ -87,7 +89,7 @@ CASES = {
 }
 PATHS = {
     "own": "opt/thing-1.2.3.jar", "war": "srv/shop.war", "stored": "app.jar", "shaded": "fat-4.0.jar", "only-shaded": "fat-4.0.jar",
-    "file-name": "lib/log4j-1.2-api-2.17.1.jar", "bundle": "jackson-databind.jar", "plugin": "git.jpi",
+    "file-name": "lib/log4j-1.2-api-2.17.1.jar", "bundle": "jackson-databind.jar", "plugin": "git.jpi", "moved-groups": "a.ear",
     "renamed": "opt/service.jar", "unfilled": "x.jar",
 }
 
