@@ -68,6 +68,29 @@ static int verify_open(sqlite3 *db, const char *path, struct err *err) {
     return r < 0 ? err_at(err, "%s", path) : 0;
 }
 
+static int count(sqlite3 *db, const char *pragma, int64_t *out, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
+    int r = db_prepare(db, &statement, pragma, err);
+    if (r == 0) {
+        r = db_step(statement, err);
+    }
+    *out = r == 1 ? sqlite3_column_int64(statement, 0) : 0;
+    return MIN(r, 0);
+}
+
+/* VACUUM puts the pages in the order of the keys and leaves no gaps, and writes the file anew for it: a
+ * change of a few records can do without. */
+static int tidy(sqlite3 *db, bool is_copy, struct err *err) {
+    enum { FREE_PERCENT = 10 };
+    int64_t pages, unused;
+    int r = count(db, "PRAGMA page_count", &pages, err);
+    if (r == 0) {
+        r = count(db, "PRAGMA freelist_count", &unused, err);
+    }
+    bool is_loose = !is_copy || unused > pages / 100 * FREE_PERCENT;
+    return r == 0 && is_loose ? db_execute(db, "VACUUM", err) : r;
+}
+
 static int change_at(const char *fresh, bool is_copy, db_change *change, void *context, struct err *err) {
     _cleanup_(db_closep) sqlite3 *db = NULL;
     int r = is_copy ? db_edit(&db, fresh, err) : db_create(&db, fresh, err);
@@ -77,8 +100,10 @@ static int change_at(const char *fresh, bool is_copy, db_change *change, void *c
     if (r == 0) {
         r = change(context, db, err);
     }
-    /* VACUUM puts the pages in the order of the keys and leaves no gaps. */
-    return r < 0 ? r : db_execute(db, "COMMIT; VACUUM", err);
+    if (r == 0) {
+        r = db_execute(db, "COMMIT", err);
+    }
+    return r < 0 ? r : tidy(db, is_copy, err);
 }
 
 static int sync_file(const char *path, struct err *err) {
