@@ -342,6 +342,10 @@
 /* A vendor's feed, unpacked: Oracle's definitions have some 300 MB, Debian's tracker 70 MB. */
 #define LIMIT_VENDOR_FEED (640 * MIB)
 
+/* Answers of the advisory database that are kept for the next package of the same source. An image of a
+ * distribution has some hundred, a kernel's are 2 MiB. */
+#define LIMIT_ANSWERS_BYTES (8 * MIB)
+
 /* Changed advisories that are parsed together: thousands of usual size. */
 #define LIMIT_UPDATE_BATCH (16 * MIB)
 
@@ -487,9 +491,6 @@
 /* Fixes of one round, each proven by reading the file again. */
 #define LIMIT_FIXES 256
 
-/* Answers of the advisory database that are kept for the next package of the same source. An image of a
- * distribution has some hundred, a kernel's are 2 MiB. */
-#define LIMIT_ANSWERS_BYTES (8 * MIB)
 /* Files of one target for which fixes are worked out for a report: some milliseconds each. */
 #define LIMIT_FIX_FILES 2000
 
