@@ -126,9 +126,10 @@ class Scanner:
 
     def report(self, target, *options, **more):
         done = self.run(target, *options, **more)
-        assert done.returncode == 0, "%s: exit %d: %s" % (target, done.returncode, done.stderr)
+        assert done.stdout, "%s: exit %d: %s" % (target, done.returncode, done.stderr)
         report = json.loads(done.stdout)
         same(report["problems"], [], target)
+        assert done.returncode == 0, "%s: exit %d: %s" % (target, done.returncode, done.stderr)
         return report
 
     def refuses(self, target, *options, says, code=2, **more):
