@@ -5,14 +5,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-enum { MEMORY = 224 * 1024 * 1024 };
-
-/* Of one file by one inspector. With sanitizers an interpreter takes half a minute on a busy machine. */
-#ifdef __SANITIZE_ADDRESS__
-enum { STEP_SECONDS = 300 };
-#else
-enum { STEP_SECONDS = 30 };
-#endif
+enum { MEMORY = 224 * 1024 * 1024, STEP_SECONDS = 30 };
 
 /* An unnamed file on disk, so that a large executable does not count as memory; memory where there is no
  * disk. */

@@ -24,7 +24,7 @@ const struct inspector inspect_executable = {
     .reads = "ELF files: Go build information and line table, cargo-auditable's .dep-v0, notes of packages, "
              "versions "
              "of the programs in content/programs",
-    .version = 3,
+    .version = 4,
     .may_spool = true,
     .body_max = LIMIT_BODY_IN_MEMORY,
     .wants = {{.magic = "\x7f"

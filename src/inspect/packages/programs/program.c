@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "inspect/packages/language.h"
 
-/* A version with its surroundings is far shorter than what two pieces share. */
-enum { VERSION_BYTES = 32, PIECE = 4 * 1024 * 1024, SHARED = 512 };
+/* A version with its surroundings is far shorter than half of what two pieces share. */
+enum { VERSION_BYTES = 32, SHARED = 512 };
 
 bool program_fits(const struct program *program, struct str file_name) {
     for (size_t i = 0; i < PROGRAM_FILES && program->files[i].n; i++) {
@@ -91,21 +91,33 @@ static struct str version_at(const struct program_string *string, struct str byt
     return cut_at(run_after(rest), rest, string->after);
 }
 
-struct str program_version(const struct program *program, const struct program_string *string,
-                           struct str bytes) {
-    struct str anchor = string->before.n ? string->before : string->after;
-    for (size_t at = 0; at < bytes.n; at++) {
-        const char *found = memmem(bytes.p + at, bytes.n - at, anchor.p, anchor.n);
-        if (!found) {
+/* A part of a file, and where in it strings may begin: near an edge that is not the file's own, the version
+ * could be cut, and the neighbour has it whole. */
+struct piece {
+    struct str bytes;
+    size_t from, to;
+};
+
+static struct str find_version(const struct program *program, const struct program_string *string,
+                               const struct piece *piece) {
+    struct str anchor = string->before.n ? string->before : string->after, bytes = piece->bytes;
+    for (size_t at = piece->from; at < piece->to; at++) {
+        ptrdiff_t found = str_find(str_from(bytes, at), anchor);
+        if (found < 0 || (size_t)found >= piece->to - at) {
             break;
         }
-        at = (size_t)(found - bytes.p);
+        at += (size_t)found;
         struct str version = version_at(string, bytes, at);
         if (is_wanted(program, string, version)) {
             return version;
         }
     }
     return STR_NONE;
+}
+
+struct str program_version(const struct program *program, const struct program_string *string,
+                           struct str bytes) {
+    return find_version(program, string, &(struct piece){bytes, 0, bytes.n});
 }
 
 /* ---- a file */
@@ -117,14 +129,14 @@ struct search {
 };
 
 /* False when there is no memory. */
-static bool search_piece(struct search *search, struct str piece) {
+static bool search_piece(struct search *search, const struct piece *piece) {
     const struct program *program = search->program;
     for (size_t i = 0; i < PROGRAM_STRINGS; i++) {
         const struct program_string *string = &program->strings[i];
         if (search->found[i].n || (!string->before.n && !string->after.n)) {
             continue;
         }
-        struct str version = program_version(program, string, piece);
+        struct str version = find_version(program, string, piece);
         if (version.n) {
             search->found[i] = arena_str(search->arena, version);
             if (!search->found[i].p) {
@@ -135,20 +147,37 @@ static bool search_piece(struct search *search, struct str piece) {
     return true;
 }
 
-static int search_spool(struct search *searches, size_t n, const struct elf_file *file, struct err *err) {
-    _cleanup_(mem_freep) char *piece = mem_alloc(PIECE);
-    if (!piece) {
+/* The piece at a place of the file, in room when it is not in memory. */
+static int read_piece(const struct elf_file *file, uint64_t at, char *room, struct piece *out,
+                      struct err *err) {
+    size_t length = (size_t)MIN(file->size - at, (uint64_t)PROGRAM_PIECE);
+    bool is_last = at + length == file->size;
+    *out = (struct piece){.bytes = str_n(room, length),
+                          .from = at ? SHARED / 2 : 0,
+                          .to = is_last ? length : length - SHARED / 2};
+    if (file->in->spool < 0) {
+        out->bytes = str_sub(file->in->body, (size_t)at, length);
+        return 0;
+    }
+    return file_read_at(file->in->spool, (off_t)at, room, length, err);
+}
+
+static int search_file(struct search *searches, size_t n, const struct elf_file *file, struct err *err) {
+    _cleanup_(mem_freep) char *room = mem_alloc(PROGRAM_PIECE);
+    if (!room) {
         return err_memory(err);
     }
-    for (uint64_t at = 0; at < file->size; at += PIECE - SHARED) {
-        size_t length = (size_t)MIN(file->size - at, (uint64_t)PIECE);
-        int r = file_read_at(file->in->spool, (off_t)at, piece, length, err);
+    bool is_last = false;
+    for (uint64_t at = 0; !is_last; at += PROGRAM_PIECE - SHARED) {
+        struct piece piece;
+        int r = read_piece(file, at, room, &piece, err);
         for (size_t i = 0; r == 0 && i < n; i++) {
-            r = search_piece(&searches[i], str_n(piece, length)) ? 0 : err_memory(err);
+            r = search_piece(&searches[i], &piece) ? 0 : err_memory(err);
         }
-        if (r < 0 || at + length == file->size) {
+        if (r < 0) {
             return r;
         }
+        is_last = at + piece.bytes.n == file->size;
     }
     return 0;
 }
@@ -176,11 +205,8 @@ int program_inspect(struct inspection *in, const struct elf_file *file, struct e
             searches[n++] = (struct search){.arena = in->arena, .program = &programs[i]};
         }
     }
-    if (n && in->spool >= 0) {
-        r = search_spool(searches, n, file, err);
-    }
-    for (size_t i = 0; r == 0 && in->spool < 0 && i < n; i++) {
-        r = search_piece(&searches[i], in->body) ? 0 : err_memory(err);
+    if (n) {
+        r = search_file(searches, n, file, err);
     }
     for (size_t i = 0; r == 0 && i < n; i++) {
         put(in, &searches[i]);

@@ -1,6 +1,6 @@
 /* Programs that say their version in their own bytes: the rows of content/programs, compiled by the build.
  *
- * Only a file whose name is in a row is searched, in one pass over its bytes, in pieces when it is spooled.
+ * Only a file whose name is in a row is searched, in one pass over its bytes, PROGRAM_PIECE at a time.
  * What is found is a generic package, which the inventory drops where a distribution's package owns the file.
  */
 #ifndef PLIMSOLL_INSPECT_PACKAGES_PROGRAMS_PROGRAM_H
@@ -8,7 +8,7 @@
 
 #include "inspect/packages/elf_file.h"
 
-enum { PROGRAM_FILES = 8, PROGRAM_STRINGS = 4 };
+enum { PROGRAM_FILES = 8, PROGRAM_STRINGS = 4, PROGRAM_PIECE = 64 * 1024 };
 
 /* What stands around a version. before may be empty; then the version is the digits and dots before `after`.
  */

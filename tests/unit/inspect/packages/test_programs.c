@@ -50,20 +50,29 @@ static void names_stand_in_order(void **state) {
     }
 }
 
-/* Wherever in a large file the string is, also over the end of a piece. */
-static void spooled_files_are_searched_in_pieces(void **state) {
-    enum { PIECE = 4 * 1024 * 1024 };
-    static const size_t places[] = {64, PIECE - 20, PIECE - 5, PIECE, PIECE + 3, 2 * PIECE - 520, 3 * PIECE};
-    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-        _cleanup_(closep) int fd = memfd_create("nginx", MFD_CLOEXEC);
-        _cleanup_(buf_free) struct buf elf = buf_new(MIB), found = buf_new(MIB);
-        struct str text = STR("\0nginx/1.25.3\0");
-        make_elf(&elf, STR_NONE);
-        assert_int_equal(pwrite(fd, elf.p, elf.n, 0), (ssize_t)elf.n);
-        assert_int_equal(pwrite(fd, text.p, text.n, (off_t)places[i]), (ssize_t)text.n);
-        assert_int_equal(facts_text_spooled(&found, &inspect_executable, STR("opt/nginx"), fd), 0);
-        assert_str_equal(buf_view(&found), STR("package|generic|nginx|1.25.3||line 0|installed\n"));
+static void expect_found_at(size_t place, struct str path, struct str text, const char *expected) {
+    _cleanup_(closep) int fd = memfd_create("program", MFD_CLOEXEC);
+    _cleanup_(buf_free) struct buf elf = buf_new(MIB), found = buf_new(MIB);
+    make_elf(&elf, STR_NONE);
+    assert_int_equal(pwrite(fd, elf.p, elf.n, 0), (ssize_t)elf.n);
+    assert_int_equal(pwrite(fd, text.p, text.n, (off_t)place), (ssize_t)text.n);
+    assert_int_equal(ftruncate(fd, (off_t)(place + text.n + PROGRAM_PIECE)), 0);
+    assert_int_equal(facts_text_spooled(&found, &inspect_executable, path, fd), 0);
+    if (!str_eq(buf_view(&found), str_c(expected))) {
+        fail_msg("at %zu: %.*s", place, STR_ARG(buf_view(&found)));
     }
+}
+
+/* Wherever in a large file the string is: the end of a piece must not make another version of it. */
+static void spooled_files_are_searched_in_pieces(void **state) {
+    for (size_t place = PROGRAM_PIECE - 600; place < PROGRAM_PIECE + 32; place++) {
+        expect_found_at(place, STR("opt/nginx"), STR("\0nginx/1.25.31\0"),
+                        "package|generic|nginx|1.25.31||line 0|installed\n");
+    }
+    expect_found_at(64, STR("opt/nginx"), STR("\0nginx/1.25.31\0"),
+                    "package|generic|nginx|1.25.31||line 0|installed\n");
+    expect_found_at(3 * PROGRAM_PIECE, STR("opt/nginx"), STR("\0nginx/1.25.31\0"),
+                    "package|generic|nginx|1.25.31||line 0|installed\n");
 }
 
 static void only_versions_are_taken(void **state) {
