@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "doc/number.h"
 
 #define TABLE(name, columns) "CREATE TABLE " name " (" columns ")"
 
@@ -67,6 +68,16 @@ int db_step(sqlite3_stmt *statement, struct err *err) {
 int db_run(sqlite3_stmt *statement, struct err *err) {
     int r = db_step(statement, err);
     sqlite3_reset(statement);
+    return MIN(r, 0);
+}
+
+int db_number(sqlite3 *db, const char *sql, int64_t *out, struct err *err) {
+    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
+    int r = db_prepare(db, &statement, sql, err);
+    if (r == 0) {
+        r = db_step(statement, err);
+    }
+    *out = r == 1 ? sqlite3_column_int64(statement, 0) : 0;
     return MIN(r, 0);
 }
 
@@ -167,20 +178,11 @@ int db_create(sqlite3 **out, const char *path, struct err *err) {
     return r;
 }
 
-static int get_pragma(sqlite3 *db, const char *sql, int64_t *out, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    int r = db_prepare(db, &statement, sql, err);
-    if (r == 0 && (r = db_step(statement, err)) == 1) {
-        *out = sqlite3_column_int64(statement, 0);
-    }
-    return MIN(r, 0);
-}
-
 static int check_format(sqlite3 *db, struct err *err) {
     int64_t application = 0, format = 0;
-    int r = get_pragma(db, "PRAGMA application_id", &application, err);
+    int r = db_number(db, "PRAGMA application_id", &application, err);
     if (r == 0) {
-        r = get_pragma(db, "PRAGMA user_version", &format, err);
+        r = db_number(db, "PRAGMA user_version", &format, err);
     }
     if (r < 0) {
         return r;
@@ -229,30 +231,23 @@ int db_edit(sqlite3 **out, const char *path, struct err *err) {
 
 /* ---- seal */
 
-/* Half of the work is numbers: quicker than printf. */
-static struct str decimal(int64_t value, char room[24]) {
-    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    char *p = room + 24;
-    do {
-        *--p = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
-    if (value < 0) {
-        *--p = '-';
-    }
-    return str_n(p, (size_t)(room + 24 - p));
+static struct str integer_text(int64_t value, char room[1 + NUMBER_TEXT]) {
+    room[0] = '-';
+    size_t sign = value < 0;
+    return str_n(room, sign + number_from_uint(sign ? 0 - (uint64_t)value : (uint64_t)value, room + sign));
 }
 
-/* Type, length and bytes of each value ("1:2:17"), so that no two different rows give the same stream. */
+/* Type, length and bytes of each value ("1:2:17"), so that no two different rows give the same stream. Most
+ * are numbers, which SQLite prints slowly. */
 static void add_value(struct buf *out, sqlite3_stmt *statement, int column) {
-    char number[24], length[24];
+    char number[1 + NUMBER_TEXT], length[NUMBER_TEXT];
     int type = sqlite3_column_type(statement, column);
-    struct str bytes = type == SQLITE_INTEGER ? decimal(sqlite3_column_int64(statement, column), number)
+    struct str bytes = type == SQLITE_INTEGER ? integer_text(sqlite3_column_int64(statement, column), number)
                        : type == SQLITE_BLOB  ? db_blob(statement, column)
                                               : db_text(statement, column);
     buf_byte(out, (unsigned char)('0' + type));
     buf_byte(out, ':');
-    buf_str(out, decimal((int64_t)bytes.n, length));
+    buf_bytes(out, length, number_from_uint(bytes.n, length));
     buf_byte(out, ':');
     buf_str(out, bytes);
 }

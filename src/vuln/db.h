@@ -2,7 +2,7 @@
  *
  * Tables: package gives a number to an ecosystem's package name; affected is clustered by that number, so one
  * package's advisories are read in one place; the blobs are those of osv.h. Numbers follow the order of the
- * input, and the file is vacuumed, so that the same input gives the same bytes. */
+ * input, and a file that is built is vacuumed, so that the same input gives the same bytes. */
 #ifndef PLIMSOLL_VULN_DB_H
 #define PLIMSOLL_VULN_DB_H
 
@@ -32,6 +32,8 @@ int db_run(sqlite3_stmt *statement, struct err *err);
 /* 1 for a row, 0 at the end. */
 int db_step(sqlite3_stmt *statement, struct err *err);
 int db_fail(sqlite3 *db, struct err *err);
+/* The one number that a query or pragma gives; 0 for NULL and for no row. */
+int db_number(sqlite3 *db, const char *sql, int64_t *out, struct err *err);
 
 void db_bind(sqlite3_stmt *statement, int column, struct str text); /* not copied: run it before text goes */
 void db_bind_blob(sqlite3_stmt *statement, int column, struct str bytes);

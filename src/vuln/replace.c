@@ -38,19 +38,9 @@ void mapping_free(struct mapping *mapping) {
     *mapping = (struct mapping){0};
 }
 
-static int newest_of_sources(sqlite3 *db, int64_t *out, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    int r = db_prepare(db, &statement, "SELECT max(newest) FROM source", err);
-    if (r == 0) {
-        r = db_step(statement, err);
-    }
-    *out = r == 1 ? sqlite3_column_int64(statement, 0) : 0;
-    return MIN(r, 0);
-}
-
 int db_finish(sqlite3 *db, int64_t built, struct err *err) {
     int64_t newest;
-    int r = newest_of_sources(db, &newest, err);
+    int r = db_number(db, "SELECT max(newest) FROM source", &newest, err);
     if (r == 0) {
         r = db_set_meta(db, "built", built ? built : newest, err);
     }
@@ -68,24 +58,14 @@ static int verify_open(sqlite3 *db, const char *path, struct err *err) {
     return r < 0 ? err_at(err, "%s", path) : 0;
 }
 
-static int count(sqlite3 *db, const char *pragma, int64_t *out, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    int r = db_prepare(db, &statement, pragma, err);
-    if (r == 0) {
-        r = db_step(statement, err);
-    }
-    *out = r == 1 ? sqlite3_column_int64(statement, 0) : 0;
-    return MIN(r, 0);
-}
-
 /* VACUUM puts the pages in the order of the keys and leaves no gaps, and writes the file anew for it: a
  * change of a few records can do without. */
 static int tidy(sqlite3 *db, bool is_copy, struct err *err) {
     enum { FREE_PERCENT = 10 };
     int64_t pages, unused;
-    int r = count(db, "PRAGMA page_count", &pages, err);
+    int r = db_number(db, "PRAGMA page_count", &pages, err);
     if (r == 0) {
-        r = count(db, "PRAGMA freelist_count", &unused, err);
+        r = db_number(db, "PRAGMA freelist_count", &unused, err);
     }
     bool is_loose = !is_copy || unused > pages / 100 * FREE_PERCENT;
     return r == 0 && is_loose ? db_execute(db, "VACUUM", err) : r;

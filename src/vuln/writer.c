@@ -12,21 +12,11 @@ static const char *const statements[WRITE_STATEMENTS] = {
     [PUT_SCORE] = "INSERT OR REPLACE INTO epss (cve, score, percentile) VALUES (?, ?, ?)",
 };
 
-static int next_id(sqlite3 *db, const char *sql, int64_t *out, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    int r = db_prepare(db, &statement, sql, err);
-    if (r == 0) {
-        r = db_step(statement, err);
-    }
-    *out = r == 1 ? sqlite3_column_int64(statement, 0) + 1 : 1;
-    return MIN(r, 0);
-}
-
 int writer_open(struct writer *w, sqlite3 *db, struct err *err) {
     *w = (struct writer){.db = db, .arena = arena_new(LIMIT_DOC_BYTES), .blob = buf_new(LIMIT_OSV_RECORD)};
-    int r = next_id(db, "SELECT max(id) FROM package", &w->next_package, err);
+    int r = db_number(db, "SELECT coalesce(max(id), 0) + 1 FROM package", &w->next_package, err);
     if (r == 0) {
-        r = next_id(db, "SELECT max(id) FROM advisory", &w->next_advisory, err);
+        r = db_number(db, "SELECT coalesce(max(id), 0) + 1 FROM advisory", &w->next_advisory, err);
     }
     for (size_t i = 0; i < WRITE_STATEMENTS && r == 0; i++) {
         r = db_prepare(db, &w->cached[i], statements[i], err);
