@@ -76,10 +76,10 @@ static int drop(struct updater *u, int64_t advisory, struct err *err) {
     return db_run(u->put_dropped, err);
 }
 
-static void tell(struct updater *u, struct str id, struct str message) {
+static void tell(struct updater *u, struct str ecosystem, struct str id, struct str message) {
     const struct update_options *o = u->options;
     if (o->problem) {
-        o->problem(o->problem_context, u->writer.place, id, message);
+        o->problem(o->problem_context, ecosystem, id, message);
     }
 }
 
@@ -93,7 +93,7 @@ static int take_record(void *context, enum feed_record kind, struct str payload,
     const struct replacement *item = &batch->items.p[batch->told++];
     struct feed_problem problem;
     if (kind == FEED_PROBLEM && feed_read_problem(payload, &problem)) {
-        tell(u, item->id, problem.message);
+        tell(u, batch->ecosystem, item->id, problem.message);
         return 0;
     }
     u->replaced++;
@@ -118,12 +118,15 @@ static int flush_batch(struct updater *u, struct err *err) {
     return r < 0 ? err_at(err, "%.*s", STR_ARG(batch->ecosystem)) : 0;
 }
 
-/* What does not fit a frame is empty there, and so no record. */
 static int add_to_batch(struct updater *u, int64_t source, const struct update_change *change, int64_t old,
                         struct err *err) {
     struct batch *batch = &u->batch;
     _cleanup_(mapping_free) struct mapping mapping = {0};
     int r = mapping_open(&mapping, change->path, err);
+    if (r == 0 && mapping.bytes.n > LIMIT_OSV_RECORD - WIRE_HEAD) {
+        tell(u, change->ecosystem, change->id, STR("larger than an advisory may be"));
+        return 0;
+    }
     if (r == 0 && (batch->source != source || batch->framed.n > LIMIT_UPDATE_BATCH)) {
         r = flush_batch(u, err);
     }
@@ -134,7 +137,7 @@ static int add_to_batch(struct updater *u, int64_t source, const struct update_c
     batch->ecosystem = change->ecosystem;
     struct replacement *item = VEC_PUSH(u->arena, &batch->items);
     size_t start = wire_begin(&batch->framed, 0);
-    buf_str(&batch->framed, mapping.bytes.n <= LIMIT_OSV_RECORD - WIRE_HEAD ? mapping.bytes : STR_NONE);
+    buf_str(&batch->framed, mapping.bytes);
     wire_end(&batch->framed, start);
     if (!item || batch->framed.failed) {
         return err_memory(err);
@@ -166,9 +169,6 @@ static int update_records(struct updater *u, struct err *err) {
     int r = o->changes_n ? load_records(u, err) : 0;
     for (size_t i = 0; i < o->changes_n && r == 0; i++) {
         r = update_record(u, &o->changes[i], err);
-        if (r < 0) {
-            err_at(err, "%.*s: %.*s", STR_ARG(o->changes[i].ecosystem), STR_ARG(o->changes[i].id));
-        }
     }
     return r < 0 ? r : flush_batch(u, err);
 }
