@@ -299,9 +299,10 @@ static bool format_reads_needs(struct str name) {
     return format && format->reads_needs;
 }
 
-static bool reads_needs(const struct scan *scan) {
+/* A store that goes with the process keeps the edges only for a report that reads them. */
+static bool keeps_edges(const struct scan *scan) {
     const struct option_values *outputs = arguments_all(scan->arguments, "output");
-    bool is_wanted = format_reads_needs(str_c(format_of(scan)));
+    bool is_wanted = arguments_has(scan->arguments, "store") || format_reads_needs(str_c(format_of(scan)));
     for (size_t i = 0; !is_wanted && i < outputs->n; i++) {
         struct str name, path;
         str_cut(str_c(outputs->p[i]), '=', &name, &path);
@@ -339,7 +340,7 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         .image = image,
         .name = str_c(target->place),
         .inventory = inventory,
-        .keeps_edges = arguments_get(scan->arguments, "store") || reads_needs(scan),
+        .keeps_edges = keeps_edges(scan),
     };
     r = r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
     return r == 0 ? record_secrets(scan->store, run->id, run->subject, &scan->secrets.set,
@@ -349,7 +350,7 @@ static int record(struct scan *scan, const struct image *image, const struct tar
 
 static int judge_set(struct scan *scan, struct resources *set, const struct run *run,
                      const struct judge_options *options, struct err *err) {
-    int r = record_resources(scan->store, run->id, run->subject, set, err);
+    int r = record_resources(scan->store, run->id, run->subject, set, keeps_edges(scan), err);
     return r == 0 ? policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, options, err) : r;
 }
 

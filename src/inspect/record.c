@@ -317,13 +317,13 @@ static int put_resource(struct recording *r, struct resource *resource, struct e
 }
 
 int record_resources(struct store *store, int64_t run, int64_t subject, struct resources *set,
-                     struct err *err) {
+                     bool keeps_edges, struct err *err) {
     struct recording r = {.store = store,
                           .run = run,
                           .arena = arena_new(LIMIT_FACTS),
                           .properties = buf_new(LIMIT_RECORD),
                           .subject = subject,
-                          .keeps_edges = true};
+                          .keeps_edges = keeps_edges};
     int result = 0;
     for (size_t i = 0; result == 0 && i < set->all.n; i++) {
         struct resource *resource = set->all.p[i];

@@ -23,6 +23,6 @@ int record_inventory(struct store *store, int64_t run, const struct record_input
 /* Writes the resources that stand for themselves, and sets resource->asset of all. Not their documents: those
  * may hold secrets. */
 int record_resources(struct store *store, int64_t run, int64_t subject, struct resources *set,
-                     struct err *err);
+                     bool keeps_edges, struct err *err);
 
 #endif
