@@ -137,14 +137,13 @@ static bool is_plain(char c) {
 /* The first of eight bytes at p that is not plain, or p + 8: bit 7 of a byte of `odd` is set where it is
  * none, and may be set wrongly behind the first such byte only. */
 static const char *skip_plain_word(const char *p) {
-    enum { BYTES = 8 };
     const uint64_t ones = 0x0101010101010101, highs = ones << 7;
     uint64_t word;
     memcpy(&word, p, sizeof word);
     word = le64toh(word);
     uint64_t quote = word ^ (ones * '"'), escape = word ^ (ones * '\\');
     uint64_t odd = (word | (word - ones * 0x20) | (quote - ones) | (escape - ones)) & highs;
-    return p + (odd ? __builtin_ctzll(odd) / 8 : BYTES);
+    return p + (odd ? __builtin_ctzll(odd) / 8 : 8);
 }
 
 static const char *skip_plain(const char *p, const char *end) {

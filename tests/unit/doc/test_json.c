@@ -70,6 +70,27 @@ static void plain_strings_are_slices_of_the_text(void **state) {
     assert_ptr_equal(d->map.members[0].value->s.p, text + 8);
 }
 
+/* Strings are looked at by words: each byte at each place of some. RFC 8259, section 7. */
+static void each_byte_counts_wherever_it_stands(void **state) {
+    for (size_t place = 1; place <= 20; place++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            _cleanup_(arena_free) struct arena arena = arena_new(1 << 20);
+            char text[] = "\"xxxxxxxxxxxxxxxxxxxx\"";
+            struct err err = ERR_NONE;
+            const struct doc *d;
+            text[place] = (char)byte;
+            bool is_fit = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+            int r = json_parse(&arena, str_n(text, sizeof text - 1), &d, &err);
+            if (is_fit != (r == 0)) {
+                fail_msg("byte 0x%02x at %zu: %d", byte, place, r);
+            }
+            if (is_fit) {
+                assert_str_equal(doc_str(d), str_n(text + 1, sizeof text - 3));
+            }
+        }
+    }
+}
+
 static void escapes_are_decoded(void **state) {
     static const struct {
         const char *text;
@@ -204,6 +225,7 @@ int main(void) {
         cmocka_unit_test(numbers_past_the_range_are_infinite),
         cmocka_unit_test(places_count_lines_and_bytes),
         cmocka_unit_test(plain_strings_are_slices_of_the_text),
+        cmocka_unit_test(each_byte_counts_wherever_it_stands),
         cmocka_unit_test(escapes_are_decoded),
         cmocka_unit_test(last_of_equal_keys_wins),
         cmocka_unit_test(a_byte_order_mark_is_stepped_over),

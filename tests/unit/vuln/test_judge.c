@@ -2,29 +2,39 @@
 
 #include "support.h"
 
-static void put_package(struct store *store, int64_t run, const char *key, const char *owner) {
+/* p 1.0.0, which is there twice, once as a part of a distribution's package. */
+static const struct package_record npm[] = {
+    {.package = {.type = PACKAGE_NPM, .name = STR("p"), .version = STR("1.0.0"), .line = 7},
+     .purl = STR("pkg:npm/p@1.0.0"),
+     .ecosystem = STR("npm"),
+     .path = STR("app/package-lock.json"),
+     .layer = 2},
+    {.package = {.type = PACKAGE_NPM, .name = STR("p"), .version = STR("1.0.0"), .line = 7},
+     .purl = STR("pkg:npm/p@1.0.0"),
+     .ecosystem = STR("npm"),
+     .path = STR("usr/share/nodejs/p/package.json"),
+     .owner = STR("pkg:deb/debian/node-p@1"),
+     .layer = 2},
+};
+
+static void put_package(struct store *store, int64_t run, const struct package_record *record) {
     _cleanup_(buf_free) struct buf json = buf_new(64 * KIB);
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
     struct err err = ERR_NONE;
-    const struct package_record record = {
-        .package = {.type = PACKAGE_NPM, .name = STR("p"), .version = STR("1.0.0"), .line = 7},
-        .purl = STR("pkg:npm/p@1.0.0"),
-        .ecosystem = STR("npm"),
-        .path = STR("app/package-lock.json"),
-        .owner = str_c(owner),
-        .layer = 2,
-    };
-    package_record_write(&json, &record);
-    const struct asset asset = {.kind = ASSET_PACKAGE,
-                                .key = str_c(key),
-                                .name = STR("p"),
-                                .version = STR("1.0.0"),
-                                .properties = buf_view(&json)};
+    package_record_write(&json, record);
+    const struct asset asset = {
+        .kind = ASSET_PACKAGE,
+        .key = arena_strf(&arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
+        .name = record->package.name,
+        .version = record->package.version,
+        .properties = buf_view(&json)};
     int64_t id;
     assert_int_equal(store_put_asset(store, run, &asset, &id, &err), 0);
 }
 
-/* Judges one npm package p 1.0.0, which is there twice, once as a part of a distribution's package. */
-static struct finding_list judge(struct arena *arena, const char *const *texts, size_t n) {
+/* The advisories are of the first package's ecosystem. */
+static struct finding_list judge_all(struct arena *arena, const struct package_record *records,
+                                     size_t records_n, const char *const *texts, size_t n) {
     struct place place;
     struct err err = ERR_NONE;
     int64_t run;
@@ -32,15 +42,16 @@ static struct finding_list judge(struct arena *arena, const char *const *texts, 
     _cleanup_(store_closep) struct store *store = NULL;
     _cleanup_(advisories_closep) struct advisories *advisories = NULL;
     place_make(&place);
-    place_export(&place, "npm", texts, n);
+    place_export(&place, arena_cstr(arena, records[0].ecosystem), texts, n);
     assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
     assert_int_equal(advisories_open(&advisories, place.db, &err), 0);
     assert_int_equal(store_open(&store, NULL, &err), 0);
     assert_int_equal(store_begin(store, &err), 0);
     const struct run begun = {.target = STR("t"), .version = STR("1"), .properties = STR("{}")};
     assert_int_equal(store_run_begin(store, &begun, &run, &err), 0);
-    put_package(store, run, "pkg:npm/p@1.0.0#a", "");
-    put_package(store, run, "pkg:npm/p@1.0.0#b", "pkg:deb/debian/node-p@1");
+    for (size_t i = 0; i < records_n; i++) {
+        put_package(store, run, &records[i]);
+    }
     if (vuln_judge(store, run, &(struct vuln_options){.advisories = advisories}, &err) < 0) {
         fail_msg("%s", err.message);
     }
@@ -48,6 +59,10 @@ static struct finding_list judge(struct arena *arena, const char *const *texts, 
     assert_int_equal(store_get_findings(store, arena, run, &found, &err), 0);
     place_remove(&place);
     return found;
+}
+
+static struct finding_list judge(struct arena *arena, const char *const *texts, size_t n) {
+    return judge_all(arena, npm, ARRAY_SIZE(npm), texts, n);
 }
 
 static void packages_become_findings(void **state) {
@@ -117,11 +132,58 @@ static void what_comes_back_for_good_is_not_removed(void **state) {
     assert_upgrade(&found.p[1], "CVE-2024-2", "");
 }
 
+#define BINARY(binary, source, its_version)                                                                  \
+    {                                                                                                        \
+        .package = {.type = PACKAGE_DEB,                                                                     \
+                    .name = STR(binary),                                                                     \
+                    .version = STR("9"),                                                                     \
+                    .source_name = STR(source),                                                              \
+                    .source_version = STR(its_version)},                                                     \
+        .purl = STR("pkg:deb/debian/" binary "@9"), .ecosystem = STR("Debian:12"),                           \
+        .path = STR("var/lib/dpkg/status")                                                                   \
+    }
+#define REPAIRED(id, source, fixed)                                                                          \
+    "{\"id\":\"" id "\",\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"" source "\"},"   \
+    "\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"" fixed "\"}]}]}]}"
+
+/* Advisories are asked once for all packages of a source, and again for another version or source. */
+static void packages_of_a_source_share_its_advisories(void **state) {
+    static const struct package_record records[] = {
+        BINARY("liba", "src", "1.0-1"),   BINARY("libb", "src", "2.0-1"), BINARY("libc", "src", "1.0-1"),
+        BINARY("libd", "other", "1.0-1"), BINARY("libe", "src", "1.5-1"),
+    };
+    static const struct {
+        int64_t asset;
+        const char *rule, *fixed;
+    } expected[] = {
+        {1, "CVE-2024-1", "2.0-1"}, {3, "CVE-2024-1", "2.0-1"}, {1, "CVE-2024-2", "1.5-1"},
+        {3, "CVE-2024-2", "1.5-1"}, {4, "CVE-2024-3", "3.0-1"}, {5, "CVE-2024-1", "2.0-1"},
+    };
+    const char *const texts[] = {
+        REPAIRED("CVE-2024-1", "src", "2.0-1"),
+        REPAIRED("CVE-2024-2", "src", "1.5-1"),
+        REPAIRED("CVE-2024-3", "other", "3.0-1"),
+    };
+    _cleanup_(arena_free) struct arena arena = arena_new(8 * MIB);
+    struct finding_list found = judge_all(&arena, records, ARRAY_SIZE(records), texts, ARRAY_SIZE(texts));
+    assert_int_equal(found.n, ARRAY_SIZE(expected));
+    size_t seen = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        for (size_t k = 0; k < found.n; k++) {
+            seen += found.p[k].asset == expected[i].asset &&
+                    str_eq(found.p[k].rule, str_c(expected[i].rule)) &&
+                    str_eq(found.p[k].fixed, str_c(expected[i].fixed));
+        }
+    }
+    assert_int_equal(seen, ARRAY_SIZE(expected));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packages_become_findings),
         cmocka_unit_test(an_upgrade_is_free_of_all_that_has_a_repair),
         cmocka_unit_test(what_comes_back_for_good_is_not_removed),
+        cmocka_unit_test(packages_of_a_source_share_its_advisories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
