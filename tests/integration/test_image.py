@@ -7,6 +7,7 @@ Prints TAP. The Debian image is debootstrapped once and kept in the build folder
 install and remove packages in it by apt and dpkg, and add applications. Skips, saying why, what is not possible here.
 """
 
+import fcntl
 import functools
 import hashlib
 import importlib.util
@@ -99,16 +100,22 @@ def make_roots(out):
 def debian():
     """Folder of 0.tar, 1.tar, 2.tar and dpkg0, dpkg1, dpkg2, and debian_version."""
     kept = BUILD / "integration" / SUITE
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        work = pathlib.Path(tempfile.mkdtemp(dir=kept.parent))
-        try:
-            work.chmod(0o755)
-            make_roots(work)
-            work.rename(kept)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+    kept.parent.mkdir(exist_ok=True)
+    with open(kept.with_suffix(".lock"), "w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)  # tests that run side by side make it once
+        if not kept.exists():
+            make_debian(kept)
     return kept
+
+
+def make_debian(kept):
+    work = pathlib.Path(tempfile.mkdtemp(dir=kept.parent))
+    try:
+        work.chmod(0o755)
+        make_roots(work)
+        work.rename(kept)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def dpkg(n):
