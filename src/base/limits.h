@@ -395,9 +395,11 @@
 /* One run as a report reads it: a million findings with their packages take about 900 MB. */
 #define LIMIT_REPORT_VIEW (2 * GIB)
 
-/* Vulnerabilities that a report holds whole, about 1 KB each; the others are read again where they are shown.
- */
-#define LIMIT_REPORT_KEPT 10000
+/* Findings that a report holds whole, about 1 KB each; the others are read again where they are shown. */
+#define LIMIT_REPORT_KEPT 20000
+
+/* The findings that it reads at once: 64 records at their largest. */
+#define LIMIT_REPORT_BATCH GIB
 
 /* GitHub takes 25,000 results of a SARIF run, in 10 MB of gzip: of this writer's text, whose keys and paths
  * repeat, gzip leaves a tenth at the very most. */

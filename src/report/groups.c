@@ -39,8 +39,11 @@ static uint32_t find_group(struct groups_numbering *numbering, const struct view
     struct arena *arena = &numbering->view->arena;
     struct buf *key = &numbering->key;
     buf_clear(key);
-    buf_printf(key, "%s:%d:%zu:%.*s:%.*s", identity.type, identity.layer, identity.name.n,
-               STR_ARG(identity.name), STR_ARG(identity.version));
+    buf_bytes(key, &identity.layer, sizeof identity.layer);
+    buf_bytes(key, &identity.name.n, sizeof identity.name.n);
+    buf_str(key, identity.name);
+    buf_str(key, identity.version);
+    buf_c(key, identity.type);
     const uint64_t *known = key->failed ? NULL : map_get(&numbering->groups, buf_view(key));
     if (known || key->failed) {
         return known ? (uint32_t)*known : 0;
@@ -89,7 +92,6 @@ static int number_issue(struct groups_numbering *numbering, struct view_row *row
     if (!slot) {
         return err_memory(err);
     }
-    row->is_repeat = *slot != 0;
     *slot = *slot ? *slot : ++view->issues_n;
     row->issue = (uint32_t)(*slot - 1);
     return 0;
@@ -110,9 +112,37 @@ int groups_number(struct groups_numbering *numbering, struct view_row *row,
     return code < 0 ? code : number_issue(numbering, row, finding, err);
 }
 
+/* The number in the order in which they come; places: by the number so far, from 1. */
+static uint32_t renumber(uint32_t *places, uint32_t number, size_t *n) {
+    if (!places[number]) {
+        *n += 1;
+        places[number] = (uint32_t)*n;
+    }
+    return places[number] - 1;
+}
+
+int groups_number_in_order(struct groups_numbering *numbering, struct err *err) {
+    struct view *view = numbering->view;
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_REPORT_VIEW);
+    uint32_t *groups = arena_array(&arena, numbering->found.n + 1, sizeof *groups);
+    uint32_t *issues = arena_array(&arena, view->issues_n + 1, sizeof *issues);
+    view->groups = arena_array(&view->arena, numbering->found.n + 1, sizeof *view->groups);
+    if (!groups || !issues || !view->groups) {
+        return err_memory(err);
+    }
+    size_t issues_n = 0;
+    for (size_t i = 0; i < view->rows_n; i++) {
+        struct view_row *row = &view->rows[i];
+        struct view_group found = numbering->found.p[row->group];
+        row->is_repeat = issues[row->issue];
+        row->issue = renumber(issues, row->issue, &issues_n);
+        row->group = renumber(groups, row->group, &view->groups_n);
+        view->groups[row->group] = found;
+    }
+    return 0;
+}
+
 void groups_numbering_end(struct groups_numbering *numbering) {
-    numbering->view->groups = numbering->found.p;
-    numbering->view->groups_n = numbering->found.n;
     buf_free(&numbering->key);
 }
 

@@ -21,7 +21,7 @@ struct group_list {
     size_t issues;
 };
 
-/* Gives each row of the view its group and issue while they are loaded, in their order. */
+/* Gives each row of the view its group and issue while they are loaded, in any order. */
 struct groups_numbering {
     struct view *view;
     struct map groups, issues; /* key → number + 1 */
@@ -32,7 +32,9 @@ struct groups_numbering {
 int groups_numbering_begin(struct groups_numbering *numbering, struct view *view);
 int groups_number(struct groups_numbering *numbering, struct view_row *row,
                   const struct view_finding *finding, struct err *err);
-/* Hands the groups to the view. */
+/* When the view's rows are all there and in their order: numbers groups and issues by it, marks repeats and
+ * hands the groups to the view. */
+int groups_number_in_order(struct groups_numbering *numbering, struct err *err);
 void groups_numbering_end(struct groups_numbering *numbering);
 
 typedef bool group_filter(const struct view_row *row);

@@ -74,13 +74,15 @@ struct view_secret {
 
 /* What counting, grouping and choosing need of a finding. */
 struct view_row {
-    int64_t id;
+    int64_t id, asset;
+    double score;
     const struct view_finding *kept; /* NULL: to be read */
+    uint32_t rule;                   /* the same for findings of one rule */
     uint32_t group;                  /* in the view's groups */
     uint32_t issue;                  /* the same for findings of one rule, status and group */
     uint8_t kind, severity, status, action;
     bool is_repeat; /* the issue stands in the list already */
-    bool is_exploited;
+    bool is_exploited, has_fixed;
 };
 
 /* The text from a place to another becomes this one. From 1; columns count UTF-16. */

@@ -1,7 +1,6 @@
-/* The findings of a view: a row each, and the reading of a whole one. */
+/* The reading of one whole finding of a view. */
 #include "base/limits.h"
 #include "report/decisions.h"
-#include "report/groups.h"
 #include "report/view_parts.h"
 
 /* ---- one finding */
@@ -96,8 +95,7 @@ static struct str id_key(const int64_t *id) {
     return str_n((const char *)id, sizeof *id);
 }
 
-/* What a finding of a rule is on, as far as reports need it. */
-static const struct asset *asset_of_rule(enum finding_kind kind) {
+const struct asset *view_asset_of_rule(enum finding_kind kind) {
     static const struct asset resource = {.kind = ASSET_RESOURCE}, file = {.kind = ASSET_FILE};
     return kind == FINDING_SECRET ? &file : &resource;
 }
@@ -114,7 +112,7 @@ static int find_asset(struct view *view, struct view_finding *finding, struct er
     }
     if (view_has_rule(finding)) {
         finding->asset =
-            asset_of_rule(finding->f.kind); /* there may be very many, and the finding names them */
+            view_asset_of_rule(finding->f.kind); /* there may be very many, and the finding names them */
         return 0;
     }
     struct asset *asset = arena_alloc(view->texts, sizeof *asset);
@@ -122,9 +120,7 @@ static int find_asset(struct view *view, struct view_finding *finding, struct er
     return asset ? store_get_asset(view->store, view->texts, finding->f.asset, asset, err) : err_memory(err);
 }
 
-/* All that finding->f does not say itself. The parsed documents are left behind: they take several times the
- * finding's memory. */
-static int complete(struct view *view, struct view_finding *finding, struct err *err) {
+int view_complete(struct view *view, struct view_finding *finding, struct err *err) {
     const struct doc *root = NULL;
     arena_reset(&view->scratch);
     int code =
@@ -140,7 +136,7 @@ static int complete(struct view *view, struct view_finding *finding, struct err 
 static int read_whole(struct view *view, int64_t id, struct view_finding *out, struct err *err) {
     *out = (struct view_finding){0};
     int code = store_get_finding(view->store, view->texts, id, &out->f, err);
-    return code == 0 ? complete(view, out, err) : code;
+    return code == 0 ? view_complete(view, out, err) : code;
 }
 
 const struct view_finding *view_show(struct view *view, const struct view_row *row) {
@@ -182,135 +178,4 @@ int view_failure(const struct view *view, struct err *err) {
         return err_set(err, view->failure.code, "%s", view->failure.message);
     }
     return view->failed ? err_memory(err) : 0;
-}
-
-/* ---- all of them */
-
-struct loading {
-    struct view *view;
-    struct groups_numbering numbering;
-    size_t cap;
-};
-
-/* What blocks is always shown: the caller's guardrails speak of what is left out as well. */
-static bool is_shown(const struct report_options *options, const struct finding *f) {
-    if (f->action == ACTION_BLOCK) {
-        return true;
-    }
-    if (f->severity < options->least) {
-        return false;
-    }
-    return !(options->ignores_unfixed && f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN &&
-             !f->fixed.n);
-}
-
-static int keep_texts(struct arena *arena, struct finding *f, struct err *err) {
-    struct str *texts[] = {&f->rule, &f->title, &f->path, &f->fixed, &f->fingerprint};
-    f->evidence = f->decision = STR_NONE; /* read already */
-    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        *texts[i] = arena_str(arena, *texts[i]);
-        if (!texts[i]->p) {
-            return err_memory(err);
-        }
-    }
-    return 0;
-}
-
-/* Ordinary images have few enough to be kept as they come. */
-static int take_vulnerability(struct loading *loading, const struct finding *f, struct view_row *row,
-                              struct view_finding **out, struct err *err) {
-    struct view *view = loading->view;
-    bool is_kept = view->kept_n < LIMIT_REPORT_KEPT;
-    struct view_finding *finding = is_kept ? arena_alloc(&view->arena, sizeof *finding) : &view->shown;
-    if (!finding) {
-        return err_memory(err);
-    }
-    *finding = (struct view_finding){.f = *f};
-    view->texts = is_kept ? &view->arena : &view->passing;
-    int code = complete(view, finding, err);
-    if (code == 0 && is_kept) {
-        bool is_upgrade = finding->upgrade.p == finding->f.fixed.p;
-        code = keep_texts(&view->arena, &finding->f, err);
-        finding->upgrade = is_upgrade ? finding->f.fixed : finding->upgrade;
-        row->kept = finding;
-        view->kept_n++;
-    }
-    view->texts = &view->arena;
-    *out = finding;
-    return code;
-}
-
-/* Of a finding of a rule only what the store says at this stage. */
-static int take_ruled(struct loading *loading, const struct finding *f, struct view_finding **out,
-                      struct err *err) {
-    struct view *view = loading->view;
-    view->shown = (struct view_finding){.f = *f, .asset = asset_of_rule(f->kind)};
-    *out = &view->shown;
-    if (!f->decision.n) {
-        return 0;
-    }
-    arena_reset(&view->scratch);
-    view->texts = &view->passing;
-    int code = decisions_load(view, &view->shown, &view->scratch, err);
-    view->texts = &view->arena;
-    return code;
-}
-
-static void count(struct view *view, const struct view_row *row, const struct finding *f) {
-    view->is_blocked |= view_blocks(row);
-    if (row->is_repeat) {
-        return;
-    }
-    view->statuses[row->status]++;
-    if (view_row_is_open(row)) {
-        view->severities[row->severity]++;
-        view->exploited += row->is_exploited;
-        view->checks += view_row_is_check(row);
-        view->unfixed += !view_row_has_rule(row) && !f->fixed.n;
-    }
-}
-
-static int take(void *ctx, const struct finding *f, struct err *err) {
-    struct loading *loading = ctx;
-    struct view *view = loading->view;
-    if (!is_shown(&view->options, f)) {
-        return 0;
-    }
-    assert(view->rows_n < loading->cap);
-    struct view_row *row = &view->rows[view->rows_n++];
-    struct view_finding *finding = NULL;
-    *row = (struct view_row){.id = f->id,
-                             .kind = (uint8_t)f->kind,
-                             .severity = (uint8_t)f->severity,
-                             .status = (uint8_t)f->status,
-                             .action = (uint8_t)f->action};
-    arena_reset(&view->passing);
-    int code = view_row_has_rule(row) ? take_ruled(loading, f, &finding, err)
-                                      : take_vulnerability(loading, f, row, &finding, err);
-    if (code < 0) {
-        return code;
-    }
-    row->is_exploited = finding->is_exploited;
-    decisions_count(view, finding);
-    code = groups_number(&loading->numbering, row, finding, err);
-    count(view, row, &finding->f);
-    return code;
-}
-
-int view_load_rows(struct view *view, struct err *err) {
-    struct loading loading = {.view = view};
-    int code = store_count_findings(view->store, view->run.id, &loading.cap, err);
-    if (code < 0) {
-        return code;
-    }
-    if (loading.cap > UINT32_MAX) {
-        return err_set(err, ERR_LIMIT, "more findings than a report can number");
-    }
-    view->rows = arena_array(&view->arena, loading.cap + 1, sizeof *view->rows);
-    if (!view->rows || groups_numbering_begin(&loading.numbering, view) < 0) {
-        return err_memory(err);
-    }
-    code = store_each_finding(view->store, view->run.id, take, &loading, err);
-    groups_numbering_end(&loading.numbering);
-    return code;
 }
