@@ -12,16 +12,23 @@ struct json_writer json_writer_new(struct buf *out, unsigned indent) {
     return (struct json_writer){.out = out, .indent = indent};
 }
 
-static void put_line(struct json_writer *w) {
-    if (w->indent == 0) {
-        return;
+static size_t line_size(const struct json_writer *w) {
+    return w->indent ? 1 + (size_t)w->indent * w->depth : 0;
+}
+
+static unsigned char *write_line(const struct json_writer *w, unsigned char *at) {
+    size_t n = line_size(w);
+    if (n) {
+        *at = '\n';
+        memset(at + 1, ' ', n - 1);
     }
-    size_t n = 1 + (size_t)w->indent * w->depth;
-    unsigned char *room = buf_room(w->out, n);
+    return at + n;
+}
+
+static void put_line(struct json_writer *w) {
+    unsigned char *room = buf_room(w->out, line_size(w));
     if (room) {
-        memset(room, ' ', n);
-        *room = '\n';
-        w->out->n += n;
+        w->out->n = (size_t)(write_line(w, room) - w->out->p);
     }
 }
 
@@ -29,17 +36,21 @@ static bool is_object(const struct json_writer *w) {
     return w->depth > 0 && (w->levels[w->depth - 1] & LEVEL_OBJECT);
 }
 
-/* The comma and the new line in front of an item or a key. */
-static void put_separator(struct json_writer *w) {
-    if (w->depth == 0) {
-        return;
-    }
+/* The comma and the new line in front of an item or a key: at most 1 + line_size(). */
+static unsigned char *write_separator(struct json_writer *w, unsigned char *at) {
     unsigned char *level = &w->levels[w->depth - 1];
     if (*level & LEVEL_FILLED) {
-        buf_byte(w->out, ',');
+        *at++ = ',';
     }
     *level |= LEVEL_FILLED;
-    put_line(w);
+    return write_line(w, at);
+}
+
+static void put_separator(struct json_writer *w) {
+    unsigned char *room = w->depth ? buf_room(w->out, 1 + line_size(w)) : NULL;
+    if (room) {
+        w->out->n = (size_t)(write_separator(w, room) - w->out->p);
+    }
 }
 
 /* False when the writer has failed and value must not be put. */
@@ -128,17 +139,26 @@ static void put_escaped(struct buf *out, struct str s) {
 }
 
 /* Most strings stand for themselves: those are copied at once. */
-static void put_string(struct buf *out, struct str s) {
+static bool is_plain(struct str s) {
     size_t n = 0;
     while (n < s.n && plain[(unsigned char)s.p[n]]) {
         n++;
     }
-    unsigned char *room = n == s.n ? buf_room(out, n + 2) : NULL;
+    return n == s.n;
+}
+
+static unsigned char *write_plain(unsigned char *at, struct str s) {
+    *at++ = '"';
+    memcpy(at, s.n ? s.p : "", s.n);
+    at[s.n] = '"';
+    return at + s.n + 1;
+}
+
+static void put_string(struct buf *out, struct str s) {
+    unsigned char *room = is_plain(s) ? buf_room(out, s.n + 2) : NULL;
     if (room) {
-        room[0] = '"';
-        memcpy(room + 1, s.n ? s.p : "", n);
-        room[n + 1] = '"';
-        out->n += n + 2;
+        write_plain(room, s);
+        out->n += s.n + 2;
         return;
     }
     buf_byte(out, '"');
@@ -151,10 +171,19 @@ void json_key(struct json_writer *w, struct str key) {
         return;
     }
     assert(is_object(w) && !w->has_key);
-    put_separator(w);
-    put_string(w->out, key);
-    buf_c(w->out, w->indent ? ": " : ":");
     w->has_key = true;
+    struct str colon = w->indent ? STR(": ") : STR(":");
+    size_t most = 1 + line_size(w) + key.n + 2 + colon.n;
+    unsigned char *at = is_plain(key) ? buf_room(w->out, most) : NULL;
+    if (!at) {
+        put_separator(w);
+        put_string(w->out, key);
+        buf_str(w->out, colon);
+        return;
+    }
+    at = write_plain(write_separator(w, at), key);
+    memcpy(at, colon.p, colon.n);
+    w->out->n = (size_t)(at + colon.n - w->out->p);
 }
 
 void json_str(struct json_writer *w, struct str s) {
