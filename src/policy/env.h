@@ -21,6 +21,7 @@ enum policy_variable { POLICY_SELF, POLICY_ITEM, POLICY_INPUT, POLICY_ENV, POLIC
 struct policy_call {
     const struct resources *resources;
     const struct resource *self;
+    const struct doc *pod_spec; /* of self, which most checks of workloads ask for; or NULL */
 };
 
 /* Made once, in an arena that lives as long as what is compiled with it. */

@@ -34,8 +34,14 @@ static struct cel_value doc_or_empty(const struct doc *d) {
     return d ? cel_from_doc(d) : cel_map_done(&(struct cel_map_builder){0});
 }
 
+static const struct doc *pod_spec_of(const struct cel_call *call, const struct doc *node) {
+    const struct policy_call *policy = call->user;
+    bool is_self = policy && policy->self && policy->self->object == node;
+    return is_self ? policy->pod_spec : kubernetes_pod_spec(node);
+}
+
 static struct cel_value pod_spec(struct cel_call *call, const struct cel_value *args, size_t n) {
-    return doc_or_empty(kubernetes_pod_spec(node_of(&args[0])));
+    return doc_or_empty(pod_spec_of(call, node_of(&args[0])));
 }
 
 static struct cel_value pod_metadata(struct cel_call *call, const struct cel_value *args, size_t n) {
@@ -46,7 +52,7 @@ static struct cel_value pod_metadata(struct cel_call *call, const struct cel_val
 static struct cel_value containers(struct cel_call *call, const struct cel_value *args, size_t n) {
     struct cel_list_builder list = {0};
     const struct doc *node = node_of(&args[0]);
-    const struct doc *spec = kubernetes_pod_spec(node);
+    const struct doc *spec = pod_spec_of(call, node);
     struct kubernetes_container_walk walk = {.spec = spec ? spec : node};
     for (const struct doc *c; (c = kubernetes_container_next(&walk));) {
         if (!cel_list_add(call->arena, &list, cel_from_doc(c))) {

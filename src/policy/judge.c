@@ -32,6 +32,7 @@ struct judging {
     struct map kinds;   /* that checks name */
     struct map fitting; /* what covers() looks at → the number of a list, from 1 */
     VEC(struct fitting) lists;
+    const struct doc *pod_spec; /* of the resource at hand */
     struct err *err;
 };
 
@@ -212,7 +213,7 @@ static int judge_one(struct judging *j, const struct resource *resource, struct 
                       [POLICY_ITEM] = cel_null(),
                       [POLICY_INPUT] = cel_from_doc(resource->input),
                       [POLICY_ENV] = j->settings},
-        .call = {j->set, resource},
+        .call = {j->set, resource, j->pod_spec},
     };
     if (ready->when) {
         struct cel_value when = evaluate(&q, ready->when);
@@ -335,6 +336,7 @@ static int find_fitting(struct judging *j, const struct resource *resource, stru
 static int judge_resource(struct judging *j, const struct resource *resource) {
     struct fitting checks = {0};
     int r = find_fitting(j, resource, &checks);
+    j->pod_spec = kubernetes_pod_spec(resource->object);
     for (size_t i = 0; r == 0 && i < checks.n; i++) {
         r = judge_one(j, resource, checks.p[i]);
     }
