@@ -7,6 +7,7 @@
  * way. */
 #define OPENSSL_API_COMPAT 0x10100000L
 #define XXH_INLINE_ALL
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <xxhash.h>
 
@@ -53,6 +54,30 @@ int sha256_hex(struct str s, char out[SHA256_HEX + 1]) {
     sha256_end(sha, digest);
     hex_encode(digest, sizeof digest, out);
     return 0;
+}
+
+/* The digest of the key, each byte of it changed by `pad`, filled up to a block, and of s. */
+static void digest_keyed(const unsigned char key[SHA256_BYTES], unsigned char pad, struct str s,
+                         unsigned char out[SHA256_BYTES]) {
+    unsigned char block[SHA256_CBLOCK];
+    SHA256_CTX state;
+    for (size_t i = 0; i < sizeof block; i++) {
+        block[i] = i < SHA256_BYTES ? key[i] ^ pad : pad;
+    }
+    SHA256_Init(&state);
+    SHA256_Update(&state, block, sizeof block);
+    SHA256_Update(&state, s.p ? s.p : "", s.n);
+    SHA256_Final(out, &state);
+    OPENSSL_cleanse(block, sizeof block);
+    OPENSSL_cleanse(&state, sizeof state);
+}
+
+void sha256_hmac(const unsigned char key[SHA256_BYTES], struct str s, unsigned char out[SHA256_BYTES]) {
+    enum { INNER = 0x36, OUTER = 0x5c };
+    unsigned char inner[SHA256_BYTES];
+    digest_keyed(key, INNER, s, inner);
+    digest_keyed(key, OUTER, str_n((const char *)inner, sizeof inner), out);
+    OPENSSL_cleanse(inner, sizeof inner);
 }
 
 void hex_encode(const unsigned char *p, size_t n, char *out) {

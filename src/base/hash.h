@@ -22,6 +22,8 @@ void sha256_end(struct sha256 *sha, unsigned char out[SHA256_BYTES]);
 
 /* The digest of s as 64 lower-case digits and a NUL. 0 or ERR_MEMORY. */
 int sha256_hex(struct str s, char out[SHA256_HEX + 1]);
+/* The HMAC (RFC 2104) of s under a key of 32 bytes. */
+void sha256_hmac(const unsigned char key[SHA256_BYTES], struct str s, unsigned char out[SHA256_BYTES]);
 void hex_encode(const unsigned char *p, size_t n, char *out); /* 2 n digits and a NUL */
 /* False when s is not n bytes in hexadecimal. */
 bool hex_decode(struct str s, unsigned char *out, size_t n);

@@ -79,9 +79,8 @@ uint64_t secret_set_fingerprint(const struct secret_set *set) {
     enum { VERSION = 1 };
     uint64_t parts[2 + 2 * SECRET_LISTS] = {VERSION};
     char key[SECRET_HASH_HEX + 1] = "";
-    if (value_hash(set->key, STR("fingerprint"), key) == 0) {
-        parts[1] = hash_bytes(str_c(key));
-    }
+    value_hash(set->key, STR("fingerprint"), key);
+    parts[1] = hash_bytes(str_c(key));
     for (size_t i = 0; i < set->lists_n; i++) {
         const struct secret_rules *rules = set->lists[i].rules;
         parts[2 + 2 * i] = hash_bytes(rules->database);
@@ -200,9 +199,7 @@ static int tell(struct secret_scanner *scanner, const struct secret_rule *rule, 
     if (is_block) {
         snprintf(preview, sizeof preview, "(%zu characters)", value.n);
     }
-    if (value_hash(scanner->set->key, value, hash) < 0) {
-        return err_memory(err);
-    }
+    value_hash(scanner->set->key, value, hash);
     enum severity severity = proof && proof->is_weak ? lowered(rule->severity) : rule->severity;
     const struct secret secret = {.rule = rule,
                                   .severity = scanner->file.place ? lowered(severity) : severity,

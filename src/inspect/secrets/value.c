@@ -2,8 +2,6 @@
 
 #include <math.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 double value_entropy(struct str value) {
     size_t counts[256] = {0};
@@ -129,17 +127,12 @@ void value_preview(struct str value, char out[PREVIEW_BYTES]) {
     snprintf(out + n, PREVIEW_BYTES - n, "… (%zu characters)", value.n);
 }
 
-int value_hash(const unsigned char key[SECRET_KEY_BYTES], struct str value, char out[SECRET_HASH_HEX + 1]) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int n = 0;
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-    if (!HMAC(EVP_sha256(), key, SECRET_KEY_BYTES, (const unsigned char *)(value.p ? value.p : ""), value.n,
-              digest, &n)) {
-        return ERR_MEMORY;
-    }
+void value_hash(const unsigned char key[SECRET_KEY_BYTES], struct str value, char out[SECRET_HASH_HEX + 1]) {
+    _Static_assert((int)SECRET_KEY_BYTES == (int)SHA256_BYTES, "the key of an HMAC");
+    unsigned char digest[SHA256_BYTES];
+    sha256_hmac(key, value, digest);
     hex_encode(digest, SECRET_HASH_HEX / 2, out);
     OPENSSL_cleanse(digest, sizeof digest);
-    return 0;
 }
 
 /* ---- base64 (RFC 4648, sections 4 and 5) */

@@ -20,7 +20,7 @@ void value_preview(struct str value, char out[PREVIEW_BYTES]);
 
 enum { SECRET_KEY_BYTES = 32, SECRET_HASH_HEX = 32 };
 /* HMAC-SHA256 under the key, its first half as digits: the same for the same value. */
-int value_hash(const unsigned char key[SECRET_KEY_BYTES], struct str value, char out[SECRET_HASH_HEX + 1]);
+void value_hash(const unsigned char key[SECRET_KEY_BYTES], struct str value, char out[SECRET_HASH_HEX + 1]);
 
 /* Base64 in either alphabet, with or without padding and line breaks, into out. False when it is none. */
 bool value_base64(struct str text, struct buf *out);

@@ -22,6 +22,22 @@ static void a_digest_can_be_begun_anew(void **state) {
     assert_memory_equal(first, second, SHA256_BYTES);
 }
 
+/* Expected: Python's hmac. */
+static void hmac_of_known_texts(void **state) {
+    static const char *const expected[] = {
+        "63210aee265762634fa3db8c1aa920dcd07d31ec297309580394a21412f83372",
+        "40f7684c3cbd90ba46f70247ca1d7cc692d673f434b66926a93c7f224ec74a5e"};
+    static const struct str texts[] = {{NULL, 0}, STR("what do ya want for nothing?")};
+    unsigned char key[SHA256_BYTES], digest[SHA256_BYTES];
+    char hex[SHA256_HEX + 1];
+    memset(key, 0xaa, sizeof key);
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        sha256_hmac(key, texts[i], digest);
+        hex_encode(digest, sizeof digest, hex);
+        assert_string_equal(hex, expected[i]);
+    }
+}
+
 static void hex_goes_both_ways(void **state) {
     unsigned char bytes[2];
     char text[5];
@@ -36,6 +52,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_of_known_texts),
         cmocka_unit_test(a_digest_can_be_begun_anew),
+        cmocka_unit_test(hmac_of_known_texts),
         cmocka_unit_test(hex_goes_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,7 @@ static void hashes_are_hmac(void **state) {
     for (size_t i = 0; i < sizeof key; i++) {
         key[i] = (unsigned char)i;
     }
-    assert_int_equal(value_hash(key, STR("value"), hash), 0);
+    value_hash(key, STR("value"), hash);
     assert_string_equal(hash, "864b4c7a15be9448736988ee5390bcdd");
 }
 
