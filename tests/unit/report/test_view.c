@@ -93,9 +93,46 @@ static void a_broken_record_is_said(void **state) {
     assert_string_equal(err.message, "asset 1 in the store: package record: no known 'type'");
 }
 
+/* Numbers go up by one where something new comes. */
+static void assert_in_order(uint32_t number, size_t *n, bool *is_new) {
+    assert_true(number <= *n);
+    *is_new = number == *n;
+    *n += *is_new;
+}
+
+/* SQLite's order is the measure; the largest fixture has more findings than are kept. */
+static void rows_come_worst_first(void **state) {
+    fixture *const fixtures[] = {fixture_image, fixture_old, fixture_directory, fixture_beyond};
+    for (size_t i = 0; i < ARRAY_SIZE(fixtures); i++) {
+        struct err err = ERR_NONE;
+        struct finding_list list;
+        size_t groups = 0, issues = 0;
+        _cleanup_(arena_free) struct arena arena = arena_new(GIB);
+        _cleanup_(store_closep) struct store *store = NULL;
+        _cleanup_(view_free) struct view view = {0};
+        assert_int_equal(store_open(&store, NULL, &err), 0);
+        int64_t run = fixtures[i](store);
+        assert_int_equal(store_get_findings(store, &arena, run, &list, &err), 0);
+        assert_int_equal(view_load(&view, store, run, &(struct report_options){0}, &err), 0);
+        assert_true(list.n > 0);
+        assert_int_equal(view.rows_n, list.n);
+        for (size_t k = 0; k < list.n; k++) {
+            bool is_new_group, is_new_issue;
+            assert_int_equal(view.rows[k].id, list.p[k].id);
+            assert_in_order(view.rows[k].group, &groups, &is_new_group);
+            assert_in_order(view.rows[k].issue, &issues, &is_new_issue);
+            assert_int_equal(view.rows[k].is_repeat, !is_new_issue);
+            assert_str_equal(view_show(&view, &view.rows[k])->f.fingerprint, list.p[k].fingerprint);
+        }
+        assert_int_equal(groups, view.groups_n);
+        assert_int_equal(issues, view.issues_n);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_guardrails_block_blocks),
+        cmocka_unit_test(rows_come_worst_first),
         cmocka_unit_test(instructions_lose_what_builders_add),
         cmocka_unit_test(distributions_have_short_names),
         cmocka_unit_test(a_run_that_is_absent_is_said),
