@@ -313,8 +313,21 @@
 /* Private memory of plimsoll-git. */
 #define LIMIT_GIT_MEMORY GIB
 
-/* Refs that are looked at for one that was probably meant. */
+/* Refs that are looked at for one that was probably meant, or for the commits that they name. */
 #define LIMIT_GIT_REFS 100000
+
+/* Commits of a history, and different contents that they hold: Linux has some 1.4 and 6 million of each, and
+ * the next largest public ones a third of that. Some 100 bytes each are kept. */
+#define LIMIT_GIT_COMMITS 2000000
+#define LIMIT_GIT_BLOBS   4000000
+
+/* Entries of trees that a history may change in all, and bytes of contents that are read of it: about time.
+ * Objects are stored as differences, so a small pack can claim any number of either. */
+#define LIMIT_GIT_CHANGES 100000000
+#define LIMIT_GIT_BYTES   (256 * GIB)
+
+/* Contents that are read at a time: half of them are looked through while the next half comes. */
+#define LIMIT_GIT_BATCH (16 * MIB)
 
 /* ---- Advisories */
 

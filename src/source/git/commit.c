@@ -4,23 +4,13 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/program.h"
-#include "source/git/message.h"
+#include "source/git/client.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-
-struct commit {
-    struct program program;
-    struct arena arena;
-    struct buf record;
-    VEC(struct commit_file) entries;
-    struct map paths; /* → index of the entry */
-    struct commit_tree tree;
-    struct err gone; /* why the program is there no more; code 0 while it is */
-};
 
 /* ---- records */
 
@@ -32,7 +22,10 @@ static int gone(struct commit *commit, struct err *err) {
     return err->code;
 }
 
-static int send_record(struct commit *commit, int fd, struct err *err) {
+int commit_send(struct commit *commit, int fd, struct err *err) {
+    if (commit->gone.code) {
+        return gone(commit, err);
+    }
     if (commit->record.failed) {
         return err_set(err, ERR_LIMIT, "the folder's path or the revision is too long");
     }
@@ -40,8 +33,7 @@ static int send_record(struct commit *commit, int fd, struct err *err) {
     return r == ERR_ABSENT ? gone(commit, err) : MIN(r, 0);
 }
 
-/* The next record, within the time in which a reader must come on. */
-static int receive(struct commit *commit, uint32_t *kind, struct cursor *payload, struct err *err) {
+int commit_receive(struct commit *commit, uint32_t *kind, struct cursor *payload, struct err *err) {
     _cleanup_(closep) int fd = -1;
     struct pollfd ready = {.fd = commit->program.socket, .events = POLLIN};
     if (poll(&ready, 1, LIMIT_STALL_SECONDS * 1000) == 0) {
@@ -107,7 +99,7 @@ static int read_tree(struct commit *commit, struct err *err) {
     for (;;) {
         uint32_t kind;
         struct cursor in;
-        int r = receive(commit, &kind, &in, err);
+        int r = commit_receive(commit, &kind, &in, err);
         if (r == 0 && kind == GIT_DONE) {
             return git_get_done(in, err);
         }
@@ -133,7 +125,7 @@ int commit_open(struct commit **out, const char *folder, struct str revision, st
     int r = program_start(&commit->program, "plimsoll-git", err);
     if (r == 0) {
         git_put_open(&commit->record, str_c(folder), revision);
-        r = send_record(commit, -1, err);
+        r = commit_send(commit, -1, err);
     }
     if (r == 0) {
         r = read_tree(commit, err);
@@ -152,6 +144,7 @@ void commit_close(struct commit *commit) {
         program_stop(&commit->program);
         buf_free(&commit->record);
         arena_free(&commit->arena);
+        arena_free(&commit->batch);
         mem_free(commit);
     }
 }
@@ -186,17 +179,14 @@ int commit_blob(struct commit *commit, const struct commit_file *entry, struct e
     uint32_t kind = 0;
     struct cursor in;
     struct stat st;
-    if (commit->gone.code) {
-        return gone(commit, err);
-    }
     _cleanup_(closep) int fd = open_file(entry->size, err);
     if (fd < 0) {
         return err->code;
     }
     buf_clear(&commit->record);
     git_put_blob(&commit->record, entry->id);
-    int r = send_record(commit, fd, err);
-    r = r == 0 ? receive(commit, &kind, &in, err) : r;
+    int r = commit_send(commit, fd, err);
+    r = r == 0 ? commit_receive(commit, &kind, &in, err) : r;
     if (r == 0) {
         r = kind == GIT_DONE ? git_get_done(in, err)
                              : err_set(err, ERR_INPUT, "plimsoll-git: a record out of turn");

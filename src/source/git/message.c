@@ -97,3 +97,140 @@ int git_get_entry(struct cursor *in, struct commit_file *out, struct err *err) {
     out->problem = wire_get_str(in);
     return in->failed ? damaged(err) : 1;
 }
+
+/* ---- the history */
+
+void git_put_history(struct buf *out, struct str range) {
+    size_t start = wire_begin(out, GIT_HISTORY);
+    wire_str(out, range);
+    wire_end(out, start);
+}
+
+int git_get_history(struct cursor in, struct str *range, struct err *err) {
+    *range = wire_get_str(&in);
+    return check_end(&in, err);
+}
+
+void git_put_listed(struct buf *out, const struct history *history) {
+    size_t start = wire_begin(out, GIT_LISTED);
+    wire_u64(out, history->commits);
+    wire_u64(out, history->missing);
+    wire_u8(out, history->is_shallow);
+    wire_u8(out, history->is_cut);
+    wire_end(out, start);
+}
+
+int git_get_listed(struct cursor in, struct history *out, struct err *err) {
+    *out = (struct history){.commits = cursor_le64(&in), .missing = cursor_le64(&in)};
+    out->is_shallow = cursor_u8(&in);
+    out->is_cut = cursor_u8(&in);
+    return check_end(&in, err);
+}
+
+void git_put_next(struct buf *out) {
+    wire_end(out, wire_begin(out, GIT_NEXT));
+}
+
+void git_put_progress(struct buf *out, bool has_more, uint64_t done) {
+    wire_u8(out, has_more);
+    wire_u64(out, done);
+}
+
+int git_get_progress(struct cursor *in, bool *has_more, uint64_t *done, struct err *err) {
+    *has_more = cursor_u8(in);
+    *done = cursor_le64(in);
+    return in->failed ? damaged(err) : 0;
+}
+
+void git_put_content(struct buf *out, const struct history_content *content) {
+    wire_str(out, content->path);
+    buf_bytes(out, content->id, GIT_ID);
+    wire_u8(out, content->is_in_head);
+    wire_str(out, content->problem);
+}
+
+int git_get_content(struct cursor *in, struct history_content *out, struct err *err) {
+    if (!in->failed && !cursor_left(in)) {
+        return 0;
+    }
+    *out = (struct history_content){.path = wire_get_str(in)};
+    get_id(in, out->id);
+    out->is_in_head = cursor_u8(in);
+    out->problem = wire_get_str(in);
+    return in->failed ? damaged(err) : 1;
+}
+
+void git_put_take(struct buf *out, const unsigned char *wishes, size_t n) {
+    size_t start = wire_begin(out, GIT_TAKE);
+    buf_bytes(out, wishes, n);
+    wire_end(out, start);
+}
+
+void git_put_taken_one(struct buf *out, uint64_t size, bool is_written, struct str problem) {
+    wire_u64(out, size);
+    wire_u8(out, is_written);
+    wire_str(out, problem);
+}
+
+int git_get_taken_one(struct cursor *in, struct history_content *out, struct err *err) {
+    if (!in->failed && !cursor_left(in)) {
+        return 0;
+    }
+    out->size = cursor_le64(in);
+    out->is_written = cursor_u8(in);
+    out->problem = wire_get_str(in);
+    return in->failed ? damaged(err) : 1;
+}
+
+void git_put_fate(struct buf *out, const struct history_fate *fate) {
+    wire_u8(out, fate->is_known);
+    wire_u32(out, fate->first);
+    wire_u32(out, fate->removed);
+    wire_u8(out, fate->is_removed);
+    wire_u8(out, fate->is_in_head);
+}
+
+int git_get_fate(struct cursor *in, struct history_fate *out, struct err *err) {
+    if (!in->failed && !cursor_left(in)) {
+        return 0;
+    }
+    *out = (struct history_fate){.is_known = cursor_u8(in)};
+    out->first = cursor_le32(in);
+    out->removed = cursor_le32(in);
+    out->is_removed = cursor_u8(in);
+    out->is_in_head = cursor_u8(in);
+    return in->failed ? damaged(err) : 1;
+}
+
+void git_put_commit(struct buf *out, const struct history_commit *commit) {
+    buf_bytes(out, commit->id, GIT_ID);
+    wire_u64(out, (uint64_t)commit->time);
+    wire_str(out, commit->author);
+}
+
+int git_get_commit(struct cursor *in, struct history_commit *out, struct err *err) {
+    if (!in->failed && !cursor_left(in)) {
+        return 0;
+    }
+    *out = (struct history_commit){0};
+    get_id(in, out->id);
+    out->time = (int64_t)cursor_le64(in);
+    out->author = wire_get_str(in);
+    return in->failed ? damaged(err) : 1;
+}
+
+int git_get_id(struct cursor *in, unsigned char id[GIT_ID], struct err *err) {
+    if (!in->failed && !cursor_left(in)) {
+        return 0;
+    }
+    get_id(in, id);
+    return in->failed ? damaged(err) : 1;
+}
+
+int git_get_number(struct cursor *in, uint32_t *number, struct err *err) {
+    if (!in->failed && !cursor_left(in)) {
+        return 0;
+    }
+    *number = cursor_le32(in);
+    return in->failed ? damaged(err) : 1;
+}

@@ -1,6 +1,7 @@
 /* plimsoll-git: the one program with libgit2. It is started by plimsoll with a socket at descriptor 3 and
  * leaves when that closes. Once it knows where the repository is, it can read that and do nothing else. See
  * source/git/commit.h. */
+#include "source/git/program/changes.h"
 #include "source/git/program/tree.h"
 
 #include "base/file.h"
@@ -15,6 +16,9 @@ struct service {
     struct arena arena;
     struct repository repository;
     struct buf in, out;
+    git_oid head; /* the opened commit */
+    bool has_history;
+    struct changes changes;
 };
 
 /* Nothing of the user's own configuration, and no more memory for objects than one asks for. */
@@ -29,6 +33,10 @@ static int start_library(struct err *err) {
     }
     /* Owners are asked about because git runs what a configuration names; nothing is run here. */
     (void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    /* Packs are looked at through windows: a large one is more than this process may map. */
+    (void)git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, 16 * MIB);
+    (void)git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, 256 * MIB);
+    (void)git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)(64 * MIB));
     return 0;
 }
 
@@ -39,11 +47,10 @@ static int send_record(void *ctx, struct buf *record, struct err *err) {
 }
 
 /* 1 with the next request, 0 when there will be none. */
-static int receive(struct service *s, uint32_t kind, struct cursor *payload, int *fd, struct err *err) {
-    uint32_t is;
+static int receive(struct service *s, uint32_t *kind, struct cursor *payload, int *fd, struct err *err) {
     int r = packet_receive(PROGRAM_SOCKET, &s->in, fd, err);
     struct cursor in = cursor_over(buf_view(&s->in));
-    if (r == 1 && (wire_next(&in, &is, payload) != 1 || is != kind)) {
+    if (r == 1 && wire_next(&in, kind, payload) != 1) {
         r = err_set(err, ERR_INPUT, "plimsoll-git: malformed record");
     }
     return r;
@@ -68,7 +75,6 @@ static int send_tree(struct service *s, const git_tree *root, const git_oid *com
 
 static int open_and_list(struct service *s, const char *folder, const char *revision, struct err *err) {
     git_tree *tree = NULL;
-    git_oid commit;
     int r = repository_find(&s->arena, folder, &s->repository, err);
     if (r == 0) {
         r = repository_raise_walls(&s->repository, err);
@@ -77,9 +83,9 @@ static int open_and_list(struct service *s, const char *folder, const char *revi
         r = repository_open(&s->repository, err);
     }
     if (r == 0) {
-        r = repository_resolve(&s->repository, revision, &tree, &commit, err);
+        r = repository_resolve(&s->repository, revision, &tree, &s->head, err);
     }
-    r = r == 0 ? send_tree(s, tree, &commit, err) : r;
+    r = r == 0 ? send_tree(s, tree, &s->head, err) : r;
     git_tree_free(tree);
     return r;
 }
@@ -90,9 +96,13 @@ static int serve_open(struct service *s, struct err *err) {
     struct cursor in;
     struct str folder, revision;
     struct err why = ERR_NONE;
-    int r = receive(s, GIT_OPEN, &in, &fd, err);
+    uint32_t kind;
+    int r = receive(s, &kind, &in, &fd, err);
     if (r <= 0) {
         return r;
+    }
+    if (kind != GIT_OPEN) {
+        return err_set(err, ERR_INPUT, "plimsoll-git: a record out of turn");
     }
     if (git_get_open(in, &folder, &revision, &why) == 0) {
         const char *place = arena_cstr(&s->arena, folder), *name = arena_cstr(&s->arena, revision);
@@ -117,17 +127,93 @@ static int give_blob(struct service *s, struct cursor in, int fd, struct err *er
     return r;
 }
 
-static int serve_blobs(struct service *s, struct err *err) {
+/* ---- the history */
+
+static int begin_history(struct service *s, struct cursor in, struct err *err) {
+    struct str range;
+    struct history history;
+    int r = git_get_history(in, &range, err);
+    const char *name = r == 0 ? arena_cstr(&s->arena, range) : NULL;
+    if (r < 0 || !name || s->has_history) {
+        return r < 0 ? r : err_memory(err);
+    }
+    s->has_history = true;
+    r = changes_open(&s->changes, &s->repository, &s->head, name, &history, err);
+    if (r == 0) {
+        git_put_listed(&s->out, &history);
+    }
+    return r;
+}
+
+static int give_fates(struct service *s, struct cursor in, struct err *err) {
+    git_oid id;
+    size_t start = wire_begin(&s->out, GIT_FATES);
+    int r;
+    while ((r = git_get_id(&in, id.id, err)) == 1) {
+        struct history_fate fate = changes_fate(&s->changes, &id);
+        git_put_fate(&s->out, &fate);
+    }
+    wire_end(&s->out, start);
+    return r;
+}
+
+static int give_commits(struct service *s, struct cursor in, struct err *err) {
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_FIELD);
+    struct history_commit commit;
+    uint32_t number;
+    size_t start = wire_begin(&s->out, GIT_COMMITS);
+    int r;
+    while ((r = git_get_number(&in, &number, err)) == 1) {
+        r = changes_commit(&s->changes, number, &text, &commit, err);
+        if (r < 0) {
+            return r;
+        }
+        git_put_commit(&s->out, &commit);
+    }
+    wire_end(&s->out, start);
+    return r;
+}
+
+/* ---- requests */
+
+/* Adds its answer to out, but for a GIT_DONE. 1: there is one. */
+static int answer(struct service *s, uint32_t kind, struct cursor in, int fd, struct err *err) {
+    int r = 0;
+    if (kind == GIT_BLOB) {
+        return give_blob(s, in, fd, err);
+    }
+    if (kind == GIT_HISTORY) {
+        r = begin_history(s, in, err);
+    } else if (!s->has_history) {
+        r = err_set(err, ERR_INPUT, "plimsoll-git: a record out of turn");
+    } else if (kind == GIT_NEXT) {
+        r = changes_next(&s->changes, &s->out, err);
+    } else if (kind == GIT_TAKE) {
+        r = changes_take(&s->changes, cursor_take(&in, cursor_left(&in)), fd, &s->out, err);
+    } else if (kind == GIT_FATES) {
+        r = give_fates(s, in, err);
+    } else if (kind == GIT_COMMITS) {
+        r = give_commits(s, in, err);
+    } else {
+        r = err_set(err, ERR_INPUT, "plimsoll-git: a record out of turn");
+    }
+    return r == 0 ? 1 : r;
+}
+
+static int serve_requests(struct service *s, struct err *err) {
     for (;;) {
         _cleanup_(closep) int fd = -1;
         struct cursor in;
         struct err why = ERR_NONE;
-        int r = receive(s, GIT_BLOB, &in, &fd, err);
+        uint32_t kind;
+        int r = receive(s, &kind, &in, &fd, err);
         if (r <= 0) {
             return r;
         }
-        (void)give_blob(s, in, fd, &why);
-        git_put_done(&s->out, &why);
+        if (answer(s, kind, in, fd, &why) != 1) {
+            buf_clear(&s->out);
+            git_put_done(&s->out, &why);
+        }
         if ((r = send_record(NULL, &s->out, err)) < 0) {
             return r;
         }
@@ -137,7 +223,8 @@ static int serve_blobs(struct service *s, struct err *err) {
 static int serve(struct err *err) {
     struct service s = {.arena = arena_new(MIB), .in = buf_new(LIMIT_PACKET), .out = buf_new(LIMIT_PACKET)};
     int r = serve_open(&s, err);
-    r = r == 1 ? serve_blobs(&s, err) : r;
+    r = r == 1 ? serve_requests(&s, err) : r;
+    changes_close(&s.changes);
     repository_close(&s.repository);
     buf_free(&s.in);
     buf_free(&s.out);
