@@ -42,6 +42,10 @@ static int mend(struct scan *scan, const struct target *target, struct err *err)
 }
 
 static int take_target(struct scan *scan, const struct target *target, struct err *err) {
+    if (scan_reads_history(scan) && target->kind != TARGET_GIT) {
+        return err_set(err, ERR_USAGE,
+                       "--history goes with git: targets, as in: plimsoll scan git:. --history");
+    }
     int r = scan_take_base(scan, target, err);
     if (r < 0) {
         return r;

@@ -13,6 +13,7 @@ static int scan_base(const struct scan *scan, const struct target *target, struc
     }
     base.store = store;
     base.commit = commit;
+    base.is_base = true;
     scan_guardrails_of_base(&scan->guardrails, &base.guardrails);
     r = scan_take_directory(&base, target, err);
     scan_guardrails_close(&base.guardrails);

@@ -34,6 +34,7 @@ struct scan {
     struct check_list checks;
     struct scan_guardrails guardrails;
     struct commit *commit; /* of the commit at hand; NULL: a folder, or an image */
+    bool is_base;          /* it is what is compared with: of its history, what it reaches */
     struct scan_secrets secrets;
 };
 
@@ -53,6 +54,8 @@ void scan_close(struct scan *scan);
 
 /* ---- scan_target.c: target to store */
 
+/* --history and its range */
+bool scan_reads_history(const struct scan *scan);
 int scan_take(struct scan *scan, const struct target *target, struct err *err);
 /* A folder, or scan->commit's tree. */
 int scan_take_directory(struct scan *scan, const struct target *target, struct err *err);

@@ -107,16 +107,34 @@ static int take_image(struct scan *scan, const struct target *target, struct err
     return r == 0 ? scan_judge(scan, &run, &digest, cached, err) : r;
 }
 
+bool scan_reads_history(const struct scan *scan) {
+    return arguments_has(scan->arguments, "history") || arguments_has(scan->arguments, "history-range");
+}
+
+static int record_history(struct scan *scan, struct map *searched, struct arena *arena,
+                          struct inventory *inventory, struct err *err) {
+    if (!scan->commit || !scan->read.secrets || !scan_reads_history(scan)) {
+        return 0;
+    }
+    struct str range = scan->is_base ? commit_tree(scan->commit)->commit
+                                     : str_c(arguments_get(scan->arguments, "history-range"));
+    return read_git_history(scan->commit, range, &scan->read, arena, searched, inventory, err);
+}
+
 static int record_directory(struct scan *scan, const struct target *target, struct run *run,
                             struct scan_digest *digest, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(GIB);
     struct read_layer layer = {0};
     struct inventory inventory;
-    int r = scan->commit ? read_git(scan->commit, &scan->read, &arena, &layer, err)
+    struct map searched = map_new(&arena);
+    int r = scan->commit ? read_git(scan->commit, &scan->read, &arena, &layer, &searched, err)
                          : read_directory(target->place, &scan->read, &arena, &layer, err);
     if (r == 0) {
         struct inventory_layer facts = {.facts = buf_view(&layer.facts), .problem = layer.problem};
         r = inventory_build(&arena, &facts, 1, false, &inventory, err);
+    }
+    if (r == 0) {
+        r = record_history(scan, &searched, &arena, &inventory, err);
     }
     if (r == 0) {
         r = record(scan, NULL, target, &inventory, run, digest, err);

@@ -25,6 +25,13 @@ struct inventory_comment {
     uint32_t line;
 };
 
+/* Of a git repository, when its history was read. */
+struct inventory_commit {
+    struct str id; /* 40 hexadecimal digits; empty: there is none */
+    int64_t time;
+    struct str author; /* safe to show */
+};
+
 /* One secret of one file, wherever else in it or in which layers it stands too. */
 struct inventory_secret {
     struct str path; /* empty: of an image's configuration */
@@ -33,6 +40,9 @@ struct inventory_secret {
     int32_t layer;     /* the lowest that has it; 0 without layers */
     int32_t hidden_by; /* the layer that deletes or replaces the file; 0: it can be seen */
     bool is_in_base;
+    /* In a history: the first commit that has it, and the one since which none has it. */
+    bool has_history, is_in_head;
+    struct inventory_commit since, removed;
 };
 
 struct inventory {

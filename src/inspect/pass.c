@@ -714,6 +714,44 @@ int pass_files(void *ctx, struct cage_port *port, struct err *err) {
     return r;
 }
 
+/* ---- contents of a history */
+
+static int scan_blob(struct pass *pass, const struct pass_blob *blob, struct err *err) {
+    enum { PIECE = 256 * 1024 };
+    const struct entry entry = {.path = blob->path, .type = ENTRY_FILE, .size = blob->size};
+    struct str place = arena_strf(&pass->scratch, "%.*s:%.*s", STR_ARG(blob->label), STR_ARG(blob->path));
+    unsigned char *room = buf_room(&pass->body, PIECE);
+    if (!place.p || !room) {
+        return err_memory(err);
+    }
+    if (!begin_secrets(pass, &entry)) {
+        return 0;
+    }
+    pass->secrets.path = place;
+    int r = 0;
+    for (uint64_t at = 0; r == 0 && at < blob->size; at += PIECE) {
+        size_t n = (size_t)MIN(blob->size - at, (uint64_t)PIECE);
+        r = file_read_at(pass->layer->fd, (off_t)(blob->offset + at), room, n, err);
+        r = r == 0 ? feed_secrets(pass, str_n((const char *)room, n), err) : r;
+    }
+    int end = end_secrets(pass, err);
+    arena_reset(&pass->scratch);
+    return r < 0 ? r : end;
+}
+
+int pass_blobs(void *ctx, struct cage_port *port, struct err *err) {
+    const struct pass_layer *layer = ctx;
+    struct pass pass;
+    int r = pass_open(&pass, layer, port, err);
+    for (; r == 0 && pass.entry < layer->blobs_n; pass.entry++) {
+        buf_clear(&pass.body);
+        r = scan_blob(&pass, &layer->blobs[pass.entry], err);
+    }
+    r = r == 0 ? flush(&pass, 0, err) : r;
+    pass_close(&pass);
+    return r;
+}
+
 uint64_t pass_fingerprint(void) {
     char text[4096];
     int n = snprintf(text, sizeof text, "%d %llu", FORMAT_VERSION, (unsigned long long)surface_fingerprint);

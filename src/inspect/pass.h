@@ -29,6 +29,8 @@ struct pass_layer {
     const char *why_ended;
     uint64_t beats_max;
     const struct secret_set *secrets; /* NULL: they are not looked for */
+    const struct pass_blob *blobs;
+    size_t blobs_n;
 };
 
 /* ctx is a struct pass_layer. A layer that ends early still gives its facts, with a problem on the layer. */
@@ -39,6 +41,14 @@ int pass_layer(void *ctx, struct cage_port *port, struct err *err);
 int pass_files(void *ctx, struct cage_port *port, struct err *err);
 /* Adds a file to a parcel's message. step is of the entry: the n-th file offered in all, from 0. */
 void pass_offer(struct buf *message, const struct entry *entry, uint64_t wanted);
+
+/* ctx is a struct pass_layer of which fd, skips and blobs count: contents that lie in the file one after the
+ * other are looked through for secrets. Facts of each are of the file "<label>:<path>". */
+struct pass_blob {
+    struct str path, label;
+    uint64_t offset, size;
+};
+int pass_blobs(void *ctx, struct cage_port *port, struct err *err);
 
 /* The mask of what a file is wanted for has a bit an inspector, and this one for the scanner of secrets. */
 enum { PASS_SECRETS_BIT = 63 };

@@ -4,6 +4,7 @@
 #define PLIMSOLL_INSPECT_READ_H
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "inspect/cache.h"
 #include "inspect/secrets/scan.h"
 #include "source/git/commit.h"
@@ -40,9 +41,16 @@ int read_directory(const char *path, const struct read_options *options, struct 
                    struct read_layer *layer, struct err *err);
 
 /* As read_directory(), for the folder that was opened in a commit: what is no regular file, and what can't be
- * had, is left out likewise. */
+ * had, is left out likewise. searched gets the ids of contents in which secrets were looked for. */
 int read_git(struct commit *commit, const struct read_options *options, struct arena *arena,
-             struct read_layer *layer, struct err *err);
+             struct read_layer *layer, struct map *searched, struct err *err);
+
+struct inventory;
+/* Adds the secrets of all contents that the history of the commit's repository has (range: source/git/
+ * history.h), and says of those that are there already since which commit they are. searched: ids of contents
+ * in which read_git() looked for them. */
+int read_git_history(struct commit *commit, struct str range, const struct read_options *options,
+                     struct arena *arena, struct map *searched, struct inventory *inventory, struct err *err);
 
 /* As read_directory(), for the folder of one layer in a storage: the facts are those of the layer's archive
  * (folder_layer.h). layer->facts is ready. is_complete: nothing of it was left out. */

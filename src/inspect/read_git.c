@@ -12,7 +12,7 @@ struct reading {
     struct router *router;
     struct feeder feeder;
     bool is_system;
-    struct map searched; /* ids of blobs in which secrets were looked for */
+    struct map *searched; /* ids of blobs in which secrets were looked for */
 };
 
 static bool is_root_file_system(const struct commit_tree *tree) {
@@ -32,7 +32,7 @@ static int is_to_be_searched(struct reading *reading, const struct commit_file *
         return 0;
     }
     struct str id = str_n((const char *)file->id, sizeof file->id);
-    return map_put(&reading->searched, id, out) ? 0 : err_memory(err);
+    return map_put(reading->searched, id, out) ? 0 : err_memory(err);
 }
 
 static uint64_t wanted_by(const struct reading *reading, const struct commit_file *file) {
@@ -78,12 +78,12 @@ static int take_tree(struct reading *reading, struct err *err) {
 }
 
 int read_git(struct commit *commit, const struct read_options *options, struct arena *arena,
-             struct read_layer *layer, struct err *err) {
+             struct read_layer *layer, struct map *searched, struct err *err) {
     layer->facts = buf_new(LIMIT_FACTS);
     struct reading reading = {.commit = commit,
                               .feeder = feeder_new(options, arena, &layer->facts),
                               .is_system = is_root_file_system(commit_tree(commit)),
-                              .searched = map_new(arena)};
+                              .searched = searched};
     int r = router_new(&reading.router, arena, !reading.is_system, err);
     if (r == 0) {
         r = take_tree(&reading, err);

@@ -1,5 +1,6 @@
 #include "inspect/record_secrets.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json_write.h"
@@ -87,6 +88,31 @@ static int put_file(struct recording *r, struct str path, int64_t *id, struct er
     return 0;
 }
 
+static void date_of(const struct inventory_commit *commit, char out[CLOCK_TEXT]) {
+    enum { DAY = 10 };
+    clock_format(commit->time, out);
+    out[DAY] = 0;
+}
+
+/* "…, since commit 0123456789ab (2026-01-31, A. Author), deleted since commit 89abcdef0123 (2026-02-01)". */
+static struct str history_words(struct recording *r, const struct inventory_secret *secret, struct str text) {
+    enum { SHOWN = 12 };
+    char since[CLOCK_TEXT], removed[CLOCK_TEXT];
+    date_of(&secret->since, since);
+    text = arena_strf(&r->arena, "%.*s, since commit %.*s (%s, %.*s)", STR_ARG(text), SHOWN,
+                      secret->since.id.p, since, STR_ARG(secret->since.author));
+    if (secret->is_in_head) {
+        return text;
+    }
+    if (!secret->removed.id.n) {
+        return arena_strf(&r->arena, "%.*s, in no file of this commit but on another branch or tag",
+                          STR_ARG(text));
+    }
+    date_of(&secret->removed, removed);
+    return arena_strf(&r->arena, "%.*s, deleted since commit %.*s (%s), but it is still in the repository",
+                      STR_ARG(text), SHOWN, secret->removed.id.p, removed);
+}
+
 /* "ghp_… (40 characters), its checksum is right, in layer 3, which layer 5 deletes or replaces". */
 static struct str message_of(struct recording *r, const struct inventory_secret *secret) {
     const struct secret_fact *fact = &secret->fact;
@@ -103,6 +129,9 @@ static struct str message_of(struct recording *r, const struct inventory_secret 
                           "in the image",
                           STR_ARG(text), secret->layer, secret->hidden_by);
     }
+    if (secret->has_history) {
+        return history_words(r, secret, text);
+    }
     return secret->layer ? arena_strf(&r->arena, "%.*s, in layer %d", STR_ARG(text), secret->layer) : text;
 }
 
@@ -117,6 +146,30 @@ static const char *reason_of(const struct recording *r, const struct inventory_s
         }
     }
     return NULL;
+}
+
+static void put_commit(struct json_writer *w, struct str key, const struct inventory_commit *commit) {
+    char date[CLOCK_TEXT];
+    if (!commit->id.n) {
+        return;
+    }
+    clock_format(commit->time, date);
+    json_key(w, key);
+    json_begin_object(w);
+    put(w, STR("commit"), commit->id);
+    put(w, STR("date"), str_c(date));
+    put(w, STR("author"), commit->author);
+    json_end(w);
+}
+
+static void put_history(struct json_writer *w, const struct inventory_secret *secret) {
+    json_key(w, STR("history"));
+    json_begin_object(w);
+    json_key(w, STR("isInHead"));
+    json_bool(w, secret->is_in_head);
+    put_commit(w, STR("since"), &secret->since);
+    put_commit(w, STR("removed"), &secret->removed);
+    json_end(w);
 }
 
 static int write_evidence(struct recording *r, const struct inventory_secret *secret, struct str message,
@@ -137,6 +190,9 @@ static int write_evidence(struct recording *r, const struct inventory_secret *se
     put(&w, STR("place"), fact->place < PLACES ? str_c(place_words(fact->place)) : STR_NONE);
     json_key(&w, STR("hiddenBy"));
     json_int(&w, secret->hidden_by);
+    if (secret->has_history) {
+        put_history(&w, secret);
+    }
     json_end(&w);
     json_end(&w);
     return json_finish(&w, err);
