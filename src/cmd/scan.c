@@ -130,6 +130,10 @@ int scan_run(const struct arguments *arguments, const struct scan_mode *mode) {
         }
         code = worse(code, r < 0 ? EXIT_WRONG : r);
     }
+    if (scan.secrets.set.was_compiled && !scan.secrets.set.why.code && !arguments_has(arguments, "quiet")) {
+        fprintf(stderr,
+                "plimsoll: the patterns of secrets were compiled anew for this machine's Vectorscan\n");
+    }
     scan_close(&scan);
     return code;
 }

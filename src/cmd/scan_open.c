@@ -29,7 +29,7 @@ static void set_report_options(struct scan *scan) {
 
 static int set_reading_options(struct scan *scan, struct err *err) {
     const struct arguments *arguments = scan->arguments;
-    const struct secret_set *secrets = scan->secrets.is_on ? &scan->secrets.set : NULL;
+    struct secret_set *secrets = scan->secrets.is_on ? &scan->secrets.set : NULL;
     const char *cache = arguments_has(arguments, "no-cache") ? NULL : cache_folder(scan->arena);
     scan->image = registry_options(arguments, cache);
     scan->image.platform = str_c(arguments_get(arguments, "platform"));

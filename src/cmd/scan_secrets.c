@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "cmd/registry_options.h"
 #include "inspect/secrets/compile.h"
 #include "inspect/secrets/key.h"
 #include "policy/packs/packs.h"
@@ -85,7 +86,10 @@ static int open_own(struct scan_secrets *secrets, struct arena *arena, struct se
     }
     int r = refuse_taken_ids(rules, err);
     r = r == 0 ? secret_rules_compile(arena, rules, &secrets->own, err) : r;
-    return r == 0 ? secret_set_add(&secrets->set, &secrets->own, err) : r;
+    if (r == 0) {
+        secret_set_add(&secrets->set, &secrets->own);
+    }
+    return r;
 }
 
 static int open_key(struct scan_secrets *secrets, struct arena *arena, const struct arguments *arguments,
@@ -95,8 +99,8 @@ static int open_key(struct scan_secrets *secrets, struct arena *arena, const str
     if (!folder || file_make_dirs(folder, &ignored) < 0) {
         folder = file_cache_dir(arena); /* better lost with the cache than another for each run */
     }
-    return path ? secret_key_of_file(path, secrets->set.key, err)
-                : secret_key_of_installation(folder, secrets->set.key, err);
+    return path ? secret_key_of_file(path, &secrets->set.key, err)
+                : secret_key_of_installation(folder, &secrets->set.key, err);
 }
 
 int scan_secrets_open(struct scan_secrets *secrets, struct arena *arena, const struct arguments *arguments,
@@ -113,7 +117,8 @@ int scan_secrets_open(struct scan_secrets *secrets, struct arena *arena, const s
         return r;
     }
     r = open_key(secrets, arena, arguments, err);
-    r = r == 0 ? secret_set_add(&secrets->set, &secret_rules_builtin, err) : r;
+    secrets->set.cache = arguments_has(arguments, "no-cache") ? NULL : cache_folder(arena);
+    secret_set_add(&secrets->set, &secret_rules_builtin);
     return r == 0 ? open_own(secrets, arena, &rules, err) : r;
 }
 

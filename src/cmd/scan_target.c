@@ -18,6 +18,16 @@ static int name_image(struct scan *scan, const struct image *image, struct err *
     return has_all ? 0 : err_memory(err);
 }
 
+/* Their patterns can't be used here: the rest of the scan is as good as ever. */
+static int put_no_secrets(struct scan *scan, const struct run *run, struct scan_digest *digest,
+                          struct err *err) {
+    const struct err *why = &scan->secrets.set.why;
+    struct str message = arena_strf(scan->arena, "not looked for: %s", why->message);
+    const struct problem problem = {.place = STR("secrets"), .message = message, .is_incomplete = true};
+    digest->is_complete = false;
+    return message.p ? store_put_problem(scan->store, run->id, &problem, err) : err_memory(err);
+}
+
 /* Begins the run with what was found. */
 static int record(struct scan *scan, const struct image *image, const struct target *target,
                   const struct inventory *inventory, struct run *run, struct scan_digest *digest,
@@ -40,6 +50,9 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         .inventory = inventory,
         .keeps_edges = scan_keeps_edges(scan),
     };
+    if (r == 0 && scan->secrets.set.why.code) {
+        r = put_no_secrets(scan, run, digest, err);
+    }
     r = r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
     return r == 0 ? record_secrets(scan->store, run->id, run->subject, &scan->secrets.set,
                                    &scan->secrets.allow, scan->secrets.allow_n, inventory, err)

@@ -130,12 +130,8 @@ static int add_facts(struct arena *arena, struct str facts, struct inventory *in
     return r;
 }
 
-int read_image_secrets(const struct image *image, const struct read_options *options, struct arena *arena,
-                       struct inventory *inventory, struct err *err) {
-    if (!options->secrets || !image->config.n) {
-        return 0;
-    }
-    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
+static int read_anew(const struct image *image, const struct read_options *options, struct buf *out,
+                     struct err *err) {
     struct looking looking = {image, options->secrets};
     const struct cage_job job = {.run = look_in_cage,
                                  .ctx = &looking,
@@ -143,9 +139,25 @@ int read_image_secrets(const struct image *image, const struct read_options *opt
                                  .output_cap = LIMIT_RECORD,
                                  .stall_seconds = LIMIT_STALL_SECONDS,
                                  .is_open = options->is_open};
-    int r = cage_call(&job, &out, err);
-    if (r < 0) {
-        return err_at(err, "secrets of the image's configuration");
+    int r = cage_call(&job, out, err);
+    return r < 0 ? err_at(err, "secrets of the image's configuration") : 0;
+}
+
+int read_image_secrets(const struct image *image, const struct read_options *options, struct arena *arena,
+                       struct inventory *inventory, struct err *err) {
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
+    if (!options->secrets || !image->config.n) {
+        return 0;
+    }
+    if (!layer_cache_get(&options->cache, image->digest, &out)) {
+        if (secret_set_open(options->secrets, NULL) < 0) {
+            return 0; /* the set says why */
+        }
+        int r = read_anew(image, options, &out, err);
+        if (r < 0) {
+            return r;
+        }
+        layer_cache_put(&options->cache, image->digest, &out);
     }
     struct str facts = arena_str(arena, buf_view(&out));
     return facts.p ? add_facts(arena, facts, inventory, err) : err_memory(err);

@@ -16,7 +16,7 @@ struct read_options {
     unsigned step_seconds;  /* for one inspector on one file; 0: the default */
     unsigned stall_seconds; /* without coming further in a layer; 0: LIMIT_STALL_SECONDS */
     struct layer_cache cache;
-    const struct secret_set *secrets; /* NULL: they are not looked for */
+    struct secret_set *secrets; /* NULL: they are not looked for; opened when the first file is */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
 };

@@ -66,6 +66,11 @@ static bool check_digests(struct readings *all, struct reading *reading, const s
     return true;
 }
 
+/* Facts without the secrets that were asked for are no facts to keep. */
+static bool may_keep(const struct readings *all) {
+    return !all->options->secrets || !all->options->secrets->why.code;
+}
+
 static void finish(struct readings *all, struct reading *reading) {
     struct pass_end end;
     struct read_layer *result = reading->result;
@@ -77,7 +82,8 @@ static void finish(struct readings *all, struct reading *reading) {
         result->problem = arena_strf(all->arena, "%s", reader_err(&reading->reader)->message);
     } else if (!find_end(buf_view(&result->facts), all->arena, &end)) {
         result->problem = STR("the reader ended before the layer did");
-    } else if (end.is_complete && check_digests(all, reading, &end) && !reader_has_skips(&reading->reader)) {
+    } else if (end.is_complete && check_digests(all, reading, &end) && !reader_has_skips(&reading->reader) &&
+               may_keep(all)) {
         layer_cache_put(&all->options->cache, reading->layer->diff_id, &result->facts);
     }
     reader_close(&reading->reader);
@@ -101,7 +107,7 @@ static void read_folder(struct readings *all, struct reading *reading) {
     }
     reading->is_over = true;
     all->over++;
-    if (is_complete && layer->states_diff_id) {
+    if (is_complete && layer->states_diff_id && may_keep(all)) {
         layer_cache_put(&all->folders, layer->diff_id, &reading->result->facts);
     }
 }

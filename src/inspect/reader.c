@@ -28,7 +28,8 @@ static int launch(struct reader *reader, struct err *err) {
     reader->pass->skips_n = reader->skips_n;
     reader->pass->why_ended = reader->why_ended;
     reader->pass->beats_max = reader->beats_max;
-    reader->pass->secrets = reader->options->secrets;
+    struct secret_set *secrets = reader->options->secrets;
+    reader->pass->secrets = secrets && secret_set_open(secrets, NULL) == 0 ? secrets : NULL;
     struct cage_job job = {
         .run = reader->run,
         .ctx = reader->pass,

@@ -34,8 +34,10 @@ static struct secret_scanner *scanner_of_all(void) {
     static struct secret_scanner *scanner;
     struct err err = ERR_NONE;
     const struct secret_sink sink = {take, take_comment, take_problem, NULL};
-    if (!scanner && (secret_set_add(&set, &secret_rules_builtin, &err) < 0 ||
-                     secret_scanner_new(&scanner, &set, sink, &err) < 0)) {
+    if (!scanner) {
+        secret_set_add(&set, &secret_rules_builtin);
+    }
+    if (!scanner && (secret_set_open(&set, &err) < 0 || secret_scanner_new(&scanner, &set, sink, &err) < 0)) {
         abort();
     }
     return scanner;

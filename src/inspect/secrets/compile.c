@@ -1,6 +1,7 @@
 #include "inspect/secrets/compile.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/program.h"
 #include "base/wire.h"
@@ -116,6 +117,51 @@ int secret_rules_compile(struct arena *arena, struct secret_rule_list *list, str
     if (r == 0) {
         out->database = arena_str(arena, database);
         r = out->database.p ? 0 : err_memory(err);
+        out->digest = secret_rules_digest(out);
+    }
+    return r;
+}
+
+/* ---- a database that this Vectorscan can't open */
+
+static bool kept_at(const struct secret_rules *rules, const char *folder, char path[LIMIT_PATH]) {
+    int n = folder ? snprintf(path, LIMIT_PATH, "%s/patterns/%016llx-%016llx", folder,
+                              (unsigned long long)rules->digest,
+                              (unsigned long long)hash_bytes(str_c(secret_database_version())))
+                   : -1;
+    return n > 0 && n < LIMIT_PATH;
+}
+
+static void keep(const char *folder, const char *path, struct str database) {
+    char patterns[LIMIT_PATH];
+    struct err ignored = ERR_NONE;
+    int n = snprintf(patterns, sizeof patterns, "%s/patterns", folder);
+    if (n > 0 && (size_t)n < sizeof patterns && file_make_dirs(patterns, &ignored) == 0) {
+        (void)file_replace_cached(path, database, &ignored);
+    }
+}
+
+int secret_rules_open_anew(const struct secret_rules *rules, const char *folder, struct secret_database **out,
+                           struct err *err) {
+    _cleanup_(arena_free) struct arena arena = arena_new(2 * LIMIT_SECRET_DATABASE);
+    _cleanup_(buf_free) struct buf kept = buf_new(LIMIT_SECRET_DATABASE);
+    char path[LIMIT_PATH];
+    struct err ignored = ERR_NONE;
+    bool has_path = kept_at(rules, folder, path);
+    if (has_path && file_read(path, &kept, &ignored) == 0 &&
+        secret_database_open(out, buf_view(&kept), &ignored) == 0) {
+        return 0;
+    }
+    struct secret_rules anew;
+    struct secret_rule_list list = {.p = arena_array(&arena, rules->n + 1, sizeof *list.p), .n = rules->n};
+    if (!list.p) {
+        return err_memory(err);
+    }
+    memcpy(list.p, rules->p, rules->n * sizeof *list.p);
+    int r = secret_rules_compile(&arena, &list, &anew, err);
+    r = r == 0 ? secret_database_open(out, anew.database, err) : r;
+    if (r == 0 && has_path) {
+        keep(folder, path, anew.database);
     }
     return r;
 }

@@ -4,12 +4,18 @@
 #define PLIMSOLL_INSPECT_SECRETS_COMPILE_H
 
 #include "base/buf.h"
+#include "inspect/secrets/database.h"
 #include "inspect/secrets/read_rules.h"
 
 /* *out lives in arena, with the list's rules, whose widths are set. ERR_INPUT: a pattern can't be compiled;
  * the message names file, line and column. */
 int secret_rules_compile(struct arena *arena, struct secret_rule_list *list, struct secret_rules *out,
                          struct err *err);
+
+/* The database of rules whose own one is of another Vectorscan: from the folder where it was kept, or
+ * compiled and kept there (NULL: nowhere). */
+int secret_rules_open_anew(const struct secret_rules *rules, const char *folder, struct secret_database **out,
+                           struct err *err);
 
 /* ---- what the two say to each other */
 

@@ -53,7 +53,9 @@ static void put_rule(struct buf *out, size_t i, const struct secret_rule *rule) 
     buf_printf(out, "    .at = {.line = %u, .column = %u}},\n", rule->at.line, rule->at.column);
 }
 
-static void put_all(struct buf *out, const struct secret_rule_list *list, const char *database, size_t size) {
+static void put_all(struct buf *out, const struct secret_rule_list *list, struct str bytes,
+                    const char *database) {
+    const struct secret_rules rules = {.p = list->p, .n = list->n, .database = bytes};
     buf_c(out,
           "/* Made from content/secrets by compile_secrets. */\n#include \"inspect/secrets/rule.h\"\n\n");
     buf_printf(out,
@@ -69,10 +71,10 @@ static void put_all(struct buf *out, const struct secret_rule_list *list, const 
     for (size_t i = 0; i < list->n; i++) {
         put_rule(out, i, &list->p[i]);
     }
-    buf_printf(
-        out,
-        "};\nconst struct secret_rules secret_rules_builtin = {all, %zu, {secret_database_bytes, %zu}};\n",
-        list->n, size);
+    buf_printf(out,
+               "};\nconst struct secret_rules secret_rules_builtin = {all, %zu, {secret_database_bytes, "
+               "%zu}, %lluU};\n",
+               list->n, bytes.n, (unsigned long long)secret_rules_digest(&rules));
 }
 
 static struct str content_name(struct str path) {
@@ -109,7 +111,7 @@ static int compile(char **argv, struct err *err) {
     if (r < 0) {
         return r;
     }
-    put_all(&out, &list, argv[2], database.n);
+    put_all(&out, &list, buf_view(&database), argv[2]);
     return out.failed ? err_memory(err) : file_replace(argv[1], buf_view(&out), err);
 }
 

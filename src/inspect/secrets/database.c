@@ -18,6 +18,10 @@ int secret_database_open(struct secret_database **out, struct str bytes, struct 
     return 0;
 }
 
+const char *secret_database_version(void) {
+    return hs_version();
+}
+
 void secret_database_close(struct secret_database *database) {
     hs_free_database((hs_database_t *)database);
 }

@@ -12,6 +12,8 @@ struct secret_database;
 /* bytes as secret_database_compile() wrote them. ERR_UNSUPPORTED: another release of Vectorscan did, or this
  * machine can't run it. */
 int secret_database_open(struct secret_database **out, struct str bytes, struct err *err);
+/* Of Vectorscan, as it runs. */
+const char *secret_database_version(void);
 void secret_database_close(struct secret_database *database);
 
 /* Room for one scan at a time, for one of the databases or several: each further one may grow it. */

@@ -1,6 +1,7 @@
 #include "inspect/secrets/key.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/limits.h"
 
 #include <fcntl.h>
@@ -19,13 +20,34 @@ static int digest(struct str bytes, unsigned char key[SECRET_KEY_BYTES], struct 
     return 0;
 }
 
-int secret_key_of_file(const char *path, unsigned char key[SECRET_KEY_BYTES], struct err *err) {
+/* A long one is known by its digest alone. */
+static int take(struct str bytes, struct secret_key *key, struct err *err) {
+    *key = (struct secret_key){.raw_n = bytes.n <= sizeof key->raw ? bytes.n : 0};
+    memcpy(key->raw, bytes.p, key->raw_n);
+    key->is_ready = !key->raw_n;
+    return key->is_ready ? digest(bytes, key->digest, err) : 0;
+}
+
+int secret_key_ready(struct secret_key *key, struct err *err) {
+    int r = key->is_ready || !key->raw_n
+                ? 0
+                : digest(str_n((const char *)key->raw, key->raw_n), key->digest, err);
+    key->is_ready = r == 0;
+    return r;
+}
+
+uint64_t secret_key_fingerprint(const struct secret_key *key) {
+    return hash_bytes(key->raw_n ? str_n((const char *)key->raw, key->raw_n)
+                                 : str_n((const char *)key->digest, sizeof key->digest));
+}
+
+int secret_key_of_file(const char *path, struct secret_key *key, struct err *err) {
     struct buf bytes = buf_new(64 * KIB);
     int r = file_read(path, &bytes, err);
     if (r == 0 && bytes.n < KEY_LEAST) {
         r = err_set(err, ERR_INPUT, "%s: a key has at least %d bytes", path, KEY_LEAST);
     }
-    r = r == 0 ? digest(buf_view(&bytes), key, err) : r;
+    r = r == 0 ? take(buf_view(&bytes), key, err) : r;
     value_wipe(&bytes);
     return r;
 }
@@ -42,7 +64,7 @@ static void make(const char *folder, const char *path, const unsigned char bytes
     }
 }
 
-int secret_key_of_installation(const char *folder, unsigned char key[SECRET_KEY_BYTES], struct err *err) {
+int secret_key_of_installation(const char *folder, struct secret_key *key, struct err *err) {
     char path[LIMIT_PATH];
     unsigned char fresh[SECRET_KEY_BYTES];
     struct err ignored = ERR_NONE;
@@ -60,5 +82,5 @@ int secret_key_of_installation(const char *folder, unsigned char key[SECRET_KEY_
             return 0;
         }
     }
-    return digest(str_n((const char *)fresh, sizeof fresh), key, err);
+    return take(str_n((const char *)fresh, sizeof fresh), key, err);
 }

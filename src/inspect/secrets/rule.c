@@ -1,5 +1,7 @@
 #include "inspect/secrets/rule.h"
 
+#include "base/hash.h"
+
 static const char *const proof_names[PROOFS] = {
     [PROOF_NONE] = "none",
     [PROOF_CRC32_BASE62] = "crc32-base62",
@@ -15,4 +17,21 @@ static const char *const proof_names[PROOFS] = {
 const char *secret_proof_name(enum secret_proof proof) {
     assert(proof < PROOFS);
     return proof_names[proof];
+}
+
+uint64_t secret_rules_digest(const struct secret_rules *rules) {
+    uint64_t digest = hash_bytes(rules->database);
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct secret_rule *r = &rules->p[i];
+        const uint64_t numbers[] = {digest,
+                                    hash_bytes(r->id),
+                                    hash_bytes(r->keywords),
+                                    hash_bytes(r->file),
+                                    r->severity,
+                                    (uint64_t)(r->entropy * 1000),
+                                    r->proof,
+                                    r->rank};
+        digest = hash_bytes(str_n((const char *)numbers, sizeof numbers));
+    }
+    return digest;
 }

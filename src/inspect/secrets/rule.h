@@ -62,7 +62,10 @@ struct secret_rules {
     const struct secret_rule *p;
     size_t n;
     struct str database; /* of all their patterns, in their order: database.h */
+    uint64_t digest;     /* of all that decides what is found */
 };
+
+uint64_t secret_rules_digest(const struct secret_rules *rules);
 
 /* What the program brings, by the build. */
 extern const struct secret_rules secret_rules_builtin;

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "inspect/secrets/candidate.h"
+#include "inspect/secrets/compile.h"
 #include "inspect/secrets/files.h"
 #include "inspect/secrets/window.h"
 
@@ -59,13 +60,30 @@ struct secret_scanner {
 
 /* ---- the set */
 
-int secret_set_add(struct secret_set *set, const struct secret_rules *rules, struct err *err) {
+void secret_set_add(struct secret_set *set, const struct secret_rules *rules) {
     assert(set->lists_n < SECRET_LISTS);
-    struct secret_list *list = &set->lists[set->lists_n];
-    *list = (struct secret_list){.rules = rules};
-    int r = rules->database.n ? secret_database_open(&list->database, rules->database, err) : 0;
-    set->lists_n += r == 0;
+    set->lists[set->lists_n++] = (struct secret_list){.rules = rules};
+}
+
+static int open_list(struct secret_set *set, struct secret_list *list, struct err *err) {
+    struct str bytes = list->rules->database;
+    int r = bytes.n ? secret_database_open(&list->database, bytes, err) : 0;
+    if (r == ERR_UNSUPPORTED) {
+        set->was_compiled = true;
+        r = secret_rules_open_anew(list->rules, set->cache, &list->database, err);
+    }
     return r;
+}
+
+int secret_set_open(struct secret_set *set, struct err *err) {
+    if (!set->is_open && !set->why.code) {
+        int r = secret_key_ready(&set->key, &set->why);
+        for (size_t i = 0; r == 0 && i < set->lists_n; i++) {
+            r = open_list(set, &set->lists[i], &set->why);
+        }
+        set->is_open = r == 0;
+    }
+    return set->why.code ? err_set(err, (enum err_code)set->why.code, "%s", set->why.message) : 0;
 }
 
 void secret_set_close(struct secret_set *set) {
@@ -76,25 +94,10 @@ void secret_set_close(struct secret_set *set) {
 }
 
 uint64_t secret_set_fingerprint(const struct secret_set *set) {
-    enum { VERSION = 1 };
-    uint64_t parts[2 + 2 * SECRET_LISTS] = {VERSION};
-    char key[SECRET_HASH_HEX + 1] = "";
-    value_hash(set->key, STR("fingerprint"), key);
-    parts[1] = hash_bytes(str_c(key));
+    enum { VERSION = 2 };
+    uint64_t parts[2 + SECRET_LISTS] = {VERSION, secret_key_fingerprint(&set->key)};
     for (size_t i = 0; i < set->lists_n; i++) {
-        const struct secret_rules *rules = set->lists[i].rules;
-        parts[2 + 2 * i] = hash_bytes(rules->database);
-        for (size_t rule = 0; rule < rules->n; rule++) {
-            const struct secret_rule *r = &rules->p[rule];
-            uint64_t numbers[] = {parts[3 + 2 * i],
-                                  hash_bytes(r->id),
-                                  hash_bytes(r->keywords),
-                                  r->severity,
-                                  (uint64_t)(r->entropy * 1000),
-                                  r->proof,
-                                  r->rank};
-            parts[3 + 2 * i] = hash_bytes(str_n((const char *)numbers, sizeof numbers));
-        }
+        parts[2 + i] = set->lists[i].rules->digest;
     }
     return hash_bytes(str_n((const char *)parts, sizeof parts));
 }
@@ -123,6 +126,7 @@ int secret_scanner_new(struct secret_scanner **out, const struct secret_set *set
     if (!scanner) {
         return err_memory(err);
     }
+    assert(set->is_open);
     scanner->set = set;
     scanner->sink = sink;
     scanner->patterns = arena_new(LIMIT_REGEX_BYTES);
@@ -199,7 +203,7 @@ static int tell(struct secret_scanner *scanner, const struct secret_rule *rule, 
     if (is_block) {
         snprintf(preview, sizeof preview, "(%zu characters)", value.n);
     }
-    value_hash(scanner->set->key, value, hash);
+    value_hash(scanner->set->key.digest, value, hash);
     enum severity severity = proof && proof->is_weak ? lowered(rule->severity) : rule->severity;
     const struct secret secret = {.rule = rule,
                                   .severity = scanner->file.place ? lowered(severity) : severity,

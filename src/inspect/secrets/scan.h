@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "inspect/secrets/database.h"
+#include "inspect/secrets/key.h"
 #include "inspect/secrets/place.h"
 #include "inspect/secrets/rule.h"
 #include "inspect/secrets/value.h"
@@ -26,12 +27,20 @@ struct secret_set {
         struct secret_database *database;
     } lists[SECRET_LISTS];
     size_t lists_n;
-    unsigned char key[SECRET_KEY_BYTES]; /* of the hashes */
+    struct secret_key key; /* of the hashes */
     int64_t now;
+    const char *cache; /* folder for patterns that had to be compiled here; NULL: they are not kept */
+    bool is_open;
+    bool was_compiled; /* the database was another Vectorscan's: the patterns were compiled here */
+    struct err why;    /* it can't be opened: nothing can be looked for; code 0 otherwise */
 };
 
-/* Opens the databases; rules must live as long as the set. To be closed also when it fails. */
-int secret_set_add(struct secret_set *set, const struct secret_rules *rules, struct err *err);
+/* rules must live as long as the set. */
+void secret_set_add(struct secret_set *set, const struct secret_rules *rules);
+/* Makes the set ready for scanners, once: it costs some milliseconds that a scan without anything to look
+ * through need not pay. A database that this Vectorscan can't open is compiled anew, and kept in the cache.
+ * What fails once fails the same way from then on. */
+int secret_set_open(struct secret_set *set, struct err *err);
 void secret_set_close(struct secret_set *set);
 /* Changes when the same bytes may give other secrets, or the same ones other hashes. */
 uint64_t secret_set_fingerprint(const struct secret_set *set);
@@ -59,6 +68,7 @@ struct secret_sink {
 
 struct secret_scanner;
 
+/* set is open. */
 int secret_scanner_new(struct secret_scanner **out, const struct secret_set *set, struct secret_sink sink,
                        struct err *err);
 void secret_scanner_free(struct secret_scanner *scanner);
