@@ -214,6 +214,7 @@ static int take_batch(struct story *s, struct history_content *contents, size_t 
     int r = wishes ? 0 : err_memory(err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         wishes[i] = (unsigned char)wish_of(s, &contents[i]);
+        r = contents[i].problem.n ? note(s, contents[i].path, contents[i].problem.p, err) : 0;
     }
     while (r == 0 && done < n) {
         size_t settled;

@@ -142,7 +142,13 @@ static void put_source(struct gitlab *g, const struct view_finding *finding) {
 static void put_secret(struct gitlab *g, const struct view_finding *finding) {
     put_source(g, finding);
     begin_object(g->w, "commit");
-    put(g->w, "sha", STR("0000000"));
+    const struct view_commit *since =
+        finding->secret && finding->secret->since.id.n ? &finding->secret->since : NULL;
+    put(g->w, "sha", since ? since->id : STR("0000000"));
+    if (since) {
+        put(g->w, "date", since->date);
+        put(g->w, "author", since->author);
+    }
     json_end(g->w);
 }
 

@@ -287,6 +287,32 @@ static void put_guardrails(struct json_writer *w, const struct view *view) {
     json_end(w);
 }
 
+static void put_commit(struct json_writer *w, const char *key, const struct view_commit *commit) {
+    json_key(w, str_c(key));
+    if (!commit->id.n) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_str(w, "commit", commit->id);
+    put_str(w, "date", commit->date);
+    put_str(w, "author", commit->author);
+    json_end(w);
+}
+
+static void put_history(struct json_writer *w, const struct view_secret *secret) {
+    json_key(w, STR("history"));
+    if (!secret->has_history) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_bool(w, "is_in_head", secret->is_in_head);
+    put_commit(w, "since", &secret->since);
+    put_commit(w, "removed", &secret->removed);
+    json_end(w);
+}
+
 static void put_secret(struct json_writer *w, const struct view_secret *secret) {
     json_key(w, STR("secret"));
     if (!secret) {
@@ -299,6 +325,7 @@ static void put_secret(struct json_writer *w, const struct view_secret *secret) 
     put_str(w, "proof", secret->proof);
     put_str(w, "place", secret->place);
     put_some(w, "hidden_by_layer", secret->hidden_by);
+    put_history(w, secret);
     json_end(w);
 }
 

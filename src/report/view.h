@@ -66,10 +66,16 @@ struct view_finding {
     double epss, epss_percentile; /* 0 to 1; below 0: unknown */
 };
 
+struct view_commit {
+    struct str id, date, author; /* id empty: there is none */
+};
+
 /* What may be known of a secret's value. */
 struct view_secret {
     struct str preview, hash, proof, place;
     int64_t hidden_by; /* layer that deletes or replaces the file; 0: none */
+    bool has_history, is_in_head;
+    struct view_commit since, removed; /* of a git repository whose history was read */
 };
 
 /* What counting, grouping and choosing need of a finding. */

@@ -31,6 +31,12 @@ static void read_edits(struct view *view, struct view_finding *finding, const st
     finding->edits_n = edits ? n : 0;
 }
 
+static struct view_commit read_commit(struct view *view, const struct doc *commit) {
+    return (struct view_commit){.id = keep(view, doc_get(commit, STR("commit"))),
+                                .date = keep(view, doc_get(commit, STR("date"))),
+                                .author = keep(view, doc_get(commit, STR("author")))};
+}
+
 static void read_secret(struct view *view, struct view_finding *finding, const struct doc *secret) {
     if (!view_is_secret(finding)) {
         return;
@@ -45,6 +51,11 @@ static void read_secret(struct view *view, struct view_finding *finding, const s
                                             .proof = keep(view, doc_get(secret, STR("proof"))),
                                             .place = keep(view, doc_get(secret, STR("place")))};
     (void)doc_int(doc_get(secret, STR("hiddenBy")), &finding->secret->hidden_by);
+    const struct doc *history = doc_get(secret, STR("history"));
+    finding->secret->has_history = doc_is(history, DOC_MAP);
+    finding->secret->is_in_head = doc_bool(doc_get(history, STR("isInHead")), false);
+    finding->secret->since = read_commit(view, doc_get(history, STR("since")));
+    finding->secret->removed = read_commit(view, doc_get(history, STR("removed")));
 }
 
 static void read_vex(struct view *view, struct view_finding *finding, const struct doc *said) {

@@ -11,7 +11,10 @@ import hashlib
 import json
 import os
 import pathlib
+import random
+import re
 import shutil
+import string
 import subprocess
 import sys
 import tempfile
@@ -399,10 +402,204 @@ def large_and_broken_objects(world):
         assert done.returncode in (0, 2, 3), done.stderr
 
 
+# ---- secrets of the history
+
+
+ALNUM = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+
+def token(seed):
+    """As GitHub makes them: thirty letters and their checksum."""
+    dice = random.Random(seed)
+    body = "".join(dice.choice(ALNUM) for _ in range(30))
+    n, digits = zlib.crc32(body.encode()), ""
+    while n:
+        n, rest = divmod(n, 62)
+        digits = ALNUM[rest] + digits
+    return "gh" + "p_" + body + digits.rjust(6, "0")
+
+
+class Story:
+    """A repository in which each commit is a day after the one before."""
+
+    def __init__(self, world):
+        self.repository = Repository(world.path("story"))
+        self.git = self.repository.git
+        self.day = 0
+
+    def commit(self, author="Ann", **files):
+        for name, text in files.items():
+            name = name.replace("_py", ".py")
+            if text is None:
+                self.git("rm", "-q", name)
+            else:
+                self.repository.put(name, text)
+        self.git("add", "-A")
+        return self.dated("commit", "-q", "--allow-empty", "-m", "x", author=author)
+
+    def dated(self, *words, author="Ann"):
+        self.day += 1
+        when = "2026-01-%02dT12:00:00Z" % self.day
+        self.git(*words, GIT_AUTHOR_NAME=author, GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when)
+        return self.git("rev-parse", "HEAD")
+
+    def log(self, path, value):
+        """Commits of all refs that change how often the value is in the file, oldest first."""
+        return self.git("log", "--all", "--date-order", "--reverse", "--format=%H", "-S", value, "--", path).split()
+
+    def expected(self, *places):
+        """By git log and git ls-tree: (path, since, removed, is in head)."""
+        out = set()
+        in_head = set(re.findall(r"blob (\w+)", self.git("ls-tree", "-r", "HEAD")))
+        for path, value in places:
+            commits = self.log(path, value)
+            blobs = {self.git("rev-parse", "%s:%s" % (commit, path)) for commit in commits
+                     if path in self.git("ls-tree", "-r", "--name-only", commit).split("\n")}
+            is_in_head = bool(blobs & in_head)
+            is_gone = len(commits) % 2 == 0
+            out.add((path, commits[0], commits[-1] if is_gone and not is_in_head else None, is_in_head))
+        return out
+
+
+def history_of(world, target, *options, code=0):
+    done = world.scanner.run(target, "--history", *options)
+    same(done.returncode, code, done.stderr)
+    found = [f for f in json.loads(done.stdout)["findings"] if f["kind"] == "secret"]
+    return found, done
+
+
+def told(findings):
+    out = set()
+    for f in findings:
+        history = f["secret"]["history"]
+        out.add((f["path"], history["since"]["commit"], (history["removed"] or {}).get("commit"), history["is_in_head"]))
+    return out
+
+
+def secrets_of_the_history(world):
+    story = Story(world)
+    stays, goes, back, moves, orphan, side, tagged = (token(i) for i in range(7))
+    line = "token = '%s'\n"
+    story.commit(stays_py=line % stays, goes_py="# one\n" + line % goes)
+    story.commit(back_py=line % back, moves_py=line % moves)
+    story.commit(goes_py="# two\n\n" + line % goes, author="Bo\x1b[31m")
+    story.commit(goes_py=None)
+    story.commit(back_py=None)
+    story.git("checkout", "-q", "-b", "side", "HEAD~1")
+    story.commit(side_py=line % side)
+    story.git("checkout", "-q", "main")
+    story.commit(other_py="x = 1\n")
+    story.dated("merge", "-q", "--no-edit", "side")
+    story.commit(back_py=line % back)
+    story.commit(tagged_py=line % tagged)
+    story.git("tag", "-a", "-m", "x", "v1")
+    story.git("reset", "-q", "--hard", "HEAD~1")
+    story.git("checkout", "-q", "--orphan", "alone")
+    story.git("rm", "-rfq", ".")
+    story.commit(orphan_py=line % orphan)
+    story.git("checkout", "-q", "main")
+    expected = story.expected(("stays.py", stays), ("goes.py", goes), ("back.py", back), ("moves.py", moves),
+                              ("orphan.py", orphan), ("side.py", side), ("tagged.py", tagged))
+    same({(path, is_in_head) for path, _, _, is_in_head in expected},
+         {("stays.py", True), ("goes.py", False), ("back.py", True), ("moves.py", True), ("orphan.py", False),
+          ("side.py", True), ("tagged.py", False)})
+    found, done = history_of(world, "git:%s" % story.repository.folder)
+    same(told(found), expected)
+    assert not any(value in done.stdout for value in (stays, goes, back, moves, orphan, side, tagged))
+    goes_one = [f for f in found if f["path"] == "goes.py"][0]
+    same(goes_one["secret"]["history"]["since"]["author"], "Ann")
+    same(goes_one["secret"]["history"]["since"]["date"], "2026-01-01T12:00:00Z")
+    assert "\x1b" not in done.stdout
+    for how in ("gc", "repack"):
+        story.git("gc", "-q") if how == "gc" else story.git("repack", "-adq")
+        same(told(history_of(world, "git:%s" % story.repository.folder)[0]), expected, how)
+    # Without it, the head's alone.
+    done = world.scanner.run("git:%s" % story.repository.folder)
+    same({f["path"] for f in json.loads(done.stdout)["findings"]}, {"stays.py", "back.py", "moves.py", "side.py"})
+
+
+def a_renamed_secret(world):
+    story = Story(world)
+    first = story.commit(a_py="token = '%s'\n" % token(1))
+    story.git("mv", "a.py", "b.py")
+    story.commit()
+    found, _ = history_of(world, "git:%s" % story.repository.folder)
+    same(told(found), {("b.py", first, None, True)})
+
+
+def ranges_of_the_history(world):
+    story = Story(world)
+    story.commit(a_py="token = '%s'\n" % token(1))
+    story.git("tag", "v1")
+    story.commit(b_py="token = '%s'\n" % token(2))
+    story.commit(a_py=None, b_py=None)
+    place = "git:%s" % story.repository.folder
+    same({f["path"] for f in history_of(world, place)[0]}, {"a.py", "b.py"})
+    same({f["path"] for f in history_of(world, place, "--history-range", "v1..main")[0]}, {"b.py"})
+    same({f["path"] for f in history_of(world, place, "--history-range", "v1")[0]}, {"a.py"})
+    for range_, words in (("nothing..main", "no such range"), ("v1...main", "no range"), ("x:y", "no range")):
+        done = world.scanner.run(place, "--history-range", range_)
+        same(done.returncode, 2, range_)
+        assert words in done.stderr, done.stderr
+    done = world.scanner.run("dir:%s" % story.repository.folder, "--history")
+    same(done.returncode, 2)
+    # What the base's history has is not new.
+    same(history_of(world, place, "--baseline", "v1")[0] and
+         {f["path"] for f in history_of(world, place, "--baseline", "v1")[0] if f["status"] == "open"}, {"b.py"})
+
+
+def the_history_of_a_folder(world):
+    story = Story(world)
+    story.repository.put("app/x.py", "token = '%s'\n" % token(1))
+    story.repository.put("lib/y.py", "token = '%s'\n" % token(2))
+    first = story.commit()
+    story.git("rm", "-rq", "app")
+    story.repository.put("app/z.txt", "x")
+    gone = story.commit()
+    found, _ = history_of(world, "git:%s/app" % story.repository.folder)
+    same(told(found), {("x.py", first, gone, False)})
+
+
+def shallow_histories(world):
+    story = Story(world)
+    story.commit(a_py="token = '%s'\n" % token(1))
+    story.commit(a_py=None)
+    story.commit(b_py="token = '%s'\n" % token(2))
+    shallow = world.path("shallow")
+    story.git("clone", "-q", "--depth", "1", "file://%s" % story.repository.folder, shallow)
+    found, done = history_of(world, "git:%s" % shallow, code=3)
+    same({f["path"] for f in found}, {"b.py"})
+    assert "shallow clone" in done.stdout and "--unshallow" in done.stdout
+
+
+def hostile_histories(world):
+    """Trees of trees, of which every commit is another; a missing tree; a name that no folder has."""
+    story = Story(world)
+    shop = story.repository
+    secret = shop.put_object(b"blob", b"token = '%s'\n" % token(1).encode())
+    other = shop.put_object(b"blob", b"x = 1\n")
+    for round_ in range(3):
+        tree = shop.tree_of(*(("100644", b"f%02d%d" % (i, round_), other) for i in range(30)),
+                            ("100644", b"s.py", secret))
+        for _ in range(20):
+            tree = shop.tree_of(*(("40000", b"d%02d" % i, tree) for i in range(30)))
+        shop.commit_tree(tree, "bomb%d" % round_)
+    shop.commit_tree(shop.tree_of(("40000", b"gone", "12" * 20), ("100644", b"a.py", other)), "gap")
+    story.commit(b_py="x = 1\n")
+    began = time.monotonic()
+    found, done = history_of(world, "git:%s" % shop.folder, code=3)
+    assert time.monotonic() - began < 20
+    same(len(found), 1)
+    assert found[0]["path"].endswith("/s.py")
+    assert "not in this repository" in done.stdout
+
+
 TESTS = [a_commit_is_its_folder, however_it_is_stored, a_folder_in_it, names_with_the_separator, what_is_not_there,
          clones_without_all, sha256, only_what_is_new, the_working_tree_counts, what_was_set_aside_then,
          nothing_is_kept_of_the_base, baselines_that_are_none, nothing_is_run, somebody_elses,
-         objects_of_another_repository, names_that_no_folder_has, a_tree_of_trees, large_and_broken_objects]
+         objects_of_another_repository, names_that_no_folder_has, a_tree_of_trees, large_and_broken_objects,
+         secrets_of_the_history, a_renamed_secret, ranges_of_the_history, the_history_of_a_folder, shallow_histories,
+         hostile_histories]
 
 if __name__ == "__main__":
     images.main(TESTS, World())
