@@ -112,6 +112,7 @@ void facts_secret(struct facts *facts, const struct secret_fact *secret) {
     wire_str(&facts->out, secret->preview);
     wire_str(&facts->out, secret->hash);
     wire_str(&facts->out, secret->proof);
+    wire_str(&facts->out, secret->within);
     wire_u32(&facts->out, secret->severity);
     wire_u32(&facts->out, secret->place);
     wire_u32(&facts->out, secret->line);
@@ -292,6 +293,7 @@ static void get_secret(struct cursor *in, struct secret_fact *secret) {
     secret->preview = wire_get_str(in);
     secret->hash = wire_get_str(in);
     secret->proof = wire_get_str(in);
+    secret->within = wire_get_str(in);
     uint32_t severity = cursor_le32(in);
     in->failed |= severity >= SEVERITIES;
     secret->severity = in->failed ? SEVERITY_UNKNOWN : (enum severity)severity;

@@ -37,6 +37,7 @@ enum fact_kind {
 /* Of a FACT_SECRET: what may be known of it outside of the cage. */
 struct secret_fact {
     struct str rule, preview, hash, proof;
+    struct str within; /* where in the file, when it is an archive: "b.zip!/c.env" */
     enum severity severity;
     uint32_t place; /* enum secret_place */
     uint32_t line, column;

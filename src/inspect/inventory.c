@@ -358,8 +358,8 @@ static int note_secrets_overflow(struct building *b, const struct version *versi
  * any of them is visible. */
 static int add_secret(struct building *b, const struct version *version, const struct secret_fact *fact,
                       struct err *err) {
-    struct str key = arena_strf(b->arena, "%.*s%c%.*s%c%.*s", STR_ARG(fact->rule), 0, STR_ARG(fact->hash), 0,
-                                STR_ARG(version->path));
+    struct str key = arena_strf(b->arena, "%.*s%c%.*s%c%.*s%c%.*s", STR_ARG(fact->rule), 0,
+                                STR_ARG(fact->hash), 0, STR_ARG(version->path), 0, STR_ARG(fact->within));
     uint64_t *slot = key.p ? map_put(&b->secrets_known, key, NULL) : NULL;
     if (!slot) {
         return err_memory(err);

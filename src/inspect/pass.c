@@ -6,15 +6,16 @@
 #include "base/utf8.h"
 #include "inspect/changeset.h"
 #include "inspect/notables.h"
-#include "inspect/pass_secrets.h"
+#include "inspect/pass_archive.h"
 #include "inspect/route.h"
+#include "inspect/secrets/place.h"
 #include "source/stream/inflate.h"
 #include "source/stream/tar.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { FORMAT_VERSION = 3, FLUSH_AT = 512 * 1024 };
+enum { FORMAT_VERSION = 4, FLUSH_AT = 512 * 1024 };
 
 /* A hard link that an inspector wants by its path: its content went by under another name. */
 struct wanted_link {
@@ -305,6 +306,42 @@ static bool begin_secrets(struct pass *pass, const struct entry *entry) {
     return !skip;
 }
 
+/* Members of an archive; it is one step. */
+static int scan_archive(struct pass *pass, const struct entry *entry, const struct archive_bytes *archive,
+                        struct err *err) {
+    const struct pass_skip *skip = find_skip(pass, step_of(pass->entry, PASS_SECRETS_BIT));
+    if (skip) {
+        note(pass, entry->path, true, skip->why);
+        return 0;
+    }
+    begin_secrets_step(pass);
+    int r = pass_archive(&pass->secrets, entry->path, archive, err);
+    cage_port_step(pass->port, 0);
+    r = r == 0 && pass->secrets.has_facts ? remember(pass, entry->path, err) : r;
+    return r == 0 ? flush(pass, FLUSH_AT, err) : r;
+}
+
+/* One that flows by is collected first: it is read from its end. */
+static int scan_archive_entry(struct pass *pass, struct tar *tar, struct inspection *in, bool is_collected,
+                              struct err *err) {
+    const struct entry *entry = in->entry;
+    bool spools = entry->size > LIMIT_BODY;
+    if (!pass->secrets.scanner || !secret_wants(entry->path, entry->size)) {
+        return 0;
+    }
+    if (!is_collected && (entry->size > LIMIT_EXECUTABLE || (spools && pass->layer->spool < 0))) {
+        note(pass, entry->path, true, "secrets: an archive larger than those that are opened");
+        return 0;
+    }
+    if (!is_collected && exceeds_stream(pass, tar, entry)) {
+        return 0;
+    }
+    pass->taken += is_collected ? 0 : entry->size;
+    int r = !is_collected && in->body.n < entry->size ? collect(pass, tar, in->body, spools, in, err) : 0;
+    const struct archive_bytes archive = {in->body, in->spool, entry->size};
+    return r == 0 ? scan_archive(pass, entry, &archive, err) : r;
+}
+
 /* The content of a file that flows by, whose first piece is here; when others collected it, that is all. */
 static int scan_secrets(struct pass *pass, struct tar *tar, const struct inspection *in, bool is_collected,
                         struct err *err) {
@@ -332,6 +369,9 @@ static int inspect_file(struct pass *pass, struct tar *tar, const struct entry *
     struct inspection in;
     int r = open_file(pass, tar, entry, certain, by_magic, &mask, &in, err);
     r = r == 0 && mask ? run_inspectors(pass, mask, &in, err) : r;
+    if (r == 0 && place_archive(entry->path)) {
+        return scan_archive_entry(pass, tar, &in, mask, err);
+    }
     return r == 0 ? scan_secrets(pass, tar, &in, mask, err) : r;
 }
 
@@ -637,6 +677,10 @@ static bool read_given(struct pass *pass, int fd, const struct entry *entry) {
 static int scan_given(struct pass *pass, int fd, const struct entry *entry, struct err *err) {
     enum { PIECE = 256 * 1024 };
     int r = 0;
+    if (place_archive(entry->path)) {
+        const struct archive_bytes archive = {.fd = fd, .size = entry->size};
+        return scan_archive(pass, entry, &archive, err);
+    }
     if (!begin_secrets(pass, entry)) {
         return 0;
     }
@@ -655,6 +699,10 @@ static int scan_given(struct pass *pass, int fd, const struct entry *entry, stru
 }
 
 static int scan_read(struct pass *pass, const struct entry *entry, struct err *err) {
+    const struct archive_bytes archive = {.bytes = buf_view(&pass->body), .fd = -1};
+    if (place_archive(entry->path)) {
+        return scan_archive(pass, entry, &archive, err);
+    }
     if (!begin_secrets(pass, entry)) {
         return 0;
     }
@@ -675,7 +723,10 @@ static int inspect_given(struct pass *pass, int fd, const struct entry *entry, u
     }
     in.body = spools ? STR_NONE : buf_view(&pass->body);
     int r = run_inspectors(pass, mask, &in, err);
-    return r == 0 && has_secrets && !spools ? scan_read(pass, entry, err) : r;
+    if (r == 0 && has_secrets && spools) {
+        return scan_given(pass, fd, entry, err);
+    }
+    return r == 0 && has_secrets ? scan_read(pass, entry, err) : r;
 }
 
 static int take_parcel(struct pass *pass, struct str message, const int *fds, size_t n, struct err *err) {
@@ -716,6 +767,23 @@ int pass_files(void *ctx, struct cage_port *port, struct err *err) {
 
 /* ---- contents of a history */
 
+static int scan_archived_blob(struct pass *pass, const struct pass_blob *blob, struct str place,
+                              struct err *err) {
+    const struct entry entry = {.path = place, .type = ENTRY_FILE, .size = blob->size};
+    if (blob->size > LIMIT_BODY) {
+        note(pass, place, true, "secrets: an archive larger than those that are opened");
+        return 0;
+    }
+    buf_clear(&pass->body);
+    unsigned char *bytes = buf_room(&pass->body, (size_t)blob->size);
+    int r = bytes ? file_read_at(pass->layer->fd, (off_t)blob->offset, bytes, (size_t)blob->size, err)
+                  : err_memory(err);
+    const struct archive_bytes archive = {.bytes = str_n((const char *)bytes, (size_t)blob->size), .fd = -1};
+    r = r == 0 ? scan_archive(pass, &entry, &archive, err) : r;
+    arena_reset(&pass->scratch);
+    return r;
+}
+
 static int scan_blob(struct pass *pass, const struct pass_blob *blob, struct err *err) {
     enum { PIECE = 256 * 1024 };
     const struct entry entry = {.path = blob->path, .type = ENTRY_FILE, .size = blob->size};
@@ -723,6 +791,9 @@ static int scan_blob(struct pass *pass, const struct pass_blob *blob, struct err
     unsigned char *room = buf_room(&pass->body, PIECE);
     if (!place.p || !room) {
         return err_memory(err);
+    }
+    if (place_archive(blob->path)) {
+        return scan_archived_blob(pass, blob, place, err);
     }
     if (!begin_secrets(pass, &entry)) {
         return 0;

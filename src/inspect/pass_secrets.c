@@ -11,6 +11,7 @@ static int take(void *ctx, const struct secret *secret, struct err *err) {
     struct pass_secrets *secrets = ctx;
     begin_facts(secrets);
     facts_secret(secrets->facts, &(struct secret_fact){.rule = secret->rule->id,
+                                                       .within = secrets->within,
                                                        .preview = secret->preview,
                                                        .hash = secret->hash,
                                                        .proof = secret->proof,
@@ -23,6 +24,9 @@ static int take(void *ctx, const struct secret *secret, struct err *err) {
 
 static int take_comment(void *ctx, uint32_t line, struct str text, struct err *err) {
     struct pass_secrets *secrets = ctx;
+    if (secrets->within.n) {
+        return 0; /* its lines are not those of the file */
+    }
     begin_facts(secrets);
     facts_comment(secrets->facts, line, text);
     return 0;
@@ -31,7 +35,8 @@ static int take_comment(void *ctx, uint32_t line, struct str text, struct err *e
 static int take_problem(void *ctx, const char *message, struct err *err) {
     struct pass_secrets *secrets = ctx;
     begin_facts(secrets);
-    facts_problem(secrets->facts, true, "secrets: %s", message);
+    facts_problem(secrets->facts, true, "secrets: %.*s%s%s", STR_ARG(secrets->within),
+                  secrets->within.n ? ": " : "", message);
     return 0;
 }
 
@@ -49,8 +54,23 @@ void pass_secrets_close(struct pass_secrets *secrets) {
 
 bool pass_secrets_begin(struct pass_secrets *secrets, struct str path, uint64_t size) {
     secrets->path = path;
+    secrets->within = STR_NONE;
     secrets->has_facts = false;
     return secrets->scanner && secret_scanner_begin(secrets->scanner, path, size);
+}
+
+bool pass_secrets_begin_within(struct pass_secrets *secrets, struct str path, struct str within,
+                               uint64_t size) {
+    secrets->path = path;
+    secrets->within = within;
+    return secrets->scanner && secret_scanner_begin(secrets->scanner, within, size);
+}
+
+void pass_secrets_note(struct pass_secrets *secrets, struct str path, struct str within,
+                       const char *message) {
+    secrets->path = path;
+    begin_facts(secrets);
+    facts_problem(secrets->facts, true, "secrets: %.*s%s%s", STR_ARG(within), within.n ? ": " : "", message);
 }
 
 int pass_secrets_feed(struct pass_secrets *secrets, struct str bytes, struct err *err) {

@@ -63,8 +63,8 @@ static int note(struct story *s, struct str place, const char *message, struct e
 /* The secret at path, new or known, is in that content too. */
 static int take_secret(struct story *s, const struct secret_fact *fact, struct str path,
                        const unsigned char id[GIT_ID], struct err *err) {
-    struct str key = arena_strf(s->arena, "%.*s%c%.*s%c%.*s", STR_ARG(fact->rule), 0, STR_ARG(fact->hash), 0,
-                                STR_ARG(path));
+    struct str key = arena_strf(s->arena, "%.*s%c%.*s%c%.*s%c%.*s", STR_ARG(fact->rule), 0,
+                                STR_ARG(fact->hash), 0, STR_ARG(path), 0, STR_ARG(fact->within));
     uint64_t *slot = key.p ? map_put(&s->known, key, NULL) : NULL;
     if (!slot) {
         return err_memory(err);
@@ -79,7 +79,7 @@ static int take_secret(struct story *s, const struct secret_fact *fact, struct s
         }
         *secret = (struct inventory_secret){.path = arena_str(s->arena, path), .fact = *fact};
         struct str *const texts[] = {&secret->fact.rule, &secret->fact.preview, &secret->fact.hash,
-                                     &secret->fact.proof};
+                                     &secret->fact.proof, &secret->fact.within};
         for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
             *texts[i] = arena_str(s->arena, *texts[i]);
         }

@@ -136,10 +136,9 @@ static struct str message_of(struct recording *r, const struct inventory_secret 
 }
 
 static const char *reason_of(const struct recording *r, const struct inventory_secret *secret,
-                             struct str *source) {
+                             struct str path, struct str *source) {
     for (size_t i = 0; i < r->allow_n; i++) {
-        const char *reason =
-            secret_allow_reason(&r->allow[i], secret->path, secret->fact.rule, secret->fact.hash);
+        const char *reason = secret_allow_reason(&r->allow[i], path, secret->fact.rule, secret->fact.hash);
         if (reason) {
             *source = r->allow[i].source;
             return reason;
@@ -198,7 +197,16 @@ static int write_evidence(struct recording *r, const struct inventory_secret *se
     return json_finish(&w, err);
 }
 
+/* "a.zip!/b/c.env" in an archive. */
+static struct str path_of(struct recording *r, const struct inventory_secret *secret) {
+    struct str within = secret->fact.within;
+    return secret->path.n && within.n
+               ? arena_strf(&r->arena, "%.*s!/%.*s", STR_ARG(secret->path), STR_ARG(within))
+               : secret->path;
+}
+
 static int put_secret(struct recording *r, const struct inventory_secret *secret, struct err *err) {
+    struct str path = path_of(r, secret);
     const uint64_t *slot = map_get(&r->rules, secret->fact.rule);
     const struct secret_rule *rule = slot ? (const struct secret_rule *)(uintptr_t)*slot : NULL;
     char fingerprint[33] = "";
@@ -211,12 +219,12 @@ static int put_secret(struct recording *r, const struct inventory_secret *secret
     if (result == 0 && secret->path.n) {
         result = put_file(r, secret->path, &asset, err);
     }
-    const char *allowed = reason_of(r, secret, &source);
+    const char *allowed = reason_of(r, secret, path, &source);
     struct str reason = allowed ? arena_strf(&r->arena, "%s by %.*s", allowed, STR_ARG(source)) : STR_NONE;
     struct str message = message_of(r, secret);
-    finding_fingerprint(rule->id, secret->fact.hash, secret->path, fingerprint);
+    finding_fingerprint(rule->id, secret->fact.hash, path, fingerprint);
     if (result == 0) {
-        bool has_all = message.p && (reason.p || !allowed) && fingerprint[0];
+        bool has_all = message.p && (path.p || !secret->path.n) && (reason.p || !allowed) && fingerprint[0];
         result = has_all ? write_evidence(r, secret, message, reason, err) : err_memory(err);
     }
     const struct finding finding = {
@@ -227,7 +235,7 @@ static int put_secret(struct recording *r, const struct inventory_secret *secret
         .severity = secret->fact.severity,
         .score = -1,
         .status = allowed ? FINDING_SUPPRESSED : FINDING_OPEN,
-        .path = secret->path,
+        .path = path,
         .line = secret->path.n ? secret->fact.line : 0,
         .column = secret->path.n ? secret->fact.column : 0,
         .layer = secret->layer,

@@ -68,6 +68,26 @@ bool place_is_noise(struct str path) {
         "dat pack idx pdb typelib gresource tflite onnx pt safetensors parquet npy");
 }
 
+enum archive_kind place_archive(struct str path) {
+    static const struct {
+        const char *end;
+        enum archive_kind kind;
+    } ends[] = {
+        {".zip", ARCHIVE_ZIP},           {".jar", ARCHIVE_ZIP},           {".war", ARCHIVE_ZIP},
+        {".ear", ARCHIVE_ZIP},           {".whl", ARCHIVE_ZIP},           {".egg", ARCHIVE_ZIP},
+        {".nupkg", ARCHIVE_ZIP},         {".vsix", ARCHIVE_ZIP},          {".tar", ARCHIVE_TAR},
+        {".tar.gz", ARCHIVE_PACKED_TAR}, {".tgz", ARCHIVE_PACKED_TAR},    {".tar.zst", ARCHIVE_PACKED_TAR},
+        {".tar.xz", ARCHIVE_PACKED_TAR}, {".tar.bz2", ARCHIVE_PACKED_TAR}};
+    struct str name = str_basename(path);
+    for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+        struct str end = str_c(ends[i].end);
+        if (name.n > end.n && str_eq_nocase(str_from(name, name.n - end.n), end)) {
+            return ends[i].kind;
+        }
+    }
+    return ARCHIVE_NONE;
+}
+
 /* ---- encodings */
 
 enum text_encoding place_encoding(struct str head) {

@@ -446,13 +446,13 @@ static int read_file(struct secret_scanner *scanner, struct str text, struct err
 /* ---- a file */
 
 bool secret_wants(struct str path, uint64_t size) {
-    return size >= LIMIT_SECRET_WIDTH_MIN && !place_is_noise(path);
+    return size >= LIMIT_SECRET_WIDTH_MIN && (!place_is_noise(path) || place_archive(path));
 }
 
 bool secret_scanner_begin(struct secret_scanner *scanner, struct str path, uint64_t size) {
     struct window window = scanner->file.window;
     struct buf body = scanner->file.body;
-    if (!secret_wants(path, size)) {
+    if (!secret_wants(path, size) || place_archive(path)) {
         return false;
     }
     window_begin(&window);

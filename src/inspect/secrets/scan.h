@@ -73,7 +73,8 @@ int secret_scanner_new(struct secret_scanner **out, const struct secret_set *set
                        struct err *err);
 void secret_scanner_free(struct secret_scanner *scanner);
 
-/* By its name and size alone, without a scanner. */
+/* By its name and size alone, without a scanner: a text, or an archive (place_archive()), which is not for
+ * the scanner but what is in it. */
 bool secret_wants(struct str path, uint64_t size);
 
 /* path must live until the end. size: as far as it is known; it is not trusted. */
