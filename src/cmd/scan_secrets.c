@@ -118,7 +118,13 @@ int scan_secrets_open(struct scan_secrets *secrets, struct arena *arena, const s
     }
     r = open_key(secrets, arena, arguments, err);
     secrets->set.cache = arguments_has(arguments, "no-cache") ? NULL : cache_folder(arena);
-    secret_set_add(&secrets->set, &secret_rules_builtin);
+    secrets->builtin = secret_rules_builtin;
+#ifdef PLIMSOLL_FAULTS
+    if (getenv("PLIMSOLL_FOREIGN_PATTERNS")) {
+        secrets->builtin.database = STR("of another Vectorscan");
+    }
+#endif
+    secret_set_add(&secrets->set, &secrets->builtin);
     return r == 0 ? open_own(secrets, arena, &rules, err) : r;
 }
 

@@ -9,6 +9,7 @@
 struct scan_secrets {
     bool is_on;
     struct secret_set set;
+    struct secret_rules builtin; /* as this program has them */
     struct secret_rules own;
     struct secret_allow allow;
     size_t allow_n;

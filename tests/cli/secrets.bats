@@ -97,6 +97,51 @@ field() {
     [[ "$output" == *"layer 2 deletes or replaces the file, but it is still in the image"* ]]
 }
 
+@test "archives are opened, also those in others, in folders and in layers" {
+    mkdir -p app/in/b
+    token=$(github_token 1)
+    printf '# settings\n\ntoken = "%s"\n' "$token" >app/in/b/c.env
+    python3 - app <<'PY'
+import io, os, sys, tarfile, zipfile
+os.chdir(sys.argv[1])
+text = open("in/b/c.env", "rb").read()
+
+def zipped(name, data, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr(name, data)
+    return out.getvalue()
+
+def tarred(name, data, how):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=how) as archive:
+        info = tarfile.TarInfo(name)
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+a = zipped("b/c.env", text)
+for name, data in (("a.zip", a), ("stored.war", zipped("c.env", text, zipfile.ZIP_STORED)), ("t.tgz", tarred("c.env", text, "w:gz")),
+                   ("x.tar.xz", tarred("x/a.zip", a, "w:xz")), ("n.jar", zipped("lib/a.zip", a)), ("plain.tar", tarred("c.env", text, "w")),
+                   ("none.zip", b"no archive"), ("logo.zip", zipped("logo.png", text))):
+    open(name, "wb").write(data)
+PY
+    tar -C app/in --zstd -cf app/z.tar.zst b
+    rm -r app/in
+    expected="['a.zip!/b/c.env', 'n.jar!/lib/a.zip!/b/c.env', 'plain.tar!/c.env', 'stored.war!/c.env', 't.tgz!/c.env', 'x.tar.xz!/x/a.zip!/b/c.env', 'z.tar.zst!/b/c.env']"
+    "$plimsoll" scan app -f json >out.json
+    [ "$(field "sorted(x['path'] for x in f)" <out.json)" = "$expected" ]
+    [ "$(field "{x['line'] for x in f}" <out.json)" = "{3}" ]
+    (cd app && git init -q . && git add -A && git -c user.name=a -c user.email=a@b commit -q -m x && git rm -q a.zip &&
+        git -c user.name=a -c user.email=a@b commit -q -m y)
+    "$plimsoll" scan git:app --history -f json >out.json
+    [ "$(field "sorted(x['path'] for x in f)" <out.json)" = "$expected" ]
+    [ "$(field "[x['path'] for x in f if not x['secret']['history']['is_in_head']]" <out.json)" = "['a.zip!/b/c.env']" ]
+    printf 'secrets:\n  allow:\n    paths: ["n.jar*", "*.tar*", "*.war*", "*.tgz*"]\n' >app/.plimsoll.yaml
+    "$plimsoll" scan app -f json >out.json
+    [ "$(field "sorted(x['path'] for x in f if x['status'] == 'open')" <out.json)" = "[]" ]
+}
+
 @test "the same value has the same hash, and under another key another" {
     mkdir app
     printf 'token = "%s"\n' "$(github_token 1)" | tee app/a.py >app/b.py

@@ -9,6 +9,7 @@ Prints TAP. All inputs are made here; nothing is fetched.
 import base64
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 import zlib
 
 PLIMSOLL, FAULTS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -810,6 +812,59 @@ def test_elf_with_lying_headers(case):
     for problem in result.problems:
         assert "layer 1: bin/liar" in problem["place"], problem
     assert result.code == 3, "none of the lies was said: %s" % result
+
+
+# ---- archives in which secrets are looked for
+
+
+def zipped(*members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def archive(case, data, *words, name="x/a.zip"):
+    """In a layer and in a folder; what is beside it is read."""
+    beside_good(case, plain(entry(name.encode(), data), good()), 3, ["good"], [("layer 2: " + name, *words)])
+    root = os.path.join(case.folder, "tree")
+    shutil.rmtree(root, ignore_errors=True)
+    put(root, "good/package-lock.json", lock("good"))
+    put(root, name, data)
+    holds(case.scan("dir:" + root), 3, ["good"], [(name, *words)])
+
+
+def test_archives_two_hundred_deep(case):
+    inner = b"token"
+    for i in range(200):
+        inner = zipped(("%d.zip" % i if i else "a.txt", inner))
+    archive(case, inner, "more than are opened")
+
+
+def test_archives_that_unpack_to_terabytes(case):
+    zeros = zipped(("zeros.txt", bytes(60 * MIB)))
+    many = zipped(*(("%d.zip" % i, zeros) for i in range(50)))
+    archive(case, zipped(*(("%d.zip" % i, many) for i in range(50))), "too many bytes in all")
+    archive(case, gzip.compress(entry(b"zeros.txt", bytes(1200 * MIB)), 1), "too many bytes in all", name="x/a.tar.gz")
+
+
+def test_archives_that_break_off(case):
+    whole = zipped(*(("%d.txt" % i, hashlib.shake_256(b"%d" % i).digest(1000)) for i in range(50)))
+    for cut in (10, len(whole) // 2, len(whole) - 5):
+        archive(case, whole[:cut], "secrets: ")
+    archive(case, gzip.compress(entry(b"a.txt", hashlib.shake_256(b"1").digest(5000)))[:3000], "secrets: ", name="x/a.tgz")
+
+
+def test_patterns_of_another_vectorscan(case):
+    root = os.path.join(case.folder, "tree")
+    put(root, "good/package-lock.json", lock("good"))
+    put(root, "a.py", b"x")
+    environ = {"PLIMSOLL_FOREIGN_PATTERNS": "1"}
+    result = case.scan("dir:" + root, FAULTS, **environ, PLIMSOLL_LIBEXEC="/nonexistent")
+    holds(result, 3, ["good"], [("secrets", "not looked for", "plimsoll-patterns")])
+    holds(case.scan("dir:" + root, FAULTS, **environ), 0, ["good"])
+    holds(case.scan("dir:" + root, FAULTS, **environ, PLIMSOLL_LIBEXEC="/nonexistent"), 0, ["good"])
 
 
 # ---- planted faults

@@ -159,7 +159,7 @@ int secret_rules_open_anew(const struct secret_rules *rules, const char *folder,
     }
     memcpy(list.p, rules->p, rules->n * sizeof *list.p);
     int r = secret_rules_compile(&arena, &list, &anew, err);
-    r = r == 0 ? secret_database_open(out, anew.database, err) : r;
+    r = r == 0 ? secret_database_open(out, anew.database, err) : err_at(err, "patterns of secrets");
     if (r == 0 && has_path) {
         keep(folder, path, anew.database);
     }

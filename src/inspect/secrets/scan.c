@@ -67,7 +67,11 @@ void secret_set_add(struct secret_set *set, const struct secret_rules *rules) {
 
 static int open_list(struct secret_set *set, struct secret_list *list, struct err *err) {
     struct str bytes = list->rules->database;
-    int r = bytes.n ? secret_database_open(&list->database, bytes, err) : 0;
+    struct err foreign = ERR_NONE;
+    int r = bytes.n ? secret_database_open(&list->database, bytes, &foreign) : 0;
+    if (r < 0 && r != ERR_UNSUPPORTED) {
+        *err = foreign;
+    }
     if (r == ERR_UNSUPPORTED) {
         set->was_compiled = true;
         r = secret_rules_open_anew(list->rules, set->cache, &list->database, err);
