@@ -89,6 +89,7 @@ static bool is_stock_word(struct str s) {
         "password123", "test1234",
         "postgres",    "mysecretpassword",
         "some-secret", "a-secret",
+        "opensesame",  "open sesame", /* RFC 7617, section 2 */
     };
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         if (str_eq_nocase(s, str_c(words[i]))) {
