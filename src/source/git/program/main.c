@@ -178,21 +178,20 @@ static int give_commits(struct service *s, struct cursor in, struct err *err) {
 
 /* Adds its answer to out, but for a GIT_DONE. 1: there is one. */
 static int answer(struct service *s, uint32_t kind, struct cursor in, int fd, struct err *err) {
+    bool is_known = kind == GIT_HISTORY || (s->has_history && kind > GIT_HISTORY);
     int r = 0;
     if (kind == GIT_BLOB) {
         return give_blob(s, in, fd, err);
     }
-    if (kind == GIT_HISTORY) {
+    if (is_known && kind == GIT_HISTORY) {
         r = begin_history(s, in, err);
-    } else if (!s->has_history) {
-        r = err_set(err, ERR_INPUT, "plimsoll-git: a record out of turn");
-    } else if (kind == GIT_NEXT) {
+    } else if (is_known && kind == GIT_NEXT) {
         r = changes_next(&s->changes, &s->out, err);
-    } else if (kind == GIT_TAKE) {
+    } else if (is_known && kind == GIT_TAKE) {
         r = changes_take(&s->changes, cursor_take(&in, cursor_left(&in)), fd, &s->out, err);
-    } else if (kind == GIT_FATES) {
+    } else if (is_known && kind == GIT_FATES) {
         r = give_fates(s, in, err);
-    } else if (kind == GIT_COMMITS) {
+    } else if (is_known && kind == GIT_COMMITS) {
         r = give_commits(s, in, err);
     } else {
         r = err_set(err, ERR_INPUT, "plimsoll-git: a record out of turn");

@@ -102,11 +102,56 @@ static void another_version_is_refused(void **state) {
     assert_non_null(strstr(err.message, "plimsoll of 0.0.0"));
 }
 
+static void the_history_comes_back(void **state) {
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_PACKET);
+    const struct history sent = {.commits = 7, .missing = 2, .is_shallow = true};
+    const struct history_content content = {.path = STR("a/b"), .id = {9}, .is_in_head = true};
+    const struct history_fate fate = {.is_known = true, .first = 3, .removed = 5, .is_removed = true};
+    const struct history_commit commit = {.id = {4}, .time = -5, .author = STR("Ann")};
+    struct history history;
+    struct history_content one;
+    struct history_fate got;
+    struct history_commit named;
+    bool has_more;
+    uint64_t done;
+    git_put_listed(&out, &sent);
+    assert_int_equal(git_get_listed(payload_of(&out, GIT_LISTED), &history, NULL), 0);
+    assert_true(history.commits == 7 && history.missing == 2 && history.is_shallow && !history.is_cut);
+    buf_clear(&out);
+    git_put_progress(&out, true, 12);
+    git_put_content(&out, &content);
+    struct cursor in = cursor_over(buf_view(&out));
+    assert_int_equal(git_get_progress(&in, &has_more, &done, NULL), 0);
+    assert_true(has_more && done == 12);
+    assert_int_equal(git_get_content(&in, &one, NULL), 1);
+    assert_str_equal(one.path, STR("a/b"));
+    assert_true(one.is_in_head && one.id[0] == 9);
+    assert_int_equal(git_get_content(&in, &one, NULL), 0);
+    buf_clear(&out);
+    git_put_taken_one(&out, 77, true, STR("why"));
+    in = cursor_over(buf_view(&out));
+    assert_int_equal(git_get_taken_one(&in, &one, NULL), 1);
+    assert_true(one.size == 77 && one.is_written);
+    buf_clear(&out);
+    git_put_fate(&out, &fate);
+    in = cursor_over(buf_view(&out));
+    assert_int_equal(git_get_fate(&in, &got, NULL), 1);
+    assert_true(got.is_known && got.first == 3 && got.removed == 5 && got.is_removed && !got.is_in_head);
+    buf_clear(&out);
+    git_put_commit(&out, &commit);
+    in = cursor_over(buf_view(&out));
+    assert_int_equal(git_get_commit(&in, &named, NULL), 1);
+    assert_true(named.time == -5 && named.id[0] == 4);
+    assert_str_equal(named.author, STR("Ann"));
+    in = cursor_over(str_sub(buf_view(&out), 0, 10));
+    assert_int_equal(git_get_commit(&in, &named, NULL), ERR_INPUT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_come_back),          cmocka_unit_test(errors_come_back),
         cmocka_unit_test(entries_come_back),          cmocka_unit_test(cut_records_are_refused),
-        cmocka_unit_test(another_version_is_refused),
+        cmocka_unit_test(another_version_is_refused), cmocka_unit_test(the_history_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
