@@ -144,6 +144,11 @@
 /* One file of an artifact, as it comes from a registry: packs of checks have some 100 KB. */
 #define LIMIT_ARTIFACT_BLOB (64 * MIB)
 
+/* Manifests or documents that are attached to one image, and pages of the list of them: builds attach a
+ * handful, years of rebuilds of an index some dozens. */
+#define LIMIT_ATTACHMENTS    256
+#define LIMIT_REFERRER_PAGES 32
+
 /* The list of images or layers of a local storage: some 2 KB for each image; a build machine has thousands.
  */
 #define LIMIT_STORAGE_LIST (64 * MIB)

@@ -21,10 +21,45 @@ static const struct doc *predicate_of(const struct doc *statement) {
     return doc_is(data, DOC_MAP) ? data : predicate;
 }
 
+int attestation_open(struct arena *arena, const struct doc *root, struct attestation *out, struct err *err) {
+    const struct doc *bundled = doc_get(root, STR("dsseEnvelope"));
+    const struct doc *envelope = bundled ? bundled : root;
+    struct str payload = doc_text(envelope, "payload");
+    *out = (struct attestation){.predicate = root};
+    if (payload.n && doc_get(envelope, STR("payloadType"))) {
+        out->signatures = doc_count(doc_get(envelope, STR("signatures")));
+        int r = open_envelope(arena, payload, &root, err);
+        if (r < 0) {
+            return r;
+        }
+        out->predicate = root;
+    }
+    const struct doc *predicate = predicate_of(root);
+    if (predicate) {
+        out->statement = root;
+        out->predicate = predicate;
+    }
+    return 0;
+}
+
+bool attestation_is_of(const struct doc *statement, const struct str *digests, size_t n) {
+    const struct doc *subjects = doc_get(statement, STR("subject"));
+    for (size_t i = 0; i < doc_count(subjects); i++) {
+        const struct doc *named = doc_get(doc_at(subjects, i), STR("digest"));
+        for (size_t d = 0; d < n; d++) {
+            struct str algorithm, hex;
+            if (str_cut(digests[d], ':', &algorithm, &hex) &&
+                str_eq(doc_str(doc_get(named, algorithm)), hex)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 int attestation_unwrap(struct arena *arena, const struct doc **root, struct err *err) {
-    struct str payload = doc_str(doc_get(*root, STR("payload")));
-    int r = payload.n && doc_get(*root, STR("payloadType")) ? open_envelope(arena, payload, root, err) : 0;
-    const struct doc *predicate = r == 0 ? predicate_of(*root) : NULL;
-    *root = predicate ? predicate : *root;
+    struct attestation attestation;
+    int r = attestation_open(arena, *root, &attestation, err);
+    *root = r == 0 ? attestation.predicate : *root;
     return r;
 }

@@ -19,7 +19,8 @@
  * off. On a failed verification the file is emptied. Credentials are the Docker configuration's; they are
  * never part of a message.
  *
- * Sources: OCI distribution specification 1.1 (pull), Docker registry token specification, RFC 9110.  */
+ * Sources: OCI distribution specification 1.1 (pull, listing referrers), Docker registry token specification,
+ * RFC 9110.  */
 #ifndef PLIMSOLL_SOURCE_FETCH_FETCH_H
 #define PLIMSOLL_SOURCE_FETCH_FETCH_H
 
@@ -58,21 +59,22 @@ struct fetch_options {
                             .stall_s = 30,                                                                   \
                             .stall_rate = 1024})
 
-enum fetch_kind { FETCH_URL, FETCH_MANIFEST, FETCH_BLOB };
+enum fetch_kind { FETCH_URL, FETCH_MANIFEST, FETCH_BLOB, FETCH_REFERRERS };
 
 struct fetch_request {
     enum fetch_kind kind;
     struct str url;                  /* FETCH_URL: http or https; no credentials are sent there */
     struct str registry, repository; /* as in struct image_reference */
     struct str reference;            /* tag or digest; for FETCH_URL the digest to verify, or empty */
+    struct str page;                 /* FETCH_REFERRERS: `next` of the page before; empty: the first */
     struct str accept;               /* media types; empty: those of manifests, or all */
     /* FETCH_URL, what the caller has: an empty file is filled only if the server's differs (status 304 if
      * not), a begun one is continued only if it is still the same (from zero if not). */
     struct str etag;
     /* A regular file open for reading and writing, still the caller's. A blob or URL continues at its end;
-     * a manifest replaces what is in it. */
+     * a manifest or list of referrers replaces what is in it. */
     int fd;
-    uint64_t cap; /* most bytes taken; 0 is allowed for manifests only and means LIMIT_MANIFEST */
+    uint64_t cap; /* most bytes taken; 0 is allowed for those two only and means LIMIT_MANIFEST */
     void *tag;    /* comes back with each event */
 };
 
@@ -86,6 +88,7 @@ struct fetch_event {
     struct str media_type;    /* Content-Type without parameters */
     struct str digest;        /* of the body, verified: as asked for, as announced, or sha256 */
     struct str etag;
+    struct str next; /* FETCH_REFERRERS: the query of the next page; empty: this was the last */
     uint32_t status; /* the last HTTP status; 0 when there was none */
 };
 

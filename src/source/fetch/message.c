@@ -90,6 +90,7 @@ void message_put_request(struct buf *out, uint32_t id, const struct fetch_reques
     wire_str(out, request->registry);
     wire_str(out, request->repository);
     wire_str(out, request->reference);
+    wire_str(out, request->page);
     wire_str(out, request->accept);
     wire_str(out, request->etag);
     wire_u64(out, request->cap);
@@ -100,7 +101,7 @@ int message_get_request(struct cursor *in, uint32_t *id, struct fetch_request *r
     *request = (struct fetch_request){.fd = -1};
     *id = cursor_le32(in);
     uint32_t kind = cursor_le32(in);
-    if (kind > FETCH_BLOB) {
+    if (kind > FETCH_REFERRERS) {
         in->failed = true;
     }
     request->kind = (enum fetch_kind)kind;
@@ -108,6 +109,7 @@ int message_get_request(struct cursor *in, uint32_t *id, struct fetch_request *r
     request->registry = wire_get_str(in);
     request->repository = wire_get_str(in);
     request->reference = wire_get_str(in);
+    request->page = wire_get_str(in);
     request->accept = wire_get_str(in);
     request->etag = wire_get_str(in);
     request->cap = cursor_le64(in);
@@ -125,6 +127,7 @@ void message_put_event(struct buf *out, const struct fetch_event *event) {
     wire_str(out, event->media_type);
     wire_str(out, event->digest);
     wire_str(out, event->etag);
+    wire_str(out, event->next);
     wire_u32(out, event->status);
     wire_end(out, start);
 }
@@ -145,6 +148,7 @@ int message_get_event(struct cursor *in, struct fetch_event *event, struct err *
     event->media_type = wire_get_str(in);
     event->digest = wire_get_str(in);
     event->etag = wire_get_str(in);
+    event->next = wire_get_str(in);
     event->status = cursor_le32(in);
     return check_end(in, "an event", err);
 }

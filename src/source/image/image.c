@@ -1,6 +1,5 @@
 #include "source/image/image.h"
 
-#include "base/cage.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -26,27 +25,8 @@ struct opening {
 
 /* ---- documents: bytes → cage → struct */
 
-static int encode_in_cage(void *ctx, struct cage_port *port, struct err *err) {
-    const struct str *json = ctx;
-    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
-    int r = manifest_encode(*json, &out, err);
-    return r == 0 ? cage_port_write(port, buf_view(&out), err) : r;
-}
-
 static int parse(const struct opening *o, struct str json, struct manifest *out, struct err *err) {
-    struct cage_job job = {.run = encode_in_cage,
-                           .ctx = &json,
-                           .memory = 256 * MIB,
-                           .output_cap = LIMIT_RECORD,
-                           .stall_seconds = LIMIT_STALL_SECONDS,
-                           .is_open = o->options->is_open};
-    _cleanup_(buf_free) struct buf record = buf_new(LIMIT_RECORD);
-    int r = cage_call(&job, &record, err);
-    if (r < 0) {
-        return r;
-    }
-    struct str kept = arena_str(&o->image->arena, buf_view(&record));
-    return kept.p ? manifest_decode(kept, &o->image->arena, out, err) : err_memory(err);
+    return manifest_parse(&o->image->arena, json, o->options->is_open, out, err);
 }
 
 /* "sha256:" and the digest of bytes. */
@@ -130,10 +110,27 @@ static int choose(const struct opening *o, const struct manifest *index, struct 
     return *out ? 0 : list_platforms(o, index, err);
 }
 
+static int keep_index(struct image *image, const struct manifest *index, struct str digest) {
+    struct arena *arena = &image->arena;
+    if (!image->indexes) {
+        image->indexes = arena_array(arena, LIMIT_INDEX_DEPTH, sizeof *image->indexes);
+        image->index_digests = arena_array(arena, LIMIT_INDEX_DEPTH, sizeof *image->index_digests);
+    }
+    if (!image->indexes || !image->index_digests) {
+        return ERR_MEMORY;
+    }
+    image->indexes[image->indexes_n] = *index;
+    image->index_digests[image->indexes_n++] = digest;
+    return 0;
+}
+
 /* Follows indexes to the manifest of one image. document is the root on the way in: it alone has tags. */
 static int follow(const struct opening *o, struct manifest *document, struct str *digest, struct err *err) {
     for (int depth = 0; document->kind == MANIFEST_INDEX; depth++) {
         const struct manifest_item *item = NULL;
+        if (depth < LIMIT_INDEX_DEPTH && keep_index(o->image, document, *digest) < 0) {
+            return err_memory(err);
+        }
         if (depth == LIMIT_INDEX_DEPTH) {
             return err_set(err, ERR_LIMIT, "%.*s: an index in an index, more than %d deep or in a circle",
                            STR_ARG(*digest), LIMIT_INDEX_DEPTH);
@@ -359,17 +356,22 @@ static int open_local(const struct opening *o, struct str wish, struct buf *look
     return r;
 }
 
+static int open_registry(const struct opening *o, struct err *err) {
+    int r = image_source_registry(&o->image->source, o->target, o->options, err);
+    return r == 0 ? open_image(o, err) : r;
+}
+
 static int open_named(const struct opening *o, struct str wish, struct err *err) {
     _cleanup_(buf_free) struct buf looked = buf_new(4 * KIB);
+    if (o->options->for_attachments) {
+        return open_registry(o, err);
+    }
     int r = open_local(o, wish, &looked, err);
     if (r != ERR_ABSENT) {
         return r;
     }
     *err = ERR_NONE;
-    r = image_source_registry(&o->image->source, o->target, o->options, err);
-    if (r == 0) {
-        r = open_image(o, err);
-    }
+    r = open_registry(o, err);
     return r < 0 ? err_at(err, "not in %.*s; asked of the registry",
                           STR_ARG(str_sub(buf_view(&looked), 0, 400)))
                  : 0;

@@ -20,6 +20,7 @@ struct image_options {
     size_t insecure_n;
     const char *const *mirrors; /* "HOST=URL": URL is asked first for images of HOST */
     size_t mirrors_n;
+    bool for_attachments; /* where images are kept with what is attached to them: no local storage */
     void (*progress)(void *ctx, const char *what, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_ctx;
 };
@@ -53,6 +54,9 @@ struct image {
     struct str platform, created, base_name;
     struct str config;  /* the configuration, packed (doc/pack.h); empty when it is too large to be kept */
     struct str problem; /* what is wrong with its documents: then there are no layers, else empty */
+    struct manifest *indexes;  /* on the way to its manifest, from the root */
+    struct str *index_digests; /* empty: the layout's own */
+    size_t indexes_n;
     struct image_layer *layers;
     size_t layers_n;
     size_t base_layers;

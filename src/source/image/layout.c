@@ -16,6 +16,7 @@ struct layout {
     struct image_source source;
     struct archive archive; /* fd -1 when it is a folder */
     int folder;             /* -1 when it is an archive */
+    bool prefers_index;
     int opened[LIMIT_LAYERS];
     size_t opened_n;
 };
@@ -59,10 +60,10 @@ static int read_all(struct layout *layout, struct str path, struct buf *out, str
     if (r < 0) {
         return r;
     }
-    unsigned char *room = blob.size <= LIMIT_MANIFEST ? buf_room(out, (size_t)blob.size) : NULL;
+    unsigned char *room = blob.size <= out->cap ? buf_room(out, (size_t)blob.size) : NULL;
     if (!room) {
-        return err_set(err, ERR_LIMIT, "%.*s: %llu bytes, more than a manifest may have", STR_ARG(path),
-                       (unsigned long long)blob.size);
+        return err_set(err, ERR_LIMIT, "%.*s: %llu bytes, more than a %s may have", STR_ARG(path),
+                       (unsigned long long)blob.size, out->cap <= LIMIT_MANIFEST ? "manifest" : "document");
     }
     r = file_read_at(blob.fd, (off_t)blob.offset, room, (size_t)blob.size, err);
     out->n += r == 0 ? (size_t)blob.size : 0;
@@ -86,9 +87,10 @@ static int path_of(struct str digest, char out[LIMIT_PATH], struct err *err) {
 static int layout_root(struct image_source *self, struct buf *json, struct str *digest, struct err *err) {
     struct layout *layout = layout_of(self);
     *digest = STR_NONE;
-    /* Docker writes both since version 25; manifest.json has the tags. In a folder the layout is meant. */
-    static const struct str archive_order[] = {{"manifest.json", 13}, {"index.json", 10}};
-    size_t first = layout->folder >= 0 ? 1 : 0;
+    /* Docker writes both since version 25; manifest.json has the tags, index.json what is attached. In a
+     * folder the layout is meant. */
+    static const struct str archive_order[] = {{"index.json", 10}, {"manifest.json", 13}, {"index.json", 10}};
+    size_t first = layout->folder >= 0 ? 2 : layout->prefers_index ? 0 : 1;
     for (size_t i = first; i < ARRAY_SIZE(archive_order); i++) {
         int r = read_all(layout, archive_order[i], json, err);
         if (r != ERR_ABSENT) {
@@ -161,6 +163,7 @@ int image_source_layout(struct image_source **out, const struct target *target,
         .root = layout_root, .document = layout_document, .layer = layout_layer, .close = layout_close};
     layout->folder = -1;
     layout->archive.fd = -1;
+    layout->prefers_index = options->for_attachments;
     int r = open_place(layout, target, options, err);
     if (r < 0) {
         layout_close(&layout->source);

@@ -1,28 +1,55 @@
 #include "source/image/manifest.h"
 
+#include "base/cage.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "doc/json.h"
 #include "doc/pack.h"
 
+bool manifest_is_attached_tag(struct str tag) {
+    unsigned char bytes[32];
+    struct str hex = str_from(tag, strlen("sha256-")), end = str_from(hex, SHA256_HEX);
+    return str_starts(tag, STR("sha256-")) && hex_decode(str_sub(hex, 0, SHA256_HEX), bytes, sizeof bytes) &&
+           (!end.n || end.p[0] == '.');
+}
+
 /* ---- in the cage: JSON → record */
+
+/* What cosign writes beside images into a layout. */
+static bool is_cosigns(struct str kind) {
+    return str_ends(kind, STR("/sigs")) || str_ends(kind, STR("/atts")) || str_ends(kind, STR("/sboms"));
+}
+
+static void put_attachment(struct buf *out, const struct doc *item, const struct doc *notes) {
+    struct str predicate = doc_text(notes, "in-toto.io/predicate-type");
+    bool is_of_buildkit = str_eq(doc_text(notes, "vnd.docker.reference.type"), STR("attestation-manifest"));
+    wire_str(out, doc_text(item, "artifactType"));
+    wire_str(out, predicate.n ? predicate : doc_text(notes, "predicateType"));
+    wire_str(out, is_of_buildkit ? doc_text(notes, "vnd.docker.reference.digest") : STR_NONE);
+    wire_str(out, doc_text(notes, "org.opencontainers.image.created"));
+    wire_str(out, doc_text(notes, "kind"));
+}
 
 static void put_item(struct buf *out, const struct doc *item) {
     const struct doc *platform = doc_get(item, STR("platform")), *notes = doc_get(item, STR("annotations"));
     int64_t size = 0;
     (void)doc_int(doc_get(item, STR("size")), &size);
     struct str architecture = doc_str(doc_get(platform, STR("architecture")));
+    struct str name = doc_text(notes, "org.opencontainers.image.ref.name");
     bool is_attestation = str_eq(architecture, STR("unknown")) ||
                           doc_get(notes, STR("vnd.docker.reference.type")) ||
-                          doc_get(item, STR("artifactType"));
+                          doc_get(item, STR("artifactType")) || manifest_is_attached_tag(name) ||
+                          is_cosigns(doc_text(notes, "kind"));
     wire_str(out, doc_str(doc_get(item, STR("digest"))));
     wire_str(out, doc_str(doc_get(item, STR("mediaType"))));
     wire_u64(out, size < 0 ? 0 : (uint64_t)size);
     wire_str(out, doc_str(doc_get(platform, STR("os"))));
     wire_str(out, architecture);
     wire_str(out, doc_str(doc_get(platform, STR("variant"))));
-    wire_str(out, doc_str(doc_get(notes, STR("org.opencontainers.image.ref.name"))));
+    wire_str(out, name);
     wire_u8(out, is_attestation);
     wire_u8(out, false);
+    put_attachment(out, item, notes);
 }
 
 static void put_path_item(struct buf *out, struct str path) {
@@ -34,6 +61,7 @@ static void put_path_item(struct buf *out, struct str path) {
     }
     wire_u8(out, false);
     wire_u8(out, true);
+    put_attachment(out, NULL, NULL);
 }
 
 static int put_items(struct buf *out, const struct doc *list, struct err *err) {
@@ -53,7 +81,18 @@ static void put_base(struct buf *out, const struct doc *notes) {
     wire_str(out, doc_str(doc_get(notes, STR("org.opencontainers.image.base.digest"))));
 }
 
+static void put_subject(struct buf *out, const struct doc *root) {
+    wire_str(out, doc_text(root, "artifactType"));
+    wire_str(out, doc_str(doc_path(root, "subject.digest")));
+}
+
+static int put_index(struct buf *out, const struct doc *root, struct err *err) {
+    put_subject(out, root);
+    return put_items(out, doc_get(root, STR("manifests")), err);
+}
+
 static int put_image(struct buf *out, const struct doc *root, struct err *err) {
+    put_subject(out, root);
     put_item(out, doc_get(root, STR("config")));
     put_base(out, doc_get(root, STR("annotations")));
     return put_items(out, doc_get(root, STR("layers")), err);
@@ -144,7 +183,7 @@ static int put_document(struct buf *out, const struct doc *root, struct err *err
     }
     if (doc_is(doc_get(root, STR("manifests")), DOC_LIST)) {
         wire_u32(out, MANIFEST_INDEX);
-        return put_items(out, doc_get(root, STR("manifests")), err);
+        return put_index(out, root, err);
     }
     for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
         if (doc_is(doc_get(root, str_c(shapes[i].member)), shapes[i].kind)) {
@@ -183,6 +222,16 @@ static void get_item(struct cursor *in, struct manifest_item *item) {
     item->name = wire_get_str(in);
     item->is_attestation = cursor_u8(in);
     item->is_path = cursor_u8(in);
+    struct str *const fields[] = {&item->artifact_type, &item->predicate_type, &item->of, &item->created,
+                                  &item->kind};
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+        *fields[i] = wire_get_str(in);
+    }
+}
+
+static void get_subject(struct cursor *in, struct manifest *out) {
+    out->artifact_type = wire_get_str(in);
+    out->subject = wire_get_str(in);
 }
 
 static int get_items(struct cursor *in, struct arena *arena, struct manifest *out) {
@@ -259,9 +308,11 @@ int manifest_decode(struct str record, struct arena *arena, struct manifest *out
     int r = 0;
     switch (out->kind) {
     case MANIFEST_INDEX:
+        get_subject(&in, out);
         r = get_items(&in, arena, out);
         break;
     case MANIFEST_IMAGE:
+        get_subject(&in, out);
         get_item(&in, &out->config);
         get_base(&in, out);
         r = get_items(&in, arena, out);
@@ -279,6 +330,30 @@ int manifest_decode(struct str record, struct arena *arena, struct manifest *out
         return err_memory(err);
     }
     return in.failed ? err_set(err, ERR_INPUT, "the reader's answer is damaged") : 0;
+}
+
+static int encode_in_cage(void *ctx, struct cage_port *port, struct err *err) {
+    const struct str *json = ctx;
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
+    int r = manifest_encode(*json, &out, err);
+    return r == 0 ? cage_port_write(port, buf_view(&out), err) : r;
+}
+
+int manifest_parse(struct arena *arena, struct str json, bool is_open, struct manifest *out,
+                   struct err *err) {
+    const struct cage_job job = {.run = encode_in_cage,
+                                 .ctx = &json,
+                                 .memory = 256 * MIB,
+                                 .output_cap = LIMIT_RECORD,
+                                 .stall_seconds = LIMIT_STALL_SECONDS,
+                                 .is_open = is_open};
+    _cleanup_(buf_free) struct buf record = buf_new(LIMIT_RECORD);
+    int r = cage_call(&job, &record, err);
+    if (r < 0) {
+        return r;
+    }
+    struct str kept = arena_str(arena, buf_view(&record));
+    return kept.p ? manifest_decode(kept, arena, out, err) : err_memory(err);
 }
 
 const struct manifest_item *manifest_for_platform(const struct manifest *index, struct str platform) {

@@ -25,6 +25,11 @@ struct manifest_item {
     struct str os, architecture, variant; /* INDEX */
     struct str name;                      /* INDEX: annotation org.opencontainers.image.ref.name */
     bool is_attestation;                  /* INDEX: not an image; platform "unknown" or annotated so */
+    struct str artifact_type;             /* INDEX: what a referrer is of */
+    struct str predicate_type;            /* of an attestation: BuildKit's or cosign's annotation */
+    struct str of; /* INDEX: the image that BuildKit's attestation manifest is of, by digest */
+    struct str created;
+    struct str kind; /* INDEX: cosign's word in a layout, "dev.cosignproject.cosign/atts" */
 };
 
 struct manifest_step {
@@ -44,6 +49,7 @@ struct manifest {
     struct str os, architecture, variant, created; /* CONFIG */
     struct str packed; /* CONFIG: the whole document (doc/pack.h); empty when it is too large to be kept */
     struct str base_name, base_digest; /* annotations or labels org.opencontainers.image.base.* */
+    struct str artifact_type, subject; /* INDEX, IMAGE; subject: the digest of what it is attached to */
     struct manifest *images;           /* SAVED: at least one, of kind IMAGE */
     size_t images_n;
     struct str *tags; /* IMAGE in a saved file: RepoTags, "shop/web:2.3" */
@@ -54,6 +60,14 @@ struct manifest {
 int manifest_encode(struct str json, struct buf *out, struct err *err);
 /* Slices point into record. */
 int manifest_decode(struct str record, struct arena *arena, struct manifest *out, struct err *err);
+
+/* "sha256-<hex>", or with an ending such as ".att": the tag by which something is attached to an image
+ * (distribution specification, "Referrers Tag Schema"; cosign's SIGNATURE_SPEC). */
+bool manifest_is_attached_tag(struct str tag);
+
+/* Both, the first in the cage. Slices live in arena. */
+int manifest_parse(struct arena *arena, struct str json, bool is_open, struct manifest *out,
+                   struct err *err) _nodiscard_;
 
 /* Of an index, the item for platform "os/architecture[/variant]"; NULL when there is none. Without a variant,
  * any variant will do, the first one wins. */

@@ -60,7 +60,7 @@ static int get_json(struct registry *registry, enum fetch_kind kind, struct str 
     if (fd < 0) {
         return err_set_errno(err, ERR_IO, "memory file");
     }
-    struct fetch_request request = request_of(registry, kind, reference, fd, LIMIT_MANIFEST);
+    struct fetch_request request = request_of(registry, kind, reference, fd, json->cap);
     struct fetch_event event = {0};
     int r = registry_get(registry->fetch, &request, &registry->arena, &event, err);
     *digest = event.digest;
@@ -80,6 +80,45 @@ static int registry_document(struct image_source *self, const struct manifest_it
     struct str digest;
     return get_json(registry_of(self), is_config ? FETCH_BLOB : FETCH_MANIFEST, item->digest, json, &digest,
                     err);
+}
+
+static int registry_tagged(struct image_source *self, struct str tag, struct buf *json, struct str *digest,
+                           struct err *err) {
+    return get_json(registry_of(self), FETCH_MANIFEST, tag, json, digest, err);
+}
+
+/* Registries before version 1.1 of the specification answer an unknown path with one of these. */
+static bool says_unknown(uint32_t status) {
+    static const uint32_t unknown[] = {400, 404, 405, 406, 410, 501};
+    for (size_t i = 0; i < ARRAY_SIZE(unknown); i++) {
+        if (status == unknown[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All types are asked for: one request, and the answer is chosen from here, as not every registry filters. */
+static int registry_referrers(struct image_source *self, struct str subject, struct str page,
+                              struct buf *json, struct str *next, struct err *err) {
+    struct registry *registry = registry_of(self);
+    _cleanup_(closep) int fd = memfd_create("referrers", MFD_CLOEXEC);
+    if (fd < 0) {
+        return err_set_errno(err, ERR_IO, "memory file");
+    }
+    struct fetch_request request = request_of(registry, FETCH_REFERRERS, subject, fd, json->cap);
+    struct fetch_event event = {0};
+    request.page = page;
+    int r = registry_get(registry->fetch, &request, &registry->arena, &event, err);
+    *next = event.next;
+    if (r < 0) {
+        return says_unknown(event.status) ? err_set(err, ERR_ABSENT, "no list of referrers") : r;
+    }
+    if (!str_eq_nocase(event.media_type, STR("application/vnd.oci.image.index.v1+json"))) {
+        return err_set(err, ERR_ABSENT, "%.*s instead of a list of referrers", STR_ARG(event.media_type));
+    }
+    return lseek(fd, 0, SEEK_SET) == 0 ? file_read_fd(fd, json, err)
+                                       : err_set_errno(err, ERR_IO, "memory file");
 }
 
 /* ---- layers */
@@ -227,6 +266,8 @@ int image_source_registry(struct image_source **out, const struct target *target
     registry->source = (struct image_source){.root = registry_root,
                                              .document = registry_document,
                                              .layer = registry_layer,
+                                             .referrers = registry_referrers,
+                                             .tagged = registry_tagged,
                                              .close = registry_close};
     registry->arena = arena_new(64 * MIB);
     registry->options = options;

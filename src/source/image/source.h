@@ -10,7 +10,7 @@ struct image_source {
     /* The document to begin with: manifest.json, index.json, or what the reference names; a storage without
      * manifests gives the configuration. digest is set when known. */
     int (*root)(struct image_source *self, struct buf *json, struct str *digest, struct err *err);
-    /* A manifest, index or configuration. */
+    /* A manifest, index or configuration; of what is attached also any blob, with is_config. json caps it. */
     int (*document)(struct image_source *self, const struct manifest_item *item, bool is_config,
                     struct buf *json, struct err *err);
     /* Says where the layers are that lie unpacked; NULL: all are blobs. */
@@ -18,6 +18,13 @@ struct image_source {
     /* Of a blob; NULL when settle() has made folders of all. */
     int (*layer)(struct image_source *self, struct image *image, size_t i, const bool *wanted,
                  struct image_blob *out, struct err *err);
+    /* For a registry; NULL: what is attached stands in the index. One page of the list of what refers to a
+     * digest: next is the name of the page after it. */
+    int (*referrers)(struct image_source *self, struct str subject, struct str page, struct buf *json,
+                     struct str *next, struct err *err);
+    /* Of another tag of the image's repository. */
+    int (*tagged)(struct image_source *self, struct str tag, struct buf *json, struct str *digest,
+                  struct err *err);
     void (*close)(struct image_source *self);
 };
 

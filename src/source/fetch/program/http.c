@@ -22,6 +22,10 @@ static void keep_header(struct exchange *x, struct str name, struct str value) {
             *wanted[i].slot = arena_str(&x->arena, value);
         }
     }
+    /* Of several lines the one that leads on. */
+    if (str_eq_nocase(name, STR("link")) && str_find(a->link, STR("next")) < 0) {
+        a->link = arena_str(&x->arena, value);
+    }
     if (str_eq_nocase(name, STR("www-authenticate"))) {
         struct str copy = arena_str(&x->arena, value);
         /* A line that can't be read offers nothing; the refusal's message tells the rest. */

@@ -23,7 +23,7 @@ struct http_request {
 
 struct http_answer {
     long status; /* 0 while there is none */
-    struct str location, media_type, range, digest, etag, last_modified, retry_after;
+    struct str location, media_type, range, digest, etag, last_modified, retry_after, link;
     struct challenges challenges;
     uint64_t length; /* of this body; meaningful when has_length */
     bool has_length;

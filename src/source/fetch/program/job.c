@@ -19,7 +19,8 @@ enum { BACKOFF_MAX_MS = 30000 };
 static int copy_request(struct job *job, const struct fetch_request *request) {
     job->request = *request;
     struct str *const strings[] = {&job->request.url,       &job->request.registry, &job->request.repository,
-                                   &job->request.reference, &job->request.accept,   &job->request.etag};
+                                   &job->request.reference, &job->request.accept,   &job->request.etag,
+                                   &job->request.page};
     for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
         *strings[i] = arena_str(&job->arena, *strings[i]);
         if (!strings[i]->p) {
@@ -29,13 +30,19 @@ static int copy_request(struct job *job, const struct fetch_request *request) {
     return 0;
 }
 
+/* A list of referrers is named by the digest of its subject. */
 static struct str expected_digest(const struct job *job) {
-    return reference_is_digest(job->request.reference) ? job->request.reference : STR_NONE;
+    bool is_its_own = job->request.kind != FETCH_REFERRERS && reference_is_digest(job->request.reference);
+    return is_its_own ? job->request.reference : STR_NONE;
+}
+
+static bool is_document(const struct fetch_request *request) {
+    return request->kind == FETCH_MANIFEST || request->kind == FETCH_REFERRERS;
 }
 
 static int check_request(struct job *job) {
     struct fetch_request *request = &job->request;
-    if (request->kind == FETCH_MANIFEST) {
+    if (is_document(request)) {
         request->cap = request->cap ? MIN(request->cap, LIMIT_MANIFEST) : LIMIT_MANIFEST;
     }
     if (!request->cap) {
@@ -278,12 +285,14 @@ static struct str accepted(const struct job *job) {
     if (job->request.accept.n) {
         return job->request.accept;
     }
-    return job->request.kind == FETCH_MANIFEST ? REGISTRY_MANIFESTS : STR("*/*");
+    return job->request.kind == FETCH_MANIFEST    ? REGISTRY_MANIFESTS
+           : job->request.kind == FETCH_REFERRERS ? REGISTRY_INDEX
+                                                  : STR("*/*");
 }
 
 /* Whether what is in the file may be continued; else the answer is asked for whole and replaces it. */
 static bool may_continue(const struct job *job) {
-    if (job->request.kind == FETCH_MANIFEST || !job->body.n) {
+    if (is_document(&job->request) || !job->body.n) {
         return false;
     }
     return expected_digest(job).n || job->validator[0] || !job->is_anew;
@@ -375,6 +384,18 @@ static void mismatch(struct job *job, struct str expected) {
     job_fail(job);
 }
 
+static void end_well(struct job *job) {
+    if (job->request.kind == FETCH_REFERRERS &&
+        registry_next_page(&job->exchange.answer, &job->endpoints[job->at], &job->arena, &job->next,
+                           &job->err) < 0) {
+        err_at(&job->err, "%.*s", STR_ARG(job->url.host));
+        job_fail(job);
+        return;
+    }
+    exchange_end(&job->exchange);
+    job->state = JOB_DONE;
+}
+
 static void finish(struct job *job) {
     if (!job->is_receiving && begin_body(job) < 0) {
         job_fail(job);
@@ -392,8 +413,7 @@ static void finish(struct job *job) {
     } else if (expected.n && !str_eq(expected, job->digest)) {
         mismatch(job, expected);
     } else {
-        exchange_end(&job->exchange);
-        job->state = JOB_DONE;
+        end_well(job);
     }
 }
 
@@ -521,5 +541,6 @@ void job_describe(const struct job *job, struct fetch_event *event) {
         event->media_type = without_parameters(answer->media_type);
         event->digest = job->digest;
         event->etag = answer->etag;
+        event->next = job->next;
     }
 }

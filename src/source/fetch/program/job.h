@@ -60,6 +60,7 @@ struct job {
     struct buf words;               /* an answer that isn't the body */
     char validator[VALIDATOR_MAX];  /* If-Range: the body that was begun */
     struct str digest;              /* of the finished body */
+    struct str next;                /* of the finished list of referrers: the query of its next page */
     uint64_t shown_at, shown_bytes; /* of the last progress event */
     struct err err;
 };

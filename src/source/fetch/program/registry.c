@@ -20,9 +20,9 @@ static int check_names(const struct fetch_request *request, struct arena *arena,
     }
     if (!str_eq(parsed.registry, request->registry) || !str_eq(parsed.repository, request->repository) ||
         !str_eq(reference_target(&parsed), request->reference) ||
-        (sign == ':' && request->kind == FETCH_BLOB)) {
+        (sign == ':' && request->kind != FETCH_MANIFEST)) {
         return err_set(err, ERR_USAGE, "\"%.*s\" names no %s", STR_ARG(text),
-                       request->kind == FETCH_BLOB ? "blob" : "manifest");
+                       request->kind == FETCH_MANIFEST ? "manifest" : "blob");
     }
     return 0;
 }
@@ -32,9 +32,12 @@ static int add(const struct fetch_request *request, struct str base, struct str 
     while (str_ends(base, STR("/"))) {
         base.n--;
     }
+    static const char *const folders[] = {
+        [FETCH_MANIFEST] = "manifests", [FETCH_BLOB] = "blobs", [FETCH_REFERRERS] = "referrers"};
+    struct str page = request->kind == FETCH_REFERRERS ? request->page : STR_NONE;
     struct str text =
-        arena_strf(arena, "%.*s/v2/%.*s/%s/%.*s", STR_ARG(base), STR_ARG(request->repository),
-                   request->kind == FETCH_BLOB ? "blobs" : "manifests", STR_ARG(request->reference));
+        arena_strf(arena, "%.*s/v2/%.*s/%s/%.*s%s%.*s", STR_ARG(base), STR_ARG(request->repository),
+                   folders[request->kind], STR_ARG(request->reference), page.n ? "?" : "", STR_ARG(page));
     if (!text.p) {
         return err_memory(err);
     }
@@ -93,6 +96,51 @@ int registry_endpoints(const struct fetch_request *request, const struct fetch_o
     int r = check_names(request, arena, err);
     r = r < 0 ? r : add_mirrors(request, options, arena, *out, count, err);
     return r < 0 ? r : add_registry(request, options, arena, *out, count, err);
+}
+
+/* `<target>; rel="next"`: one link of a list that commas separate, which may also stand inside of a target.
+ */
+static bool take_link(struct str *rest, struct str *target, struct str *parameters) {
+    struct str before, after;
+    if (!str_cut(*rest, '<', &before, &after) || !str_cut(after, '>', target, &after)) {
+        return false;
+    }
+    (void)str_cut(after, ',', parameters, rest);
+    return true;
+}
+
+/* The value of a query goes into the next request as it is. */
+static bool is_query(struct str query) {
+    for (size_t i = 0; i < query.n; i++) {
+        if (query.p[i] <= ' ' || query.p[i] > '~' || query.p[i] == '#') {
+            return false;
+        }
+    }
+    return query.n > 0;
+}
+
+int registry_next_page(const struct http_answer *answer, const struct endpoint *endpoint, struct arena *arena,
+                       struct str *out, struct err *err) {
+    struct str target, parameters, rest = answer->link, before, query;
+    struct url url;
+    *out = STR_NONE;
+    while (take_link(&rest, &target, &parameters)) {
+        if (str_find(parameters, STR("rel=\"next\"")) < 0 && str_find(parameters, STR("rel=next")) < 0) {
+            continue;
+        }
+        int r = url_resolve(&endpoint->url, target, arena, &url, err);
+        if (r < 0) {
+            return err_at(err, "the next page of referrers");
+        }
+        if (!str_eq(url.shown, endpoint->url.shown) || !str_cut(str_c(url.text), '?', &before, &query) ||
+            !is_query(query)) {
+            return err_set(err, ERR_INPUT, "the next page of referrers is said to be elsewhere: %.*s",
+                           STR_ARG(url.shown));
+        }
+        *out = query;
+        return 0;
+    }
+    return 0;
 }
 
 bool registry_is_insecure(const struct fetch_options *options, const struct url *url) {

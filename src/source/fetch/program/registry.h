@@ -1,5 +1,5 @@
-/* The pull half of the OCI distribution specification 1.1: where a manifest or blob is, and what a refusal
- * means. */
+/* The pull half of the OCI distribution specification 1.1: where a manifest, blob or list of referrers is,
+ * and what a refusal means. */
 #ifndef PLIMSOLL_SOURCE_FETCH_PROGRAM_REGISTRY_H
 #define PLIMSOLL_SOURCE_FETCH_PROGRAM_REGISTRY_H
 
@@ -19,6 +19,11 @@ int registry_endpoints(const struct fetch_request *request, const struct fetch_o
 /* Whether TLS need not be verified at url. */
 bool registry_is_insecure(const struct fetch_options *options, const struct url *url);
 
+/* The query of the page that a Link header says follows (distribution specification, "Listing Referrers"; RFC
+ * 8288); empty when none does. ERR_INPUT when it is no page of this list: nothing else is asked for. */
+int registry_next_page(const struct http_answer *answer, const struct endpoint *endpoint, struct arena *arena,
+                       struct str *out, struct err *err);
+
 /* "repository shop/web", or the URL. */
 struct str registry_subject(const struct fetch_request *request, struct arena *arena);
 
@@ -26,6 +31,8 @@ struct str registry_subject(const struct fetch_request *request, struct arena *a
 int registry_refusal(const struct fetch_request *request, const struct endpoint *endpoint,
                      const struct url *at, const struct http_answer *answer, struct str words,
                      bool had_credentials, struct err *err);
+
+#define REGISTRY_INDEX STR("application/vnd.oci.image.index.v1+json")
 
 /* The Accept header for manifests of all kinds. */
 #define REGISTRY_MANIFESTS                                                                                   \

@@ -45,6 +45,7 @@ static void requests_come_back(void **state) {
                                          .registry = STR("r.io"),
                                          .repository = STR("a/b"),
                                          .reference = STR("sha256:00"),
+                                         .page = STR("n=2"),
                                          .etag = STR("e"),
                                          .cap = 1ull << 40};
     uint32_t id = 0;
@@ -55,6 +56,7 @@ static void requests_come_back(void **state) {
     assert_int_equal(id, 7);
     assert_int_equal(out.kind, FETCH_BLOB);
     assert_str_equal(out.repository, STR("a/b"));
+    assert_str_equal(out.page, STR("n=2"));
     assert_str_equal(out.etag, STR("e"));
     assert_true(out.cap == 1ull << 40);
 }
@@ -67,6 +69,7 @@ static void events_come_back(void **state) {
                                      .received = 5,
                                      .total = 6,
                                      .digest = STR("sha256:00"),
+                                     .next = STR("last=x"),
                                      .status = 401};
     _cleanup_(buf_free) struct buf record = buf_new(LIMIT_FETCH_RECORD);
     message_put_event(&record, &event);
@@ -74,6 +77,7 @@ static void events_come_back(void **state) {
     assert_int_equal(message_get_event(&payload, &out, NULL), 0);
     assert_int_equal(out.code, ERR_DENIED);
     assert_str_equal(out.message, STR("no"));
+    assert_str_equal(out.next, STR("last=x"));
     assert_true(out.received == 5 && out.total == 6 && out.status == 401 && out.is_done);
 }
 
