@@ -42,6 +42,7 @@ static int mend(struct scan *scan, const struct target *target, struct err *err)
 }
 
 static int take_target(struct scan *scan, const struct target *target, struct err *err) {
+    bool is_folder = target->kind == TARGET_DIRECTORY || target->kind == TARGET_ROOTFS;
     if (scan_reads_history(scan) && target->kind != TARGET_GIT) {
         return err_set(err, ERR_USAGE,
                        "--history goes with git: targets, as in: plimsoll scan git:. --history");
@@ -49,6 +50,12 @@ static int take_target(struct scan *scan, const struct target *target, struct er
     int r = scan_take_base(scan, target, err);
     if (r < 0) {
         return r;
+    }
+    scan_attached_begin(&scan->attached);
+    if (scan->attached.wants_vex && (is_folder || target->kind == TARGET_GIT)) {
+        return err_set(err, ERR_USAGE,
+                       "--vex attached: nothing is attached to %.*s, only to images and bills",
+                       STR_ARG(target->name));
     }
     r = scan_take(scan, target, err);
     if (r < 0 || target->kind != TARGET_DIRECTORY) {

@@ -22,8 +22,10 @@ static const struct option options[] = {
      false, true},
     {"baseline", 0, "FILE|run:N|REF", "What counts",
      "only what is new against a JSON report, a run of --store or a git revision", NULL, false, true},
-    {"vex", 0, "FILE", "What counts",
-     "what is said of vulnerabilities here: OpenVEX, CycloneDX or CSAF; can be repeated", NULL, true, true},
+    {"vex", 0, "FILE|attached", "What counts",
+     "what is said of vulnerabilities here: OpenVEX, CycloneDX or CSAF; attached: what hangs on the image or "
+     "stands in its bill; can be repeated",
+     NULL, true, true},
     {"policy", 0, "DIR|FILE|oci:IMAGE", "What counts", "further checks of your own; see: plimsoll check new",
      NULL, true, true},
     {"admission-policies", 0, NULL, "What counts",

@@ -74,10 +74,16 @@ static int open_vex(struct scan *scan, struct err *err) {
     const struct option_values *files = arguments_all(scan->arguments, "vex");
     int r = 0;
     scan->vex = vex_new(scan->arena);
+    scan->attached = (struct scan_attached){.arena = scan->arena, .options = &scan->image};
     for (size_t i = 0; i < files->n && r == 0; i++) {
+        if (strcmp(files->p[i], "attached") == 0) {
+            scan->attached.wants_vex = true;
+            continue;
+        }
         r = vex_add_file(&scan->vex, files->p[i], scan->read.is_open, err);
     }
     scan->vuln.vex = files->n ? &scan->vex : NULL;
+    scan->vuln.attached = scan->attached.wants_vex ? &scan->attached.vex : NULL;
     return r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "cmd/scan.h"
+#include "cmd/scan_attached.h"
 #include "cmd/scan_guardrails.h"
 #include "cmd/scan_secrets.h"
 #include "cmd/terminal.h"
@@ -25,6 +26,7 @@ struct scan {
     struct advisories_state state;
     struct vuln_options vuln;
     struct vex vex;
+    struct scan_attached attached;
     struct image_options image;
     struct read_options read;
     struct report_options report;

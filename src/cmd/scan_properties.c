@@ -165,6 +165,7 @@ struct str scan_properties(const struct scan *scan, const struct scan_digest *di
     if (scan->commit) {
         put_git(&w, scan->commit);
     }
+    scan_attached_put(&w, &scan->attached);
     if (guardrails.n) {
         json_key(&w, STR("guardrails"));
         json_raw(&w, guardrails);

@@ -54,6 +54,7 @@ static int record(struct scan *scan, const struct image *image, const struct tar
         r = put_no_secrets(scan, run, digest, err);
     }
     r = r == 0 ? record_inventory(scan->store, run->id, &input, &run->subject, err) : r;
+    r = r == 0 ? scan_attached_record(&scan->attached, scan->store, run->id, &digest->is_complete, err) : r;
     return r == 0 ? record_secrets(scan->store, run->id, run->subject, &scan->secrets.set,
                                    &scan->secrets.allow, scan->secrets.allow_n, inventory, err)
                   : r;
@@ -114,6 +115,9 @@ static int take_image(struct scan *scan, const struct target *target, struct err
     struct scan_digest digest;
     size_t cached = 0;
     int r = image_open(&image, target, &scan->image, err);
+    if (r == 0 && scan->attached.wants_vex) {
+        r = scan_attached_image(&scan->attached, target, image, err);
+    }
     if (r == 0) {
         r = record_image(scan, image, target, &run, &digest, &cached, err);
     }
@@ -178,15 +182,26 @@ static int open_bill(const struct target *target, struct err *err) {
     return fd >= 0 ? fd : err_set_errno(err, ERR_IO, "%s", target->place);
 }
 
+static int read_bill(struct scan *scan, const struct target *target, struct arena *arena, struct bill *out,
+                     struct err *err) {
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_BODY);
+    struct str path = str_c(target->place);
+    if (target->image) {
+        return scan_attached_bill(&scan->attached, target->image, arena, out, err);
+    }
+    _cleanup_(closep) int fd = open_bill(target, err);
+    int r = fd < 0 ? fd : file_read_fd(fd, &text, err);
+    if (r == 0 && scan->attached.wants_vex) {
+        r = scan_attached_said(&scan->attached, path, buf_view(&text), err);
+    }
+    return r == 0 ? bill_read(arena, buf_view(&text), path, scan->read.is_open, out, err) : r;
+}
+
 static int record_bill(struct scan *scan, const struct target *target, struct run *run,
                        struct scan_digest *digest, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(GIB);
-    _cleanup_(closep) int fd = open_bill(target, err);
     struct bill bill;
-    if (fd < 0) {
-        return fd;
-    }
-    int r = bill_read(&arena, fd, str_c(target->place), scan->read.is_open, &bill, err);
+    int r = read_bill(scan, target, &arena, &bill, err);
     struct target subject = *target;
     char *name = r == 0 && bill.name.n ? arena_cstr(&arena, bill.name) : target->place;
     subject.place = name ? name : target->place;

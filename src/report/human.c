@@ -205,6 +205,28 @@ static struct str format_seconds(struct view *view) {
     return view->seconds < 0 ? STR_NONE : view_format(view, "%.1f s", view->seconds);
 }
 
+/* "bill of materials: SPDX of syft 1.19.0, sha256:0123456789ab, not signed" */
+static void put_document(struct text *t, struct view *view, const struct view_document *d) {
+    if (!d->is_bill && !d->is_vex) {
+        return;
+    }
+    const char *use = d->is_bill && d->is_vex ? "bill of materials and VEX"
+                      : d->is_bill            ? "bill of materials"
+                                              : "VEX";
+    struct str by = d->producer.n ? d->producer : STR("nobody named");
+    text_part(t, TEXT_PLAIN, view_format(view, "%s: %.*s of %.*s", use, STR_ARG(d->format), STR_ARG(by)), 0);
+    text_part(t, TEXT_DIM, format_digest(view, d->digest), 0);
+    text_part(t, TEXT_PLAIN, str_sub(d->way, 0, 60), 0);
+    text_part(t, TEXT_BOLD, d->is_signed ? STR("signature not verified") : STR("not signed"), 0);
+    human_end_line(t);
+}
+
+static void put_documents(struct text *t, struct view *view) {
+    for (size_t i = 0; i < view->documents_n; i++) {
+        put_document(t, view, &view->documents[i]);
+    }
+}
+
 void human_header(struct text *t, struct view *view) {
     text_part(t, TEXT_BOLD, view->target.asset.name, 0);
     text_part(t, TEXT_PLAIN, view->target.platform, 0);
@@ -219,6 +241,7 @@ void human_header(struct text *t, struct view *view) {
     text_part(t, TEXT_PLAIN, format_cage(view), 0);
     text_part(t, TEXT_DIM, format_seconds(view), 0);
     human_end_line(t);
+    put_documents(t, view);
 }
 
 /* "412 packages in 9 layers" */
@@ -248,6 +271,7 @@ void human_nothing(struct text *t, struct view *view) {
     text_part(t, TEXT_PLAIN, format_cage(view), 0);
     text_part(t, TEXT_DIM, format_seconds(view), 0);
     human_end_line(t);
+    put_documents(t, view);
 }
 
 /* ---- how bad it is */

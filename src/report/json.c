@@ -72,6 +72,25 @@ static void put_severities(struct json_writer *w, const size_t n[SEVERITIES]) {
     json_end(w);
 }
 
+/* Signatures are counted and never verified, which is said. */
+static void put_documents(struct json_writer *w, const struct view *view) {
+    json_key(w, STR("documents"));
+    json_begin_array(w);
+    for (size_t i = 0; i < view->documents_n; i++) {
+        const struct view_document *d = &view->documents[i];
+        json_begin_object(w);
+        put_str(w, "format", d->format);
+        put_str(w, "producer", d->producer);
+        put_str(w, "digest", d->digest);
+        put_str(w, "found", d->way);
+        put_str(w, "signature", d->is_signed ? STR("not_verified") : STR("none"));
+        put_bool(w, "is_bill", d->is_bill);
+        put_bool(w, "is_vex", d->is_vex);
+        json_end(w);
+    }
+    json_end(w);
+}
+
 static void put_run(struct json_writer *w, const struct view *view) {
     json_key(w, STR("run"));
     json_begin_object(w);
@@ -101,6 +120,7 @@ static void put_run(struct json_writer *w, const struct view *view) {
     } else {
         json_null(w);
     }
+    put_documents(w, view);
     json_end(w);
 }
 
@@ -491,7 +511,7 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
     }
     struct json_writer w = json_writer_new(out, 2);
     json_begin_object(&w);
-    put_str(&w, "schema_version", STR("1.3"));
+    put_str(&w, "schema_version", STR("1.4"));
     json_key(&w, STR("tool"));
     json_begin_object(&w);
     put_str(&w, "name", STR("plimsoll"));

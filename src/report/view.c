@@ -52,6 +52,25 @@ int view_read_strings(struct view *view, const struct doc *list, struct str **ou
     return 0;
 }
 
+static int load_documents(struct view *view, const struct doc *list, struct err *err) {
+    view->documents_n = doc_count(list);
+    view->documents = arena_array(&view->arena, view->documents_n + 1, sizeof *view->documents);
+    if (!view->documents) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < view->documents_n; i++) {
+        const struct doc *d = doc_at(list, i);
+        view->documents[i] = (struct view_document){.format = doc_text(d, "format"),
+                                                    .producer = doc_text(d, "producer"),
+                                                    .digest = doc_text(d, "digest"),
+                                                    .way = doc_text(d, "way"),
+                                                    .is_bill = doc_bool(doc_get(d, STR("isBill")), false),
+                                                    .is_vex = doc_bool(doc_get(d, STR("isVex")), false),
+                                                    .is_signed = integer(doc_get(d, STR("signatures"))) > 0};
+    }
+    return 0;
+}
+
 static int load_run(struct view *view, struct store *store, int64_t run, struct err *err) {
     const struct doc *root = NULL;
     int code = store_get_run(store, &view->arena, run, &view->run, err);
@@ -71,8 +90,10 @@ static int load_run(struct view *view, struct store *store, int64_t run, struct 
     view->advisories.is_snapshot = doc_bool(doc_get(advisories, STR("isSnapshot")), false);
     view->cage.is_known = doc_is(cage, DOC_MAP);
     view->cage.is_on = doc_bool(doc_get(cage, STR("isOn")), false);
-    code = view_read_strings(view, doc_get(advisories, STR("lacks")), &view->advisories.lacks,
-                             &view->advisories.lacks_n, err);
+    code = load_documents(view, doc_get(root, STR("documents")), err);
+    code = code < 0 ? code
+                    : view_read_strings(view, doc_get(advisories, STR("lacks")), &view->advisories.lacks,
+                                        &view->advisories.lacks_n, err);
     return code < 0 ? code
                     : view_read_strings(view, doc_get(cage, STR("lacks")), &view->cage.lacks,
                                         &view->cage.lacks_n, err);

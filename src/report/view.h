@@ -128,6 +128,13 @@ struct view_cage {
     size_t lacks_n;
 };
 
+/* A document that came with the target (docs/sbom.md, docs/vex.md). */
+struct view_document {
+    struct str format, producer, digest, way;
+    bool is_bill, is_vex; /* what it was used as, if anything */
+    bool is_signed;       /* which nobody has verified */
+};
+
 struct view {
     struct arena arena;
     struct arena passing, scratch; /* of the finding that is shown, and of what it is parsed from */
@@ -139,6 +146,8 @@ struct view {
     struct asset os; /* name empty when there is none */
     struct view_advisories advisories;
     struct view_cage cage;
+    struct view_document *documents;
+    size_t documents_n;
     struct view_guardrails *guardrails; /* which were asked */
     double seconds;                     /* below 0: unknown */
     int64_t cached_layers;

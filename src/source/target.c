@@ -12,7 +12,9 @@ const struct target_scheme target_schemes[] = {
      "oci-dir:./img:latest"},
     {"dir", TARGET_DIRECTORY, "a folder with sources or anything else", "dir:."},
     {"rootfs", TARGET_ROOTFS, "a root file system in a folder", "rootfs:/mnt"},
-    {"sbom", TARGET_SBOM, "a bill of materials (CycloneDX, SPDX, Syft; - is standard input)",
+    {"sbom", TARGET_SBOM,
+     "a bill of materials (CycloneDX, SPDX, Syft; - is standard input), or the one attached to an image "
+     "(sbom:image:NAME, sbom:oci-dir:PATH, sbom:oci-archive:PATH)",
      "sbom:web.cdx.json"},
     {"git", TARGET_GIT, "a commit of a git repository: a branch, tag or id, else HEAD", "git:.@v1.2"},
 };
@@ -92,6 +94,20 @@ static bool take_scheme(struct str text, struct target *target, struct str *plac
     return false;
 }
 
+/* sbom:SCHEME:PLACE of an image. */
+static int take_attached(struct arena *arena, struct target *target, struct err *err) {
+    struct target scheme = {0};
+    struct str place;
+    if (!take_scheme(str_c(target->place), &scheme, &place) ||
+        (scheme.kind != TARGET_IMAGE && scheme.kind != TARGET_OCI_DIRECTORY &&
+         scheme.kind != TARGET_OCI_ARCHIVE && scheme.kind != TARGET_DOCKER_ARCHIVE)) {
+        return 0;
+    }
+    struct target *image = arena_alloc(arena, sizeof *image);
+    target->image = image;
+    return image ? target_parse(arena, target->place, image, err) : err_memory(err);
+}
+
 static bool looks_like_path(struct str text) {
     return str_starts(text, STR("/")) || str_starts(text, STR("./")) || str_starts(text, STR("../")) ||
            str_eq(text, STR(".")) || str_eq(text, STR(".."));
@@ -116,7 +132,8 @@ int target_parse(struct arena *arena, const char *text, struct target *out, stru
         if (out->kind == TARGET_GIT) {
             split_pick(arena, '@', out);
         }
-        return check_path(out, err);
+        int r = out->kind == TARGET_SBOM ? take_attached(arena, out, err) : 0;
+        return r == 0 && !out->image ? check_path(out, err) : r;
     }
     if (is_directory(out->place)) {
         out->kind = kind_of_directory(arena, out->place);

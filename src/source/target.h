@@ -22,6 +22,7 @@ struct target {
     char *place;     /* the path or the image's name, without scheme */
     struct str pick; /* oci-dir:, oci-archive: and docker-archive:PATH:TAG: the tag or digest in it;
                         git:PATH@REF: the revision; else empty */
+    const struct target *image; /* sbom:image:NAME and the like: the image whose attached bill is meant */
 };
 
 /* One scheme a row, for help and docs. */

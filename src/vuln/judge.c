@@ -134,7 +134,8 @@ static const struct vex_statement *ask_vex(const struct judge *j, const struct p
                                           .image_name = o->image_name,
                                           .image_digest = o->image_digest,
                                           .manifest_digest = o->manifest_digest};
-    return o->vex ? vex_find(o->vex, &question) : NULL;
+    const struct vex_statement *said = o->vex ? vex_find(o->vex, &question) : NULL;
+    return said || !o->attached ? said : vex_find(o->attached, &question);
 }
 
 static bool clears(const struct vex_statement *said) {

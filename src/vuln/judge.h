@@ -8,7 +8,9 @@
 
 struct vuln_options {
     struct advisories *advisories;
-    const struct vex *vex;                                /* NULL: nobody says anything */
+    const struct vex *vex; /* NULL: nobody says anything */
+    /* Of documents that came with the target: asked where vex says nothing. NULL: none. */
+    const struct vex *attached;
     struct str image_name, image_digest, manifest_digest; /* of the run's image; empty when it is of none */
 };
 

@@ -1,7 +1,6 @@
 #include "inspect/bills/bill.h"
 
 #include "base/cage.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/wire.h"
 #include "doc/attestation.h"
@@ -96,16 +95,14 @@ int bill_encode(struct arena *arena, struct str text, struct str path, struct bu
 }
 
 struct job {
-    int fd;
-    struct str path;
+    struct str text, path;
 };
 
 static int read_in_cage(void *ctx, struct cage_port *port, struct err *err) {
     const struct job *job = ctx;
     _cleanup_(arena_free) struct arena arena = arena_new(4 * LIMIT_DOC_BYTES);
-    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_BODY), out = buf_new(LIMIT_BODY);
-    int rc = file_read_fd(job->fd, &text, err);
-    rc = rc < 0 ? rc : bill_encode(&arena, buf_view(&text), job->path, &out, err);
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_BODY);
+    int rc = bill_encode(&arena, job->text, job->path, &out, err);
     return rc < 0 ? rc : cage_port_write(port, buf_view(&out), err);
 }
 
@@ -195,13 +192,12 @@ int bill_decode(struct arena *arena, struct str record, struct bill *out, struct
     return r == 0 && in.failed ? err_set(err, ERR_INPUT, "the reader's answer is damaged") : r;
 }
 
-int bill_read(struct arena *arena, int fd, struct str path, bool is_open, struct bill *out, struct err *err) {
+int bill_read(struct arena *arena, struct str text, struct str path, bool is_open, struct bill *out,
+              struct err *err) {
     _cleanup_(buf_free) struct buf answer = buf_new(LIMIT_BODY);
-    struct job job = {fd, path};
+    struct job job = {text, path};
     const struct cage_job caged = {.run = read_in_cage,
                                    .ctx = &job,
-                                   .fds = &fd,
-                                   .fds_n = 1,
                                    .memory = GIB,
                                    .output_cap = LIMIT_BODY,
                                    .stall_seconds = LIMIT_STALL_SECONDS,

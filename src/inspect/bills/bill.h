@@ -18,8 +18,9 @@ struct bill {
     struct inventory inventory;
 };
 
-/* fd is a file or a pipe; path names it in messages and places. Slices live in arena. ERR_INPUT: it is no
- * bill of materials, with line and column where JSON is wrong. */
-int bill_read(struct arena *arena, int fd, struct str path, bool is_open, struct bill *out, struct err *err);
+/* path names it in messages and places. Slices live in arena. ERR_INPUT: it is no bill of materials, with
+ * line and column where JSON is wrong. */
+int bill_read(struct arena *arena, struct str text, struct str path, bool is_open, struct bill *out,
+              struct err *err);
 
 #endif

@@ -6,11 +6,11 @@
 #include "doc/attestation.h"
 #include "doc/json.h"
 
-const char *document_format_name(enum document_format format) {
-    static const char *const names[DOCUMENT_FORMATS] = {
-        [DOCUMENT_OTHER] = "unknown", [DOCUMENT_CYCLONEDX] = "CycloneDX", [DOCUMENT_SPDX] = "SPDX",
-        [DOCUMENT_SYFT] = "Syft",     [DOCUMENT_OPENVEX] = "OpenVEX",     [DOCUMENT_CSAF] = "CSAF"};
-    assert(format < DOCUMENT_FORMATS);
+const char *attached_format_name(enum attached_format format) {
+    static const char *const names[ATTACHED_FORMATS] = {
+        [ATTACHED_OTHER] = "unknown", [ATTACHED_CYCLONEDX] = "CycloneDX", [ATTACHED_SPDX] = "SPDX",
+        [ATTACHED_SYFT] = "Syft",     [ATTACHED_OPENVEX] = "OpenVEX",     [ATTACHED_CSAF] = "CSAF"};
+    assert(format < ATTACHED_FORMATS);
     return names[format];
 }
 
@@ -65,17 +65,17 @@ static bool has_analysis(const struct doc *root) {
 }
 
 static const struct format {
-    enum document_format format;
+    enum attached_format format;
     const char *mark; /* a member that has this in it; "": any */
     const char *says;
     bool is_bill, says_vex;
     void (*put_producer)(struct buf *out, const struct doc *root);
 } formats[] = {
-    {DOCUMENT_CYCLONEDX, "bomFormat", "CycloneDX", true, false, cyclonedx_producer},
-    {DOCUMENT_SPDX, "spdxVersion", "SPDX-2", true, false, spdx_producer},
-    {DOCUMENT_SYFT, "schema.url", "syft", true, false, syft_producer},
-    {DOCUMENT_OPENVEX, "@context", "openvex", false, true, openvex_producer},
-    {DOCUMENT_CSAF, "document.csaf_version", "", false, true, csaf_producer},
+    {ATTACHED_CYCLONEDX, "bomFormat", "CycloneDX", true, false, cyclonedx_producer},
+    {ATTACHED_SPDX, "spdxVersion", "SPDX-2", true, false, spdx_producer},
+    {ATTACHED_SYFT, "schema.url", "syft", true, false, syft_producer},
+    {ATTACHED_OPENVEX, "@context", "openvex", false, true, openvex_producer},
+    {ATTACHED_CSAF, "document.csaf_version", "", false, true, csaf_producer},
 };
 
 static const struct format *format_of(const struct doc *root) {
@@ -117,7 +117,7 @@ static void put_all_references(struct buf *out, const struct doc *root) {
 
 static void put_document(struct buf *out, const struct attestation *a, bool is_of_other) {
     const struct format *format = format_of(a->predicate);
-    bool is_cyclonedx = format && format->format == DOCUMENT_CYCLONEDX;
+    bool is_cyclonedx = format && format->format == ATTACHED_CYCLONEDX;
     bool is_bill = is_cyclonedx ? doc_count(doc_get(a->predicate, STR("components"))) ||
                                       !doc_get(a->predicate, STR("vulnerabilities"))
                                 : format && format->is_bill;
@@ -125,7 +125,7 @@ static void put_document(struct buf *out, const struct attestation *a, bool is_o
     if (format) {
         format->put_producer(&producer, a->predicate);
     }
-    wire_u8(out, (uint8_t)(format ? format->format : DOCUMENT_OTHER));
+    wire_u8(out, (uint8_t)(format ? format->format : ATTACHED_OTHER));
     wire_u8(out, is_bill);
     wire_u8(out, is_cyclonedx ? has_analysis(a->predicate) : format && format->says_vex);
     wire_u8(out, a->statement != NULL);
@@ -157,8 +157,8 @@ int attached_document_decode(struct arena *arena, struct str record, struct atta
     struct cursor in = cursor_over(record);
     uint8_t format = cursor_u8(&in);
     *out = (struct attached_document){0};
-    in.failed |= format >= DOCUMENT_FORMATS;
-    out->format = in.failed ? DOCUMENT_OTHER : (enum document_format)format;
+    in.failed |= format >= ATTACHED_FORMATS;
+    out->format = in.failed ? ATTACHED_OTHER : (enum attached_format)format;
     out->is_bill = cursor_u8(&in);
     out->says_vex = cursor_u8(&in);
     out->is_attestation = cursor_u8(&in);

@@ -7,18 +7,18 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum document_format {
-    DOCUMENT_OTHER,
-    DOCUMENT_CYCLONEDX,
-    DOCUMENT_SPDX,
-    DOCUMENT_SYFT,
-    DOCUMENT_OPENVEX,
-    DOCUMENT_CSAF,
-    DOCUMENT_FORMATS
+enum attached_format {
+    ATTACHED_OTHER,
+    ATTACHED_CYCLONEDX,
+    ATTACHED_SPDX,
+    ATTACHED_SYFT,
+    ATTACHED_OPENVEX,
+    ATTACHED_CSAF,
+    ATTACHED_FORMATS
 };
 
 struct attached_document {
-    enum document_format format;
+    enum attached_format format;
     bool is_bill;                     /* lists what its subject is made of */
     bool says_vex;                    /* and says what vulnerabilities mean for it */
     bool is_attestation, is_of_other; /* in-toto; one that names none of the digests that were asked for */
@@ -28,7 +28,7 @@ struct attached_document {
     size_t references_n;
 };
 
-const char *document_format_name(enum document_format format); /* "CycloneDX" */
+const char *attached_format_name(enum attached_format format); /* "CycloneDX" */
 
 /* digests: of the image, any of which an attestation may name; none: whatever it names is right. ERR_INPUT:
  * it is no JSON. Strings live in arena. */

@@ -174,23 +174,24 @@ struct vex vex_new(struct arena *arena) {
     return (struct vex){.arena = arena, .by_id = map_new(arena)};
 }
 
-int vex_add_file(struct vex *vex, const char *path, bool is_open, struct err *err) {
-    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_BODY), record = buf_new(LIMIT_BODY);
-    int r = file_read(path, &text, err);
-    struct str view = buf_view(&text);
+int vex_add_text(struct vex *vex, struct str name, struct str text, bool is_open, struct err *err) {
+    _cleanup_(buf_free) struct buf record = buf_new(LIMIT_BODY);
     const struct cage_job job = {.run = read_in_cage,
-                                 .ctx = &view,
+                                 .ctx = &text,
                                  .memory = GIB,
                                  .output_cap = LIMIT_BODY,
                                  .stall_seconds = LIMIT_STALL_SECONDS,
                                  .is_open = is_open};
-    if (r < 0) {
-        return r;
-    }
-    r = cage_call(&job, &record, err);
+    int r = cage_call(&job, &record, err);
     struct str kept = r == 0 ? arena_str(vex->arena, buf_view(&record)) : STR_NONE;
     if (r == 0) {
-        r = kept.p ? vex_decode(vex, kept, str_c(path), err) : err_memory(err);
+        r = kept.p ? vex_decode(vex, kept, name, err) : err_memory(err);
     }
-    return r < 0 ? err_at(err, "%s", path) : 0;
+    return r < 0 ? err_at(err, "%.*s", STR_ARG(name)) : 0;
+}
+
+int vex_add_file(struct vex *vex, const char *path, bool is_open, struct err *err) {
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_BODY);
+    int r = file_read(path, &text, err);
+    return r < 0 ? r : vex_add_text(vex, str_c(path), buf_view(&text), is_open, err);
 }

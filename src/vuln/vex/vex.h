@@ -57,6 +57,8 @@ struct vex_question {
 struct vex vex_new(struct arena *arena);
 /* ERR_INPUT: it is no VEX document that is known, with its place. */
 int vex_add_file(struct vex *vex, const char *path, bool is_open, struct err *err);
+/* The same of a document at hand; name, which must stay, is where it says it. */
+int vex_add_text(struct vex *vex, struct str name, struct str text, bool is_open, struct err *err);
 /* NULL when nobody says anything of it. */
 const struct vex_statement *vex_find(const struct vex *vex, const struct vex_question *question);
 
