@@ -424,6 +424,15 @@
 #define LIMIT_SARIF_RESULTS 25000
 #define LIMIT_SARIF_BYTES   (96 * MIB)
 
+/* A user's template of a report: its text, its parts, its blocks in blocks, the names that these give, what
+ * it may ask in all (a million findings with dozens of values each) and what one expression may cost. */
+#define LIMIT_TEMPLATE           (256 * KIB)
+#define LIMIT_TEMPLATE_PARTS     10000
+#define LIMIT_TEMPLATE_DEPTH     32
+#define LIMIT_TEMPLATE_VARIABLES 48
+#define LIMIT_TEMPLATE_STEPS     100000000
+#define LIMIT_TEMPLATE_BUDGET    ((uint64_t)10 * 1000 * 1000)
+
 /* A report on its way out: the largest is JSON, about 1 KB a finding. */
 #define LIMIT_REPORT (2 * GIB)
 

@@ -229,6 +229,9 @@ static int take_commit(struct scan *scan, const struct target *target, struct er
         return r;
     }
     scan->commit = commit;
+    if (!scan->report.github.sha.n) {
+        scan->report.github.sha = arena_str(scan->arena, commit_tree(commit)->commit);
+    }
     r = scan_take_directory(scan, target, err);
     scan->commit = NULL;
     return r;

@@ -17,6 +17,7 @@ const struct report_format report_formats[] = {
     {"openvex", "OpenVEX 0.2: what was decided about vulnerabilities", report_openvex, false},
     {"sarif", "SARIF 2.1.0, for code scanning services and editors", report_sarif, false},
     {"spdx", "SPDX 2.3 JSON: a bill of materials", report_spdx, true},
+    {"template", "your own shape, by --template FILE", report_template, false},
 };
 const size_t report_formats_n = ARRAY_SIZE(report_formats);
 

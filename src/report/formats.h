@@ -32,6 +32,8 @@ int report_markdown(struct store *store, int64_t run, const struct report_option
                     struct err *err);
 int report_openvex(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                    struct err *err);
+int report_template(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
+                    struct err *err);
 int report_sarif(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                  struct err *err);
 int report_spdx(struct store *store, int64_t run, const struct report_options *options, struct buf *out,

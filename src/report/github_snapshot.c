@@ -1,7 +1,7 @@
 /* A snapshot for GitHub's dependency submission API
  * (https://docs.github.com/rest/dependency-graph/dependency-submission), a manifest for each file that states
- * packages. What it is of comes from the workflow's environment: GITHUB_SHA, GITHUB_REF, GITHUB_WORKFLOW,
- * GITHUB_JOB and GITHUB_RUN_ID. */
+ * packages. */
+#include "base/hash.h"
 #include "report/bill.h"
 #include "report/formats.h"
 
@@ -13,34 +13,29 @@ struct snapshot {
     const size_t *sorted; /* packages by file */
 };
 
-static struct str environment(const char *name, struct str otherwise) {
-    const char *value = getenv(name);
-    return value && *value ? str_c(value) : otherwise;
-}
-
 static void begin_object(struct json_writer *w, const char *key) {
     json_key(w, str_c(key));
     json_begin_object(w);
 }
 
 static void put_job(struct json_writer *w, const struct bill *bill) {
+    const struct report_github *github = &bill->options->github;
     begin_object(w, "job");
-    struct str job = environment("GITHUB_JOB", STR("scan"));
-    struct str workflow = environment("GITHUB_WORKFLOW", STR("plimsoll"));
-    put(w, "id", environment("GITHUB_RUN_ID", str_c(bill->uuid)));
-    json_key(w, STR("correlator"));
-    _cleanup_(buf_free) struct buf correlator = buf_new(LIMIT_RECORD);
-    buf_printf(&correlator, "%.*s %.*s", STR_ARG(workflow), STR_ARG(job));
-    json_str(w, buf_view(&correlator));
+    put(w, "id", github->job.n ? github->job : str_c(bill->uuid));
+    put(w, "correlator", github->correlator.n ? github->correlator : STR("plimsoll scan"));
+    if (github->run.n) {
+        put(w, "html_url", github->run);
+    }
     json_end(w);
-    w->out->failed |= correlator.failed;
 }
 
+/* The interface wants an address: where this program is from, else the repository whose workflow runs it. */
 static void put_detector(struct json_writer *w, const struct bill *bill) {
+    struct str home = STR(PLIMSOLL_HOMEPAGE), repository = bill->options->github.repository;
     begin_object(w, "detector");
     put(w, "name", STR("plimsoll"));
     put(w, "version", bill->run.version);
-    put(w, "url", STR("https://plimsoll.example"));
+    put(w, "url", home.n ? home : repository.n ? repository : STR("pkg:generic/plimsoll"));
     json_end(w);
 }
 
@@ -125,8 +120,8 @@ static int write_snapshot(struct snapshot *s, struct err *err) {
     json_begin_object(w);
     json_key(w, STR("version"));
     json_int(w, 0);
-    put(w, "sha", environment("GITHUB_SHA", STR("0000000000000000000000000000000000000000")));
-    put(w, "ref", environment("GITHUB_REF", STR("refs/heads/main")));
+    put(w, "sha", s->bill->options->github.sha);
+    put(w, "ref", s->bill->options->github.ref);
     put_job(w, s->bill);
     put_detector(w, s->bill);
     put(w, "scanned", str_c(s->bill->time));
@@ -139,10 +134,35 @@ static int write_snapshot(struct snapshot *s, struct err *err) {
     return json_finish(w, err);
 }
 
+static bool is_commit(struct str sha) {
+    unsigned char bytes[20];
+    return hex_decode(sha, bytes, sizeof bytes);
+}
+
+static int check(const struct report_github *github, struct err *err) {
+    if (!is_commit(github->sha)) {
+        return err_set(err, ERR_USAGE,
+                       "github-snapshot: %s%.*s: name the commit in full with --sha; a workflow has it in "
+                       "GITHUB_SHA",
+                       github->sha.n ? "no commit id: " : "it is not known of which commit this is",
+                       STR_ARG(github->sha));
+    }
+    if (!str_starts(github->ref, STR("refs/"))) {
+        return err_set(err, ERR_USAGE,
+                       "github-snapshot: %s%.*s: name the branch or tag with --ref, as refs/heads/main; a "
+                       "workflow has it in GITHUB_REF",
+                       github->ref.n ? "no full name of a branch: "
+                                     : "it is not known of which branch this is",
+                       STR_ARG(github->ref));
+    }
+    return 0;
+}
+
 int report_github_snapshot(struct store *store, int64_t run, const struct report_options *options,
                            struct buf *out, struct err *err) {
-    _cleanup_(bill_free) struct bill bill;
-    int r = bill_load(&bill, store, run, options, err);
+    _cleanup_(bill_free) struct bill bill = {0};
+    int r = check(&options->github, err);
+    r = r < 0 ? r : bill_load(&bill, store, run, options, err);
     struct json_writer w = json_writer_new(out, 2);
     struct snapshot s = {.w = &w, .bill = &bill};
     r = r < 0 ? r : sort(&s, &bill, err);

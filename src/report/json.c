@@ -5,6 +5,7 @@
 #include "report/decisions.h"
 #include "report/fixes.h"
 #include "report/formats.h"
+#include "report/json_parts.h"
 #include "report/view.h"
 
 static void put_str(struct json_writer *w, const char *key, struct str s) {
@@ -501,27 +502,38 @@ static int put_lists(struct json_writer *w, struct view *view, struct err *err) 
     return code;
 }
 
+static int put_members(struct json_writer *w, struct view *view, struct err *err) {
+    struct fix_list fixes;
+    int code = fixes_find(view, &fixes, err);
+    if (code < 0) {
+        return code;
+    }
+    put_str(w, "schema_version", STR("1.4"));
+    json_key(w, STR("tool"));
+    json_begin_object(w);
+    put_str(w, "name", STR("plimsoll"));
+    put_str(w, "version", view->run.version);
+    json_end(w);
+    put_run(w, view);
+    put_target(w, view);
+    put_summary(w, view);
+    put_guardrails(w, view);
+    put_fixes(w, &fixes);
+    return 0;
+}
+
 int report_json(struct store *store, int64_t run, const struct report_options *options, struct buf *out,
                 struct err *err) {
     _cleanup_(view_free) struct view view = {0};
-    struct fix_list fixes;
+    struct json_writer w = json_writer_new(out, 2);
     int code = view_load(&view, store, run, options, err);
-    if (code < 0 || (code = fixes_find(&view, &fixes, err)) < 0) {
+    if (code < 0) {
         return code;
     }
-    struct json_writer w = json_writer_new(out, 2);
     json_begin_object(&w);
-    put_str(&w, "schema_version", STR("1.4"));
-    json_key(&w, STR("tool"));
-    json_begin_object(&w);
-    put_str(&w, "name", STR("plimsoll"));
-    put_str(&w, "version", view.run.version);
-    json_end(&w);
-    put_run(&w, &view);
-    put_target(&w, &view);
-    put_summary(&w, &view);
-    put_guardrails(&w, &view);
-    put_fixes(&w, &fixes);
+    if ((code = put_members(&w, &view, err)) < 0) {
+        return code;
+    }
     code = put_lists(&w, &view, err);
     json_end(&w);
     buf_byte(out, '\n');
@@ -529,4 +541,26 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
         return code;
     }
     return json_finish(&w, err);
+}
+
+int json_put_head(struct json_writer *w, struct view *view, struct err *err) {
+    json_begin_object(w);
+    int code = put_members(w, view, err);
+    if (code < 0) {
+        return code;
+    }
+    put_layers(w, view);
+    put_files(w, view);
+    put_rules(w, view);
+    put_problems(w, view);
+    json_end(w);
+    return json_finish(w, err);
+}
+
+void json_put_finding(struct json_writer *w, struct view *view, size_t row) {
+    put_finding(w, &view->rows[row], view_show(view, &view->rows[row]));
+}
+
+void json_put_package(struct json_writer *w, const struct view *view, size_t package) {
+    put_package(w, &view->packages[package].record);
 }

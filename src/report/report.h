@@ -6,6 +6,16 @@
 #include "base/err.h"
 #include "model/store.h"
 
+/* What a snapshot for GitHub is of, and which job makes it. */
+struct report_github {
+    struct str sha, ref; /* commit; "refs/heads/main" */
+    struct str job,
+        correlator; /* job: the run's id; the next snapshot of the same correlator replaces this */
+    struct str repository, run; /* their pages; empty outside of a workflow */
+};
+
+struct template;
+
 struct report_options {
     bool has_colour;       /* the output is a terminal that wants it */
     unsigned width;        /* columns of the terminal; 0: do not fold */
@@ -17,6 +27,8 @@ struct report_options {
     bool ignores_unfixed;
     bool has_fail_on; /* --fail-on was given, which is a guardrail; only said */
     enum severity fail_on;
+    struct report_github github;
+    const struct template *template; /* report/template/template.h; NULL: none was given */
     /* Takes what is written so far and empties out, for reports too large to be held; NULL: all stays in out.
      */
     int (*drain)(void *ctx, struct buf *out, struct err *err);

@@ -18,7 +18,9 @@ int main(int argc, char **argv) {
     struct err err = ERR_NONE;
     _cleanup_(store_closep) struct store *store = NULL;
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_REPORT);
-    struct report_options options = {.shows_suppressed = argc > 3};
+    struct report_options options = {
+        .shows_suppressed = argc > 3,
+        .github = {.sha = STR("0123456789012345678901234567890123456789"), .ref = STR("refs/heads/main")}};
     const struct report_format *format = argc > 2 ? report_format_of(str_c(argv[2])) : NULL;
     if (!format || store_open(&store, NULL, &err) < 0) {
         return 2;
