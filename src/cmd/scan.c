@@ -14,12 +14,7 @@ static struct scan_fix fix_of(const struct scan *scan, const struct target *targ
 
 /* SARIF alone says how a finding is mended, so only for it that is worked out. */
 static bool wants_fixes(const struct scan *scan) {
-    const struct option_values *outputs = arguments_all(scan->arguments, "output");
-    bool is_wanted = str_eq(str_c(arguments_get(scan->arguments, "format")), STR("sarif"));
-    for (size_t i = 0; !is_wanted && i < outputs->n; i++) {
-        is_wanted = str_starts(str_c(outputs->p[i]), STR("sarif="));
-    }
-    return is_wanted && !arguments_has(scan->arguments, "dry-run");
+    return scan_wants_format(scan, STR("sarif")) && !arguments_has(scan->arguments, "dry-run");
 }
 
 /* --fix: what is reported afterwards is a scan of the files as they are then. */

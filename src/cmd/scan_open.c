@@ -1,9 +1,7 @@
 /* Options to a scan: what is read before the first target. */
-#include "base/file.h"
-#include "base/limits.h"
 #include "cmd/registry_options.h"
+#include "cmd/report_inputs.h"
 #include "cmd/scan_parts.h"
-#include "report/template/template.h"
 
 static enum severity severity_option(const struct arguments *arguments, const char *name) {
     enum severity severity = SEVERITY_UNKNOWN;
@@ -12,37 +10,6 @@ static enum severity severity_option(const struct arguments *arguments, const ch
         (void)severity_of(str_c(text), &severity);
     }
     return severity;
-}
-
-static struct str variable(const char *name) {
-    return str_c(getenv(name));
-}
-
-/* Options before what a workflow has in its environment. */
-static int set_github(struct scan *scan, struct err *err) {
-    struct report_github *github = &scan->report.github;
-    struct arena *arena = scan->arena;
-    const char *sha = arguments_get(scan->arguments, "sha"), *ref = arguments_get(scan->arguments, "ref");
-    const char *job = arguments_get(scan->arguments, "job");
-    struct str server = variable("GITHUB_SERVER_URL"), repository = variable("GITHUB_REPOSITORY");
-    struct str workflow = variable("GITHUB_WORKFLOW"), step = variable("GITHUB_JOB");
-    *github = (struct report_github){.sha = sha ? str_c(sha) : variable("GITHUB_SHA"),
-                                     .ref = ref ? str_c(ref) : variable("GITHUB_REF"),
-                                     .job = variable("GITHUB_RUN_ID"),
-                                     .correlator = str_c(job)};
-    if (!job && workflow.n && step.n) {
-        github->correlator = arena_strf(arena, "%.*s %.*s", STR_ARG(workflow), STR_ARG(step));
-    }
-    if (server.n && repository.n) {
-        github->repository = arena_strf(arena, "%.*s/%.*s", STR_ARG(server), STR_ARG(repository));
-    }
-    if (github->repository.n && github->job.n) {
-        github->run =
-            arena_strf(arena, "%.*s/actions/runs/%.*s", STR_ARG(github->repository), STR_ARG(github->job));
-    }
-    bool has_memory = (!workflow.n || !step.n || github->correlator.p) &&
-                      (!server.n || !repository.n || github->repository.p);
-    return has_memory ? 0 : err_memory(err);
 }
 
 static void set_report_options(struct scan *scan) {
@@ -121,28 +88,14 @@ static int open_vex(struct scan *scan, struct err *err) {
     return r;
 }
 
-/* Read before anything is scanned, so that what is wrong with it is said at once. */
-static int open_template(struct scan *scan, struct err *err) {
-    const char *path = arguments_get(scan->arguments, "template");
-    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_TEMPLATE);
-    if (!path) {
-        return 0;
-    }
-    int r = file_read(path, &text, err);
-    struct str kept = r == 0 ? arena_str(scan->arena, buf_view(&text)) : STR_NONE;
-    if (r < 0) {
-        return r;
-    }
-    return kept.p ? template_compile(scan->arena, str_c(path), kept, &scan->report.template, err)
-                  : err_memory(err);
-}
-
 int scan_open(struct scan *scan, struct err *err) {
     int r = scan_secrets_open(&scan->secrets, scan->arena, scan->arguments, err);
     r = r == 0 ? set_reading_options(scan, err) : r;
     set_report_options(scan);
-    r = r == 0 ? set_github(scan, err) : r;
-    r = r == 0 ? open_template(scan, err) : r;
+    r = r == 0 ? report_read_github(&scan->report.github, scan->arguments, scan->arena, err) : r;
+    r = r == 0 ? report_read_template(&scan->report, scan->arguments,
+                                      scan_wants_format(scan, STR("template")), scan->arena, err)
+               : r;
     if (r == 0 && scan->mode->judges) {
         const struct option_values *policies = arguments_all(scan->arguments, "policy");
         r = checks_load(scan->arena, policies->p, policies->n, &scan->image, &scan->checks, err);

@@ -90,6 +90,8 @@ struct str scan_properties(const struct scan *scan, const struct scan_digest *di
 /* ---- scan_report.c */
 
 int scan_write_reports(const struct scan *scan, struct err *err);
+/* Whether one of the reports has that format. */
+bool scan_wants_format(const struct scan *scan, struct str wanted);
 /* A store that goes with the process keeps the edges only for a report that reads them. */
 bool scan_keeps_edges(const struct scan *scan);
 int scan_drain_to_stdout(void *ctx, struct buf *out, struct err *err);

@@ -8,6 +8,17 @@ static const char *format_of(const struct scan *scan) {
     return given ? given : scan->mode->format;
 }
 
+bool scan_wants_format(const struct scan *scan, struct str wanted) {
+    const struct option_values *outputs = arguments_all(scan->arguments, "output");
+    bool is_wanted = str_eq(str_c(format_of(scan)), wanted);
+    for (size_t i = 0; !is_wanted && i < outputs->n; i++) {
+        struct str name, path;
+        str_cut(str_c(outputs->p[i]), '=', &name, &path);
+        is_wanted = str_eq(name, wanted);
+    }
+    return is_wanted;
+}
+
 static bool format_reads_needs(struct str name) {
     const struct report_format *format = report_format_of(name);
     return format && format->reads_needs;

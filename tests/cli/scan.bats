@@ -119,3 +119,64 @@ JSON
     [ "$status" -eq 2 ]
     [[ $output == *package-lock.json*"no OpenVEX"* ]]
 }
+
+@test "a template of one's own, and what is wrong with it before anything is scanned" {
+    put_lockfile .
+    printf '${ each f in findings }\n${ f.name } ${ f.version }\n${ end }\n' >lines.tmpl
+    run "$plimsoll" scan -f template --template lines.tmpl .
+    [ "$status" -eq 0 ]
+    [[ $output == *"jquery 3.4.1"* ]]
+    run "$plimsoll" scan -q -o template=out.txt --template lines.tmpl .
+    [ "$status" -eq 0 ]
+    grep -qx "jquery 3.4.1" out.txt
+    printf 'a\n  ${ summary.open + }\n' >wrong.tmpl
+    run "$plimsoll" scan -f template --template wrong.tmpl nowhere
+    [ "$status" -eq 2 ]
+    [[ $output == *"wrong.tmpl: line 2 column 20"* ]]
+    run "$plimsoll" scan -f template .
+    [ "$status" -eq 2 ]
+    [[ $output == *"--template FILE"* ]]
+}
+
+@test "the scanned folder's .plimsoll.yaml names no template" {
+    put_lockfile .
+    echo 'my key' >secret.txt
+    printf 'format: template\ntemplate: secret.txt\n' >.plimsoll.yaml
+    run "$plimsoll" scan .
+    [ "$status" -eq 2 ]
+    [[ $output != *"my key"* ]]
+}
+
+@test "the templates of examples/ are written" {
+    put_lockfile .
+    for template in "$PLIMSOLL_TREE"/examples/templates/*.tmpl; do
+        run "$plimsoll" scan -q -f template --template "$template" .
+        [ "$status" -eq 0 ]
+        [[ $output == *jquery* || $output == *"open findings in"* ]]
+    done
+}
+
+@test "a snapshot for GitHub has the commit, branch and job of options or of the workflow" {
+    put_lockfile .
+    unset GITHUB_SHA GITHUB_REF GITHUB_RUN_ID GITHUB_WORKFLOW GITHUB_JOB GITHUB_SERVER_URL GITHUB_REPOSITORY
+    run "$plimsoll" scan -f github-snapshot .
+    [ "$status" -eq 2 ]
+    [[ $output == *"--sha"* ]]
+    sha=0123456789abcdef0123456789abcdef01234567
+    run "$plimsoll" scan -f github-snapshot --sha $sha --ref main .
+    [ "$status" -eq 2 ]
+    [[ $output == *"refs/heads/main"* ]]
+    "$plimsoll" scan -q -f github-snapshot --sha $sha --ref refs/heads/main --job nightly . >options.json
+    GITHUB_SHA=$sha GITHUB_REF=refs/tags/v1 GITHUB_RUN_ID=77 GITHUB_WORKFLOW=Build GITHUB_JOB=scan \
+        GITHUB_SERVER_URL=https://github.example GITHUB_REPOSITORY=acme/web \
+        "$plimsoll" scan -q -f github-snapshot . >workflow.json
+    python3 - $sha <<'PY'
+import json, sys
+a, b = json.load(open("options.json")), json.load(open("workflow.json"))
+assert (a["sha"], a["ref"], a["job"]["correlator"]) == (sys.argv[1], "refs/heads/main", "nightly"), a
+assert a["job"]["id"] and "html_url" not in a["job"], a
+assert (b["sha"], b["ref"]) == (sys.argv[1], "refs/tags/v1"), b
+assert b["job"] == {"id": "77", "correlator": "Build scan", "html_url": "https://github.example/acme/web/actions/runs/77"}, b
+assert b["detector"]["url"] == "https://github.example/acme/web", b
+PY
+}
