@@ -23,9 +23,8 @@ static const struct option options[] = {
     {"baseline", 0, "FILE|run:N|REF", "What counts",
      "only what is new against a JSON report, a run of --store or a git revision", NULL, false, true},
     {"vex", 0, "FILE|attached", "What counts",
-     "what is said of vulnerabilities here: OpenVEX, CycloneDX or CSAF; attached: what hangs on the image or "
-     "stands in its bill; can be repeated",
-     NULL, true, true},
+     "what is said of vulnerabilities: OpenVEX, CycloneDX or CSAF, or what is attached to the image", NULL,
+     true, true},
     {"policy", 0, "DIR|FILE|oci:IMAGE", "What counts", "further checks of your own; see: plimsoll check new",
      NULL, true, true},
     {"admission-policies", 0, NULL, "What counts",
@@ -85,11 +84,14 @@ const struct command command_scan = {
              "what `docker save` wrote; exits with 1 when it is bad"},
             {"plimsoll scan . -o sarif=out.sarif",
              "this folder's lockfiles, with a report for code scanning"},
+            {"plimsoll scan sbom:image:ghcr.io/acme/web:1 --vex attached",
+             "the bill and VEX that are attached to an image"},
             {0},
         },
     .details = "A target is SCHEME:PLACE, or a PLACE that is recognised. Schemes: image, docker-archive, "
                "oci-archive,\n"
-               "oci-dir, dir, rootfs, sbom, git (of PATH or PATH@REF).\n"
+               "oci-dir, dir, rootfs, sbom (a file, or image:NAME for what is attached to it), git (PATH or "
+               "PATH@REF).\n"
                "Exit: 0 nothing blocked, 1 blocked, 2 wrong use or no such target,\n"
                "3 finished but part of it could not be read. Options can also be set in the environment\n"
                "(PLIMSOLL_FAIL_ON=high) and in .plimsoll.yaml (fail-on: high).",

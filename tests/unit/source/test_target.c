@@ -67,6 +67,30 @@ static void without_a_scheme_it_is_recognised(void **state) {
     expect(state, "", "localhost:5000/shop/web@sha256:00", TARGET_IMAGE, "");
 }
 
+/* sbom: before a scheme of images means what is attached to one. */
+static void attached_bills_are_of_an_image(void **state) {
+    struct place *place = *state;
+    struct arena arena = arena_new(MIB);
+    struct target target;
+    char text[256];
+    fill(place);
+    assert_int_equal(target_parse(&arena, "sbom:image:ghcr.io/acme/web:1", &target, NULL), 0);
+    assert_int_equal(target.kind, TARGET_SBOM);
+    assert_int_equal(target.image->kind, TARGET_IMAGE);
+    assert_string_equal(target.image->place, "ghcr.io/acme/web:1");
+    write_target(text, sizeof text, place, "sbom:oci-dir:", "/layout");
+    snprintf(text + strlen(text), sizeof text - strlen(text), ":one");
+    assert_int_equal(target_parse(&arena, text, &target, NULL), 0);
+    assert_int_equal(target.image->kind, TARGET_OCI_DIRECTORY);
+    assert_str_equal(target.image->pick, STR("one"));
+    assert_int_equal(target_parse(&arena, "sbom:-", &target, NULL), 0);
+    assert_null(target.image);
+    refuses(state, "sbom:oci-dir:", "/nothing", "no file or folder");
+    refuses(state, "sbom:image:", "", "names no target");
+    refuses(state, "sbom:dir:", "/tree", "no file or folder");
+    arena_free(&arena);
+}
+
 static void one_image_of_a_layout_is_picked(void **state) {
     fill(*state);
     expect(state, "oci-dir:", "/layout:latest", TARGET_OCI_DIRECTORY, "latest");
@@ -88,9 +112,8 @@ static void what_is_not_there_is_said(void **state) {
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_open, place_close)
     const struct CMUnitTest tests[] = {
-        CASE(schemes_say_what_it_is),
-        CASE(without_a_scheme_it_is_recognised),
-        CASE(one_image_of_a_layout_is_picked),
+        CASE(schemes_say_what_it_is),          CASE(without_a_scheme_it_is_recognised),
+        CASE(one_image_of_a_layout_is_picked), CASE(attached_bills_are_of_an_image),
         CASE(what_is_not_there_is_said),
     };
     return cmocka_run_group_tests_name("target", tests, NULL, NULL);

@@ -88,6 +88,44 @@ static void an_index_gives_the_image_of_a_platform(void **state) {
     assert_string_equal(digest_for(index, ""), "none");
 }
 
+/* image-spec 1.1, "Image Manifest Property Descriptions"; annotations as BuildKit, cosign and oras write
+ * them. */
+static void what_is_attached_is_said(void **state) {
+    const struct manifest *index = parse(
+        state,
+        "{\"subject\":{\"digest\":\"" DIGEST "\"},\"artifactType\":\"t/i\",\"manifests\":["
+        "{\"digest\":\"sha256:aa\",\"artifactType\":\"application/vnd.cyclonedx+json\","
+        "\"annotations\":{\"org.opencontainers.image.created\":\"2026-01-01T00:00:00Z\"}},"
+        "{\"digest\":\"sha256:bb\",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\","
+        "\"vnd.docker.reference.digest\":\"" DIGEST "\"}},"
+        "{\"digest\":\"sha256:cc\",\"annotations\":{\"kind\":\"dev.cosignproject.cosign/atts\"}},"
+        "{\"digest\":\"sha256:dd\",\"annotations\":{\"org.opencontainers.image.ref.name\":"
+        "\"sha256-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.att\"}},"
+        "{\"digest\":\"sha256:ee\",\"annotations\":{\"kind\":\"dev.cosignproject.cosign/image\"}}]}");
+    assert_non_null(index);
+    assert_str_equal(index->subject, STR(DIGEST));
+    assert_str_equal(index->artifact_type, STR("t/i"));
+    assert_str_equal(index->items[0].artifact_type, STR("application/vnd.cyclonedx+json"));
+    assert_str_equal(index->items[0].created, STR("2026-01-01T00:00:00Z"));
+    assert_str_equal(index->items[1].of, STR(DIGEST));
+    assert_str_equal(index->items[2].kind, STR("dev.cosignproject.cosign/atts"));
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(index->items[i].is_attestation);
+    }
+    assert_false(index->items[4].is_attestation);
+    const struct manifest *image = parse(
+        state,
+        "{\"artifactType\":\"t/a\",\"subject\":{\"digest\":\"" DIGEST
+        "\"},\"layers\":[{\"digest\":\"sha256:ff\","
+        "\"annotations\":{\"in-toto.io/predicate-type\":\"https://spdx.dev/Document\"}},"
+        "{\"digest\":\"sha256:ff\",\"annotations\":{\"predicateType\":\"https://cyclonedx.org/bom\"}}]}");
+    assert_non_null(image);
+    assert_str_equal(image->subject, STR(DIGEST));
+    assert_str_equal(image->artifact_type, STR("t/a"));
+    assert_str_equal(image->items[0].predicate_type, STR("https://spdx.dev/Document"));
+    assert_str_equal(image->items[1].predicate_type, STR("https://cyclonedx.org/bom"));
+}
+
 static void a_manifest_gives_layers_and_configuration(void **state) {
     const struct manifest *image = parse(
         state, "{\"schemaVersion\":2,\"config\":{\"digest\":\"" DIGEST "\",\"size\":5},\"layers\":["
@@ -210,6 +248,7 @@ int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_parsed, close_parsed)
     const struct CMUnitTest tests[] = {
         CASE(an_index_gives_the_image_of_a_platform),
+        CASE(what_is_attached_is_said),
         CASE(a_manifest_gives_layers_and_configuration),
         CASE(a_configuration_gives_contents_and_history),
         CASE(a_saved_manifest_gives_paths),
