@@ -10,7 +10,7 @@
 int report_read_template(struct report_options *out, const struct arguments *arguments, bool is_wanted,
                          struct arena *arena, struct err *err);
 /* --sha, --ref and --job before what a workflow has in its environment. */
-int report_read_github(struct report_github *out, const struct arguments *arguments, struct arena *arena,
+int report_read_github(struct report_github *github, const struct arguments *arguments, struct arena *arena,
                        struct err *err);
 
 #endif

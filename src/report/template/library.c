@@ -46,23 +46,29 @@ static void write_map(struct json_writer *w, const struct cel_value *v, unsigned
 
 /* What JSON has no word for is null. */
 static void write_value(struct json_writer *w, const struct cel_value *v, unsigned depth) {
-    if (depth >= LIMIT_DOC_DEPTH) {
-        json_null(w);
-    } else if (v->kind == CEL_BOOL) {
+    switch (depth < LIMIT_DOC_DEPTH ? v->kind : CEL_NULL) {
+    case CEL_BOOL:
         json_bool(w, v->b);
-    } else if (v->kind == CEL_INT) {
+        break;
+    case CEL_INT:
         json_int(w, v->i);
-    } else if (v->kind == CEL_UINT) {
+        break;
+    case CEL_UINT:
         json_uint(w, v->u);
-    } else if (v->kind == CEL_DOUBLE) {
+        break;
+    case CEL_DOUBLE:
         json_double(w, v->d);
-    } else if (v->kind == CEL_STRING) {
+        break;
+    case CEL_STRING:
         json_str(w, cel_str(v));
-    } else if (v->kind == CEL_LIST) {
+        break;
+    case CEL_LIST:
         write_list(w, v, depth);
-    } else if (v->kind == CEL_MAP) {
+        break;
+    case CEL_MAP:
         write_map(w, v, depth);
-    } else {
+        break;
+    default:
         json_null(w);
     }
 }
