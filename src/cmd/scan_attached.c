@@ -93,6 +93,10 @@ static int take_document(struct scan_attached *a, const struct attachments *foun
     if (r < 0) {
         return pardon(a, attachment->digest, r, &why, err);
     }
+    if (document.is.format == ATTACHED_SPDX_3) {
+        return note(a, attachment->digest, true,
+                    STR("a document in SPDX 3, which is not read: attach it as CycloneDX or SPDX 2.3"), err);
+    }
     if (!document.is.is_bill && !document.is.says_vex) {
         return 0;
     }

@@ -416,6 +416,13 @@ def an_attestation_of_another_image(world):
     with_a_good_one(world, server, subject, "names another one")
 
 
+def a_bill_in_spdx_3(world):
+    server = world.server()
+    subject = server.put_image()
+    server.put_artifact({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": []}, SPDX, subject)
+    with_a_good_one(world, server, subject, "SPDX 3")
+
+
 def a_referrer_of_another_image(world):
     server = world.server()
     subject = server.put_image()
@@ -610,7 +617,7 @@ def people_are_told(world):
 
 TESTS = [a_referrer_of_a_layout, the_tag_scheme_of_a_layout, cosigns_attestation_in_a_layout, buildkits_attestation,
          the_tag_scheme_of_a_registry, cosigns_tags_of_a_registry, the_interface_of_a_registry, a_sigstore_bundle,
-         pages_are_followed, the_best_bill_is_used, no_bill_is_said, an_attestation_of_another_image,
+         pages_are_followed, the_best_bill_is_used, no_bill_is_said, an_attestation_of_another_image, a_bill_in_spdx_3,
          a_referrer_of_another_image, a_bill_that_speaks_of_another_image, changed_bytes, a_document_that_is_too_large,
          a_document_that_is_cut, pages_in_a_circle, a_page_elsewhere, a_list_without_end, an_index_among_the_referrers,
          registries_without_the_interface, vex_that_is_attached, what_the_user_says_comes_first, vex_of_other_kinds,

@@ -9,7 +9,8 @@
 const char *attached_format_name(enum attached_format format) {
     static const char *const names[ATTACHED_FORMATS] = {
         [ATTACHED_OTHER] = "unknown", [ATTACHED_CYCLONEDX] = "CycloneDX", [ATTACHED_SPDX] = "SPDX",
-        [ATTACHED_SYFT] = "Syft",     [ATTACHED_OPENVEX] = "OpenVEX",     [ATTACHED_CSAF] = "CSAF"};
+        [ATTACHED_SPDX_3] = "SPDX 3", [ATTACHED_SYFT] = "Syft",           [ATTACHED_OPENVEX] = "OpenVEX",
+        [ATTACHED_CSAF] = "CSAF"};
     assert(format < ATTACHED_FORMATS);
     return names[format];
 }
@@ -42,6 +43,8 @@ static void spdx_producer(struct buf *out, const struct doc *root) {
     }
 }
 
+static void no_producer(struct buf *out, const struct doc *root) {}
+
 static void syft_producer(struct buf *out, const struct doc *root) {
     put_tool(out, doc_str(doc_path(root, "descriptor.name")), doc_str(doc_path(root, "descriptor.version")));
 }
@@ -73,6 +76,7 @@ static const struct format {
 } formats[] = {
     {ATTACHED_CYCLONEDX, "bomFormat", "CycloneDX", true, false, cyclonedx_producer},
     {ATTACHED_SPDX, "spdxVersion", "SPDX-2", true, false, spdx_producer},
+    {ATTACHED_SPDX_3, "@context", "spdx.org/rdf/3", false, false, no_producer},
     {ATTACHED_SYFT, "schema.url", "syft", true, false, syft_producer},
     {ATTACHED_OPENVEX, "@context", "openvex", false, true, openvex_producer},
     {ATTACHED_CSAF, "document.csaf_version", "", false, true, csaf_producer},

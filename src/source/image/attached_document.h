@@ -11,6 +11,7 @@ enum attached_format {
     ATTACHED_OTHER,
     ATTACHED_CYCLONEDX,
     ATTACHED_SPDX,
+    ATTACHED_SPDX_3, /* known, and not read */
     ATTACHED_SYFT,
     ATTACHED_OPENVEX,
     ATTACHED_CSAF,

@@ -46,6 +46,8 @@ static void documents_say_what_they_are(void **state) {
          false, true, STR("Vera")},
         {STR("{\"document\": {\"csaf_version\": \"2.0\", \"publisher\": {\"name\": \"Acme\"}}}"),
          ATTACHED_CSAF, false, true, STR("Acme")},
+        {STR("{\"@context\": \"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\", \"@graph\": []}"),
+         ATTACHED_SPDX_3, false, false, STR("")},
         {STR("{\"spdxVersion\": \"SPDX-3.0\"}"), ATTACHED_OTHER, false, false, STR("")},
         {STR("[]"), ATTACHED_OTHER, false, false, STR("")},
     };
