@@ -82,6 +82,9 @@ int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum
 typedef int store_take_asset(void *ctx, const struct asset *asset, struct err *err);
 int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
                      void *ctx, struct err *err);
+/* Of those, what the run's findings are on. */
+int store_each_found_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
+                           void *ctx, struct err *err);
 int store_count_assets(struct store *store, int64_t run, enum asset_kind kind, size_t *out, struct err *err);
 /* By from, to and kind; the same edge put twice is one. */
 int store_get_edges(struct store *store, struct arena *arena, int64_t run, struct edge_list *out,

@@ -71,6 +71,7 @@ enum statement {
     GET_RUN_START,
     GET_ASSET,
     GET_ASSETS,
+    GET_FOUND_ASSETS,
     COUNT_ASSETS,
     GET_EDGES,
     GET_FINDINGS,
@@ -87,6 +88,10 @@ enum statement {
 #define FINDING                                                                                              \
     "id, asset, rule, title, severity, score, status, path, line, layer, is_in_base, fixed, evidence,"       \
     " fingerprint, kind, \"column\", action, decision"
+#define RUN_ASSETS                                                                                           \
+    "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"                 \
+    " FROM run_asset r CROSS JOIN asset a ON a.id = r.asset WHERE r.run = ?1"                                \
+    " AND (a.kind = ?2 OR ?2 < 0)"
 #define WORST_FIRST " ORDER BY is_exploited DESC, severity DESC, score DESC, rule, asset, id"
 
 static const char *const statements[STATEMENTS] = {
@@ -122,9 +127,9 @@ static const char *const statements[STATEMENTS] = {
                         " FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY target) ORDER BY id",
     [GET_ASSET] = "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"
                   " FROM asset a JOIN run_asset r ON r.run = a.last_run AND r.asset = a.id WHERE a.id = ?",
-    [GET_ASSETS] = "SELECT a.id, a.kind, a.key, a.name, a.version, r.properties, a.first_seen, a.last_seen"
-                   " FROM run_asset r CROSS JOIN asset a ON a.id = r.asset WHERE r.run = ?1"
-                   " AND (a.kind = ?2 OR ?2 < 0) ORDER BY r.position",
+    [GET_ASSETS] = RUN_ASSETS " ORDER BY r.position",
+    [GET_FOUND_ASSETS] =
+        RUN_ASSETS " AND r.asset IN (SELECT asset FROM finding WHERE run = ?1) ORDER BY r.position",
     [COUNT_ASSETS] = "SELECT count(*) FROM run_asset r JOIN asset a ON a.id = r.asset WHERE r.run = ?1"
                      " AND (a.kind = ?2 OR ?2 < 0)",
     [GET_EDGES] = "SELECT \"from\", \"to\", kind, properties FROM edge WHERE run = ?"
@@ -783,10 +788,10 @@ int store_get_assets(struct store *store, struct arena *arena, int64_t run, enum
     return get_all(store, arena, GET_ASSETS, run, read_asset, sizeof *out->p, (void **)&out->p, &out->n, err);
 }
 
-int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
-                     void *ctx, struct err *err) {
+static int each_asset(struct store *store, enum statement which, int64_t run, enum asset_kind kind,
+                      store_take_asset *take, void *ctx, struct err *err) {
     sqlite3_stmt *statement = NULL;
-    int result, code = prepare(store, GET_ASSETS, &statement, err);
+    int result, code = prepare(store, which, &statement, err);
     if (code < 0) {
         return code;
     }
@@ -803,6 +808,16 @@ int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, sto
         arena_reset(&arena);
     }
     return finish(store, statement, result, err);
+}
+
+int store_each_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
+                     void *ctx, struct err *err) {
+    return each_asset(store, GET_ASSETS, run, kind, take, ctx, err);
+}
+
+int store_each_found_asset(struct store *store, int64_t run, enum asset_kind kind, store_take_asset *take,
+                           void *ctx, struct err *err) {
+    return each_asset(store, GET_FOUND_ASSETS, run, kind, take, ctx, err);
 }
 
 /* A statement whose parameters are bound, and whose one row is a number. */

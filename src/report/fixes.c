@@ -40,7 +40,7 @@ struct work {
 };
 
 static size_t place_of(const struct work *work, const struct view_finding *finding) {
-    return (size_t)(finding->package - work->view->packages);
+    return (size_t)(finding->package - work->view->packages.p);
 }
 
 /* NULL when it has none. */
@@ -216,8 +216,8 @@ static int by_weight(const void *a, const void *b) {
 int fixes_find(struct view *view, struct fix_list *out, struct err *err) {
     struct work work = {.view = view, .fixes = map_new(&view->arena)};
     work.needed = arena_array(&view->arena, view->groups_n + 1, sizeof *work.needed);
-    work.is_seen = arena_array(&view->arena, view->packages_n + 1, sizeof(bool));
-    work.is_counted = arena_array(&view->arena, view->packages_n + 1, sizeof(bool));
+    work.is_seen = arena_array(&view->arena, view->packages.n + 1, sizeof(bool));
+    work.is_counted = arena_array(&view->arena, view->packages.n + 1, sizeof(bool));
     if (!work.needed || !work.is_seen || !work.is_counted) {
         return err_memory(err);
     }

@@ -278,17 +278,17 @@ static void end_file(struct json_writer *w) {
 
 static int put_files(struct gitlab *g, struct err *err) {
     struct view *view = g->view;
-    const struct view_package **sorted = arena_array(&view->arena, view->packages_n + 1, sizeof *sorted);
+    const struct view_package **sorted = arena_array(&view->arena, view->packages.n + 1, sizeof *sorted);
     const struct view_package *last = NULL;
     int r = sorted ? 0 : err_memory(err);
-    for (size_t i = 0; r == 0 && i < view->packages_n; i++) {
-        sorted[i] = &view->packages[i];
+    for (size_t i = 0; r == 0 && i < view->packages.n; i++) {
+        sorted[i] = &view->packages.p[i];
     }
-    if (r == 0 && view->packages_n) {
-        qsort(sorted, view->packages_n, sizeof *sorted, by_path);
+    if (r == 0 && view->packages.n) {
+        qsort(sorted, view->packages.n, sizeof *sorted, by_path);
     }
     begin_array(g->w, "dependency_files");
-    for (size_t i = 0; r == 0 && i < view->packages_n; last = sorted[i++]) {
+    for (size_t i = 0; r == 0 && i < view->packages.n; last = sorted[i++]) {
         if (!is_same_file(last, sorted[i])) {
             if (last) {
                 end_file(g->w);
@@ -362,7 +362,7 @@ static int write_report(struct gitlab *g, struct err *err) {
 static int write_type(const struct gitlab_type *type, struct store *store, int64_t run,
                       const struct report_options *options, struct buf *out, struct err *err) {
     _cleanup_(view_free) struct view view = {0};
-    int r = view_load(&view, store, run, options, err);
+    int r = view_load_all(&view, store, run, options, err);
     if (r < 0) {
         return r;
     }

@@ -39,11 +39,12 @@ static uint32_t find_group(struct groups_numbering *numbering, const struct view
     struct arena *arena = &numbering->view->arena;
     struct buf *key = &numbering->key;
     buf_clear(key);
+    buf_c(key, identity.type);
+    buf_byte(key, 0);
     buf_bytes(key, &identity.layer, sizeof identity.layer);
     buf_bytes(key, &identity.name.n, sizeof identity.name.n);
     buf_str(key, identity.name);
     buf_str(key, identity.version);
-    buf_c(key, identity.type);
     const uint64_t *known = key->failed ? NULL : map_get(&numbering->groups, buf_view(key));
     if (known || key->failed) {
         return known ? (uint32_t)*known : 0;
@@ -63,7 +64,7 @@ static int number_group(struct groups_numbering *numbering, struct view_row *row
                         const struct view_finding *finding, struct err *err) {
     uint32_t number = 0, *known = &number;
     if (finding->package) {
-        known = &numbering->of_package[finding->package - numbering->view->packages];
+        known = &numbering->of_package[finding->package - numbering->view->packages.p];
     }
     if (!*known) {
         *known = find_group(numbering, finding);
@@ -102,7 +103,7 @@ int groups_numbering_begin(struct groups_numbering *numbering, struct view *view
                                            .groups = map_new(&view->arena),
                                            .issues = map_new(&view->arena),
                                            .key = buf_new(LIMIT_RECORD)};
-    numbering->of_package = arena_array(&view->arena, view->packages_n + 1, sizeof *numbering->of_package);
+    numbering->of_package = arena_array(&view->arena, view->packages.n + 1, sizeof *numbering->of_package);
     return numbering->of_package ? 0 : ERR_MEMORY;
 }
 

@@ -180,7 +180,7 @@ static void put_about(struct html *h) {
     clock_format(MAX(view->run.started, (int64_t)0), time);
     struct str os = view->os.name.n ? view_os_name(h->view, &view->os) : STR_NONE;
     words_begin(h->view, &h->text);
-    buf_printf(&h->text, "%s, %zu packages", asset_kind_name(view->target.asset.kind), view->packages_n);
+    buf_printf(&h->text, "%s, %zu packages", asset_kind_name(view->target.asset.kind), view->packages_total);
     if (os.n) {
         buf_printf(&h->text, ", %.*s", STR_ARG(os));
     }

@@ -136,7 +136,7 @@ static struct str format_advisories(struct view *view) {
     if (!a->is_known) {
         return STR_NONE;
     }
-    if (a->is_empty && !view->packages_n && view->resources_n) {
+    if (a->is_empty && !view->packages_total && view->resources_n) {
         return STR_NONE; /* nothing here is compared with them */
     }
     if (a->is_empty) {
@@ -173,7 +173,7 @@ static void put_wide(struct text *t, enum text_style style, struct str s) {
 static void put_advisories(struct text *t, struct view *view) {
     const struct view_advisories *a = &view->advisories;
     put_wide(t, TEXT_PLAIN, format_advisories(view));
-    if (a->is_known && !a->is_empty && (view->packages_n || !view->resources_n) &&
+    if (a->is_known && !a->is_empty && (view->packages_total || !view->resources_n) &&
         advisories_days(view) > OLD_DAYS) {
         text_part(t, TEXT_BOLD, STR("newer: plimsoll db update"), 0);
     }
@@ -189,12 +189,12 @@ static struct str format_cage(struct view *view) {
 }
 
 static struct str format_packages(struct view *view) {
-    struct str packages = format_count(view, (int64_t)view->packages_n, "package", "packages");
+    struct str packages = format_count(view, (int64_t)view->packages_total, "package", "packages");
     struct str resources = format_count(view, (int64_t)view->resources_n, "resource", "resources");
-    if (!view->packages_n && !view->resources_n) {
+    if (!view->packages_total && !view->resources_n) {
         return STR("no packages found");
     }
-    if (!view->packages_n) {
+    if (!view->packages_total) {
         return resources;
     }
     return view->resources_n ? view_format(view, "%.*s, %.*s", STR_ARG(packages), STR_ARG(resources))
@@ -256,7 +256,7 @@ static struct str format_contents(struct view *view) {
 
 /* Where nothing was looked at, nothing found would say too much. */
 static struct str format_nothing(const struct view *view) {
-    bool has_compared = view->packages_n && !(view->advisories.is_known && view->advisories.is_empty);
+    bool has_compared = view->packages_total && !(view->advisories.is_known && view->advisories.is_empty);
     if (!has_compared && !view->resources_n) {
         return STR_NONE;
     }

@@ -155,7 +155,7 @@ static void put_summary(struct json_writer *w, const struct view *view) {
     json_begin_object(w);
     put_bool(w, "is_blocked", view->is_blocked);
     put_str(w, "fail_on", view->options.has_fail_on ? str_c(severity_name(view->options.fail_on)) : STR_NONE);
-    put_int(w, "packages", (int64_t)view->packages_n);
+    put_int(w, "packages", (int64_t)view->packages_total);
     put_int(w, "open", (int64_t)view->statuses[FINDING_OPEN]);
     put_severities(w, view->severities);
     put_int(w, "exploited", (int64_t)view->exploited);
@@ -485,8 +485,8 @@ static int put_lists(struct json_writer *w, struct view *view, struct err *err) 
     put_files(w, view);
     json_key(w, STR("packages"));
     json_begin_array(w);
-    for (size_t i = 0; code == 0 && i < view->packages_n; i++) {
-        put_package(w, &view->packages[i].record);
+    for (size_t i = 0; code == 0 && i < view->packages.n; i++) {
+        put_package(w, &view->packages.p[i].record);
         code = view_drain(view, w->out, err);
     }
     json_end(w);
@@ -526,7 +526,7 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
                 struct err *err) {
     _cleanup_(view_free) struct view view = {0};
     struct json_writer w = json_writer_new(out, 2);
-    int code = view_load(&view, store, run, options, err);
+    int code = view_load_all(&view, store, run, options, err);
     if (code < 0) {
         return code;
     }
@@ -562,5 +562,5 @@ void json_put_finding(struct json_writer *w, struct view *view, size_t row) {
 }
 
 void json_put_package(struct json_writer *w, const struct view *view, size_t package) {
-    put_package(w, &view->packages[package].record);
+    put_package(w, &view->packages.p[package].record);
 }

@@ -66,7 +66,7 @@ static void put_summary(struct buf *out, struct view *view) {
     if (view->exploited) {
         buf_printf(out, "; **%zu known to be exploited**", view->exploited);
     }
-    buf_printf(out, ". %zu packages.\n", view->packages_n);
+    buf_printf(out, ". %zu packages.\n", view->packages_total);
     if (view->incomplete) {
         buf_printf(out, "\n**Not all could be read** (problems: %zu): the scan is not complete.\n",
                    view->incomplete);

@@ -16,7 +16,7 @@ static int item(void *ctx, enum template_list list, size_t i, struct arena *aren
     struct json_writer w = json_writer_new(&s->json, 0);
     buf_clear(&s->json);
     *out = NULL;
-    if (i >= (list == TEMPLATE_FINDINGS ? s->view->rows_n : s->view->packages_n)) {
+    if (i >= (list == TEMPLATE_FINDINGS ? s->view->rows_n : s->view->packages.n)) {
         return 0;
     }
     if (list == TEMPLATE_FINDINGS) {
@@ -55,7 +55,7 @@ int report_template(struct store *store, int64_t run, const struct report_option
     if (!options->template) {
         return err_set(err, ERR_USAGE, "-f template needs a template: name it with --template FILE");
     }
-    int r = view_load(&view, store, run, options, err);
+    int r = view_load_all(&view, store, run, options, err);
     r = r == 0 ? write_source(&source, options->template, out, err) : r;
     buf_free(&source.json);
     return r;

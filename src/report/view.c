@@ -157,7 +157,10 @@ static int add_layer(struct view *view, const struct asset *asset, struct err *e
 /* Of the asset only what its record does not say: there may be very many. */
 static int add_package(void *ctx, const struct asset *asset, struct err *err) {
     struct view *view = ctx;
-    struct view_package *package = &view->packages[view->packages_n++];
+    struct view_package *package = VEC_PUSH(&view->arena, &view->packages);
+    if (!package) {
+        return err_memory(err);
+    }
     int code = package_record_read(&view->arena, asset->properties, &package->record, err);
     package->asset = (struct asset){.id = asset->id,
                                     .kind = asset->kind,
@@ -165,7 +168,7 @@ static int add_package(void *ctx, const struct asset *asset, struct err *err) {
                                     .version = package->record.package.version};
     return code < 0
                ? err_at(err, "asset %lld in the store", (long long)asset->id)
-               : index_put(&view->packages_by_asset, id_key(&package->asset.id), view->packages_n - 1, err);
+               : index_put(&view->packages_by_asset, id_key(&package->asset.id), view->packages.n - 1, err);
 }
 
 /* All but the packages; those of files are of no use here. */
@@ -184,17 +187,19 @@ static int load_layers_and_os(struct view *view, struct store *store, struct err
     return code;
 }
 
-static int load_assets(struct view *view, struct store *store, struct err *err) {
-    size_t n = 0;
-    int code = store_count_assets(store, view->run.id, ASSET_PACKAGE, &n, err);
-    view->packages = code < 0 ? NULL : arena_array(&view->arena, n + 1, sizeof *view->packages);
-    if (!view->packages) {
-        return code < 0 ? code : err_memory(err);
+static int load_packages(struct view *view, struct store *store, bool has_all, struct err *err) {
+    int64_t run = view->run.id;
+    int code = store_count_assets(store, run, ASSET_PACKAGE, &view->packages_total, err);
+    if (code < 0) {
+        return code;
     }
-    code = load_layers_and_os(view, store, err);
-    if (code == 0) {
-        code = store_each_asset(store, view->run.id, ASSET_PACKAGE, add_package, view, err);
-    }
+    return has_all ? store_each_asset(store, run, ASSET_PACKAGE, add_package, view, err)
+                   : store_each_found_asset(store, run, ASSET_PACKAGE, add_package, view, err);
+}
+
+static int load_assets(struct view *view, struct store *store, bool has_all, struct err *err) {
+    int code = load_layers_and_os(view, store, err);
+    code = code == 0 ? load_packages(view, store, has_all, err) : code;
     for (size_t i = 0; code == 0 && i < view->layers.n; i++) {
         int32_t *number = &view->layers.p[i].index;
         code = index_put(&view->layers_by_index, str_n((char *)number, sizeof *number), i, err);
@@ -238,8 +243,8 @@ static int load_problems(struct view *view, struct store *store, struct err *err
     return code;
 }
 
-int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
-              struct err *err) {
+static int load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
+                bool has_all, struct err *err) {
     *out = (struct view){.arena = arena_new(LIMIT_REPORT_VIEW),
                          .passing = arena_new(LIMIT_DOC_BYTES),
                          .scratch = arena_new(LIMIT_DOC_BYTES),
@@ -251,11 +256,21 @@ int view_load(struct view *out, struct store *store, int64_t run, const struct r
     out->rules_by_id = map_new(&out->arena);
     int code;
     if ((code = load_run(out, store, run, err)) < 0 || (code = load_target(out, store, err)) < 0 ||
-        (code = load_assets(out, store, err)) < 0 || (code = load_rules(out, store, err)) < 0 ||
+        (code = load_assets(out, store, has_all, err)) < 0 || (code = load_rules(out, store, err)) < 0 ||
         (code = view_load_rows(out, err)) < 0) {
         return code;
     }
     return load_problems(out, store, err);
+}
+
+int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
+              struct err *err) {
+    return load(out, store, run, options, false, err);
+}
+
+int view_load_all(struct view *out, struct store *store, int64_t run, const struct report_options *options,
+                  struct err *err) {
+    return load(out, store, run, options, true, err);
 }
 
 int view_drain(const struct view *view, struct buf *out, struct err *err) {

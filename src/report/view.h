@@ -151,9 +151,9 @@ struct view {
     struct view_guardrails *guardrails; /* which were asked */
     double seconds;                     /* below 0: unknown */
     int64_t cached_layers;
-    VEC(struct view_layer) layers; /* by index */
-    struct view_package *packages;
-    size_t packages_n;
+    VEC(struct view_layer) layers;     /* by index */
+    VEC(struct view_package) packages; /* those with findings; of view_load_all() all of the run */
+    size_t packages_total;
     VEC(struct view_rule) rules; /* by id */
     size_t resources_n;
     struct view_row *rows;
@@ -174,6 +174,9 @@ struct view {
 /* The view is to be freed also when this fails. */
 int view_load(struct view *out, struct store *store, int64_t run, const struct report_options *options,
               struct err *err);
+/* The same for reports that list all packages. */
+int view_load_all(struct view *out, struct store *store, int64_t run, const struct report_options *options,
+                  struct err *err);
 void view_free(struct view *view);
 
 /* All of a finding, until the next is shown. When it can't be read it is empty and the view has failed. */

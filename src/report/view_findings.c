@@ -117,7 +117,7 @@ static int find_asset(struct view *view, struct view_finding *finding, struct er
         map_get(&view->layers_by_index, str_n((char *)&finding->f.layer, sizeof finding->f.layer));
     finding->layer = layer ? &view->layers.p[*layer - 1] : NULL;
     if (package) {
-        finding->package = &view->packages[*package - 1];
+        finding->package = &view->packages.p[*package - 1];
         finding->asset = &finding->package->asset;
         return 0;
     }

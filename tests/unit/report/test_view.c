@@ -89,8 +89,33 @@ static void a_broken_record_is_said(void **state) {
     assert_int_equal(store_open(&store, NULL, &err), 0);
     assert_int_equal(store_run_begin(store, &start, &run, &err), 0);
     assert_int_equal(store_put_asset(store, run, &package, &id, &err), 0);
-    assert_int_equal(view_load(&view, store, run, &(struct report_options){0}, &err), ERR_INPUT);
+    assert_int_equal(view_load_all(&view, store, run, &(struct report_options){0}, &err), ERR_INPUT);
     assert_string_equal(err.message, "asset 1 in the store: package record: no known 'type'");
+}
+
+static void packages_are_those_with_findings_unless_all_are_asked_for(void **state) {
+    static const struct str record = {"{\"type\": \"npm\", \"name\": \"a\", \"version\": \"1\"}", 44};
+    struct err err = ERR_NONE;
+    int64_t run = 0, id, ids[2];
+    _cleanup_(store_closep) struct store *store = NULL;
+    _cleanup_(view_free) struct view view = {0}, all = {0};
+    const struct run start = {.target = STR("t"), .version = STR("0"), .started = 1};
+    const struct asset packages[2] = {{.kind = ASSET_PACKAGE, .key = STR("p"), .properties = record},
+                                      {.kind = ASSET_PACKAGE, .key = STR("q"), .properties = record}};
+    assert_int_equal(store_open(&store, NULL, &err), 0);
+    assert_int_equal(store_run_begin(store, &start, &run, &err), 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(store_put_asset(store, run, &packages[i], &ids[i], &err), 0);
+    }
+    const struct finding finding = {.asset = ids[1], .rule = STR("CVE-1"), .score = -1};
+    assert_int_equal(store_put_finding(store, run, &finding, &id, &err), 0);
+    assert_int_equal(view_load(&view, store, run, &(struct report_options){0}, &err), 0);
+    assert_int_equal(view.packages_total, 2);
+    assert_int_equal(view.packages.n, 1);
+    assert_int_equal(view.packages.p[0].asset.id, ids[1]);
+    assert_int_equal(view_load_all(&all, store, run, &(struct report_options){0}, &err), 0);
+    assert_int_equal(all.packages_total, 2);
+    assert_int_equal(all.packages.n, 2);
 }
 
 /* Numbers go up by one where something new comes. */
@@ -132,6 +157,7 @@ static void rows_come_worst_first(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_guardrails_block_blocks),
+        cmocka_unit_test(packages_are_those_with_findings_unless_all_are_asked_for),
         cmocka_unit_test(rows_come_worst_first),
         cmocka_unit_test(instructions_lose_what_builders_add),
         cmocka_unit_test(distributions_have_short_names),
