@@ -2,8 +2,6 @@
 
 #include "base/mem.h"
 
-#include <stdarg.h>
-
 enum { ALIGN = 16, CHUNK_MIN = 4096, CHUNK_MAX = 1 << 20 };
 
 struct arena_chunk {
@@ -90,23 +88,29 @@ struct str arena_str(struct arena *arena, struct str s) {
     return copy ? str_n(copy, s.n) : STR_NONE;
 }
 
-_printf_(2, 0) static struct str print_v(struct arena *arena, const char *fmt, va_list args) {
+/* Most texts are short: formatted once. */
+struct str arena_vstrf(struct arena *arena, const char *fmt, va_list args) {
+    char brief[256];
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, again);
+    int n = vsnprintf(brief, sizeof brief, fmt, again);
     va_end(again);
     char *text = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1);
     if (!text) {
         return STR_NONE;
     }
-    vsnprintf(text, (size_t)n + 1, fmt, args);
+    if ((size_t)n < sizeof brief) {
+        memcpy(text, brief, (size_t)n + 1);
+    } else {
+        vsnprintf(text, (size_t)n + 1, fmt, args);
+    }
     return str_n(text, (size_t)n);
 }
 
 char *arena_printf(struct arena *arena, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    struct str text = print_v(arena, fmt, args);
+    struct str text = arena_vstrf(arena, fmt, args);
     va_end(args);
     return (char *)text.p;
 }
@@ -114,7 +118,7 @@ char *arena_printf(struct arena *arena, const char *fmt, ...) {
 struct str arena_strf(struct arena *arena, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    struct str text = print_v(arena, fmt, args);
+    struct str text = arena_vstrf(arena, fmt, args);
     va_end(args);
     return text;
 }

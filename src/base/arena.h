@@ -10,6 +10,8 @@
 
 #include "base/str.h"
 
+#include <stdarg.h>
+
 struct arena_chunk;
 
 struct arena {
@@ -38,6 +40,7 @@ char *arena_cstr(struct arena *arena, struct str s) _nodiscard_;
 char *arena_printf(struct arena *arena, const char *fmt, ...) _printf_(2, 3) _nodiscard_;
 /* As arena_printf(), as a slice. */
 struct str arena_strf(struct arena *arena, const char *fmt, ...) _printf_(2, 3) _nodiscard_;
+struct str arena_vstrf(struct arena *arena, const char *fmt, va_list args) _printf_(2, 0) _nodiscard_;
 
 /* Grows an array that lives in the arena: returns the slot past the last, with *count raised, or NULL.
  * The old array is left behind in the arena, so sizes double. Use through VEC_PUSH(). */

@@ -34,21 +34,22 @@ static bool path_of(const struct layer_cache *cache, struct str diff_id, char ou
     return n > 0 && n < LIMIT_PATH;
 }
 
-bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct buf *out) {
+bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct mapping *out,
+                     struct str *facts) {
     char path[LIMIT_PATH];
     struct err ignored = ERR_NONE;
-    size_t before = out->n;
-    if (!path_of(cache, diff_id, path) || file_read(path, out, &ignored) < 0) {
-        out->n = before;
+    if (!path_of(cache, diff_id, path) || mapping_open(out, path, &ignored) < 0) {
         return false;
     }
-    struct cursor in = cursor_over(str_from(buf_view(out), before));
-    struct str facts = cursor_take(&in, cursor_left(&in) < TAIL ? SIZE_MAX : cursor_left(&in) - TAIL);
+    struct cursor in = cursor_over(out->bytes);
+    *facts = cursor_take(&in, cursor_left(&in) < TAIL ? SIZE_MAX : cursor_left(&in) - TAIL);
     uint64_t sum = cursor_le64(&in);
     struct str found = cursor_take(&in, magic.n);
-    bool is_whole = !in.failed && str_eq(found, magic) && sum == hash_bytes(facts);
-    out->n = before + (is_whole ? facts.n : 0);
-    return is_whole;
+    if (in.failed || facts->n > LIMIT_FACTS || !str_eq(found, magic) || sum != hash_bytes(*facts)) {
+        mapping_free(out);
+        return false;
+    }
+    return true;
 }
 
 void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct buf *facts) {

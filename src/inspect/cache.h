@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/mapping.h"
 
 struct layer_cache {
     char *folder; /* NULL: nothing is kept */
@@ -22,8 +23,9 @@ struct layer_cache layer_cache_at(struct arena *arena, const char *root, uint64_
  * what is read there never stands for an archive with that digest. */
 struct layer_cache layer_cache_of_folders(struct arena *arena, const struct layer_cache *cache);
 
-/* True, and the facts added to out, when the layer is known. */
-bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct buf *out);
+/* True when the layer is known: facts lie in the mapping, which is to be freed. */
+bool layer_cache_get(const struct layer_cache *cache, struct str diff_id, struct mapping *out,
+                     struct str *facts);
 /* A cache that can't be written is no error: the next scan reads the layer again. facts are the same
  * afterwards; the checksum is written behind them, so that they need not be copied. */
 void layer_cache_put(const struct layer_cache *cache, struct str diff_id, struct buf *facts);

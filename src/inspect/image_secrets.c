@@ -146,10 +146,12 @@ static int read_anew(const struct image *image, const struct read_options *optio
 int read_image_secrets(const struct image *image, const struct read_options *options, struct arena *arena,
                        struct inventory *inventory, struct err *err) {
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
+    _cleanup_(mapping_free) struct mapping kept = {0};
+    struct str facts;
     if (!options->secrets || !image->config.n) {
         return 0;
     }
-    if (!layer_cache_get(&options->cache, image->digest, &out)) {
+    if (!layer_cache_get(&options->cache, image->digest, &kept, &facts)) {
         if (secret_set_open(options->secrets, NULL) < 0) {
             return 0; /* the set says why */
         }
@@ -158,7 +160,8 @@ int read_image_secrets(const struct image *image, const struct read_options *opt
             return r;
         }
         layer_cache_put(&options->cache, image->digest, &out);
+        facts = buf_view(&out);
     }
-    struct str facts = arena_str(arena, buf_view(&out));
+    facts = arena_str(arena, facts);
     return facts.p ? add_facts(arena, facts, inventory, err) : err_memory(err);
 }

@@ -23,9 +23,11 @@ struct read_options {
 
 /* What is known of one layer after reading. */
 struct read_layer {
-    struct buf facts;                 /* freed by read_layers_free(); look at them by read_layer_facts() */
+    struct buf facts;    /* freed by read_layers_free(); look at them by read_layer_facts() */
+    struct mapping kept; /* of what was read before: it has the facts instead */
+    struct str kept_facts;
     const struct read_layer *same_as; /* a lower layer with the same content, which has the facts; or NULL */
-    bool from_cache;
+    bool from_cache;                  /* its facts are kept_facts, or the lower layer's are */
     struct str problem; /* of the layer as a whole (not opened, wrong digest, …); empty when none */
 };
 

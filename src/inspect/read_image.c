@@ -202,12 +202,13 @@ static const struct read_layer *same_layer_before(const struct image *image, con
     return NULL;
 }
 
-static bool find_kept(const struct readings *all, const struct image_layer *layer, struct buf *facts) {
+static bool find_kept(const struct readings *all, const struct image_layer *layer, struct read_layer *out) {
     if (layer->is_directory && !layer->states_diff_id) {
         return false;
     }
-    return layer_cache_get(&all->options->cache, layer->diff_id, facts) ||
-           (layer->is_directory && layer_cache_get(&all->folders, layer->diff_id, facts));
+    return layer_cache_get(&all->options->cache, layer->diff_id, &out->kept, &out->kept_facts) ||
+           (layer->is_directory &&
+            layer_cache_get(&all->folders, layer->diff_id, &out->kept, &out->kept_facts));
 }
 
 /* Fills what the cache has and lists the rest; a layer that stands twice is read once. */
@@ -217,7 +218,7 @@ static void plan(struct readings *all, struct read_layer *layers) {
         layers[i].facts = buf_new(LIMIT_FACTS);
         layers[i].same_as = same_layer_before(all->image, layers, i);
         layers[i].from_cache =
-            layers[i].same_as ? layers[i].same_as->from_cache : find_kept(all, layer, &layers[i].facts);
+            layers[i].same_as ? layers[i].same_as->from_cache : find_kept(all, layer, &layers[i]);
         if (!layers[i].from_cache && !layers[i].same_as) {
             all->wanted[i] = true;
             all->list[all->n++] =
@@ -257,11 +258,13 @@ int read_image(struct image *image, const struct read_options *options, struct a
 }
 
 struct str read_layer_facts(const struct read_layer *layer) {
-    return buf_view(layer->same_as ? &layer->same_as->facts : &layer->facts);
+    const struct read_layer *has = layer->same_as ? layer->same_as : layer;
+    return has->kept.bytes.n ? has->kept_facts : buf_view(&has->facts);
 }
 
 void read_layers_free(struct read_layer *layers, size_t n) {
     for (size_t i = 0; i < n; i++) {
         buf_free(&layers[i].facts);
+        mapping_free(&layers[i].kept);
     }
 }

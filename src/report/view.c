@@ -6,8 +6,6 @@
 #include "report/decisions.h"
 #include "report/view_parts.h"
 
-#include <stdarg.h>
-
 /* ---- reading properties */
 
 int view_parse(struct arena *arena, struct str json, const char *what, int64_t id, const struct doc **out,
@@ -290,24 +288,12 @@ void view_free(struct view *view) {
 }
 
 struct str view_format(struct view *view, const char *fmt, ...) {
-    char brief[256]; /* most texts are short: formatted once */
     va_list args;
     va_start(args, fmt);
-    int n = vsnprintf(brief, sizeof brief, fmt, args);
+    struct str text = arena_vstrf(view->texts ? view->texts : &view->arena, fmt, args);
     va_end(args);
-    char *text = n < 0 ? NULL : arena_alloc(view->texts ? view->texts : &view->arena, (size_t)n + 1);
-    if (!text) {
-        view->failed = true;
-        return STR_NONE;
-    }
-    if ((size_t)n < sizeof brief) {
-        memcpy(text, brief, (size_t)n + 1);
-    } else {
-        va_start(args, fmt);
-        vsnprintf(text, (size_t)n + 1, fmt, args);
-        va_end(args);
-    }
-    return str_n(text, (size_t)n);
+    view->failed |= !text.p;
+    return text;
 }
 
 bool view_is_distribution(const struct view_package *package) {

@@ -3,15 +3,9 @@
 #ifndef PLIMSOLL_VULN_REPLACE_H
 #define PLIMSOLL_VULN_REPLACE_H
 
+#include "base/mapping.h"
 #include "vuln/build.h"
 #include "vuln/db.h"
-
-/* A file's bytes, read by the pages that are touched. */
-struct mapping {
-    struct str bytes;
-};
-int mapping_open(struct mapping *mapping, const char *path, struct err *err);
-void mapping_free(struct mapping *mapping);
 
 /* As file_replace(), of all of the file at from. */
 int copy_file(const char *from, const char *to, struct err *err);
