@@ -14,6 +14,7 @@ struct version {
     struct str facts;      /* the records that belong to it */
     bool is_void;          /* replaced later in the same layer */
     bool is_visible;       /* from above; known once all layers are read */
+    size_t hidden_by;      /* else: the layer */
     struct version *below; /* the same file and inspector in the next lower layer that has it */
     struct version *same;  /* the one before it with this path, of any inspector and layer */
 };
@@ -379,12 +380,12 @@ static int add_secret(struct building *b, const struct version *version, const s
                                             .layer = b->has_layers ? (int32_t)version->layer + 1 : 0,
                                             .is_in_base = b->layers[version->layer].is_in_base};
     }
-    size_t hidden =
-        version->is_void ? version->layer : overlay_hidden_by(b->overlay, version->layer, version->path);
     if (version->is_visible && secret->hidden_by) {
         secret->fact = *fact; /* its place in the file that can be seen */
     }
-    secret->hidden_by = version->is_visible ? 0 : is_new || secret->hidden_by ? (int32_t)hidden + 1 : 0;
+    secret->hidden_by = version->is_visible           ? 0
+                        : is_new || secret->hidden_by ? (int32_t)version->hidden_by + 1
+                                                      : 0;
     return 0;
 }
 
@@ -439,8 +440,9 @@ static int take_visible(struct building *b, struct err *err) {
     int r = b->packages.p ? 0 : err_memory(err);
     for (size_t i = 0; r == 0 && i < b->versions.n; i++) {
         struct version *version = b->versions.p[i];
-        version->is_visible =
-            !version->is_void && overlay_hidden_by(b->overlay, version->layer, version->path) == b->n;
+        version->hidden_by =
+            version->is_void ? version->layer : overlay_hidden_by(b->overlay, version->layer, version->path);
+        version->is_visible = version->hidden_by == b->n;
         r = version->is_visible                             ? take_version(b, version, err)
             : str_eq(version->inspector, PASS_SECRETS_NAME) ? take_hidden_secrets(b, version, err)
                                                             : 0;
