@@ -7,6 +7,8 @@ enum hidden { HIDDEN_WHITEOUT = 1, HIDDEN_OPAQUE = 2 };
 struct sheet {
     struct map hidden;     /* path → bits of enum hidden */
     VEC(struct str) paths; /* pieces of ascending hashes, one after the other */
+    uint64_t folder;       /* the hash of the one that was asked about last: files come folder by folder */
+    bool has_folder, hides_folder;
 };
 
 struct overlay {
@@ -32,6 +34,7 @@ int overlay_new(struct overlay **out, struct arena *arena, size_t n, struct err 
 int overlay_add(struct overlay *overlay, size_t layer, const struct fact *fact, struct err *err) {
     assert(layer < overlay->n);
     struct sheet *sheet = &overlay->sheets[layer];
+    sheet->has_folder = false;
     if (fact->kind == FACT_PATHS) {
         struct str *piece = VEC_PUSH(overlay->arena, &sheet->paths);
         if (!piece) {
@@ -81,18 +84,30 @@ static bool is_marked(const struct sheet *sheet, struct str path, uint64_t bits)
     return marks && (*marks & bits);
 }
 
-static bool hides(const struct sheet *sheet, struct str path) {
-    if (is_marked(sheet, path, HIDDEN_WHITEOUT) || has_path(sheet, facts_path_hash(path)) ||
-        (path.n <= LIMIT_PATH && has_path(sheet, facts_directory_hash(path)))) {
-        return true;
-    }
-    for (struct str above = str_dirname(path); above.n; above = str_dirname(above)) {
+/* Whether all that is below the folder is hidden. */
+static bool find_folder(const struct sheet *sheet, struct str folder) {
+    for (struct str above = folder; above.n; above = str_dirname(above)) {
         if (is_marked(sheet, above, HIDDEN_WHITEOUT | HIDDEN_OPAQUE) ||
             has_path(sheet, facts_path_hash(above))) {
             return true;
         }
     }
     return is_marked(sheet, STR(""), HIDDEN_OPAQUE);
+}
+
+static bool hides(struct sheet *sheet, struct str path) {
+    if (is_marked(sheet, path, HIDDEN_WHITEOUT) || has_path(sheet, facts_path_hash(path)) ||
+        (path.n <= LIMIT_PATH && has_path(sheet, facts_directory_hash(path)))) {
+        return true;
+    }
+    struct str folder = str_dirname(path);
+    uint64_t hash = facts_path_hash(folder);
+    if (!sheet->has_folder || hash != sheet->folder) {
+        sheet->hides_folder = find_folder(sheet, folder);
+        sheet->folder = hash;
+        sheet->has_folder = true;
+    }
+    return sheet->hides_folder;
 }
 
 size_t overlay_hidden_by(const struct overlay *overlay, size_t layer, struct str path) {
