@@ -120,6 +120,12 @@ void facts_secret(struct facts *facts, const struct secret_fact *secret) {
     wire_end(&facts->out, start);
 }
 
+void facts_pom(struct facts *facts, struct str record) {
+    size_t start = wire_begin(&facts->out, FACT_POM);
+    wire_str(&facts->out, record);
+    wire_end(&facts->out, start);
+}
+
 void facts_file(struct facts *facts, struct str path, struct str inspector) {
     size_t start = wire_begin(&facts->out, FACT_FILE);
     wire_str(&facts->out, path);
@@ -361,6 +367,9 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
         return 0;
     case FACT_SECRET:
         get_secret(in, &fact->secret);
+        return 0;
+    case FACT_POM:
+        fact->bytes = wire_get_str(in);
         return 0;
     }
     in->failed = true;

@@ -31,7 +31,8 @@ enum fact_kind {
     FACT_COMMENT,  /* a comment of it that may be for a scanner */
     FACT_ENTRY,    /* what an entry's header says, of those that notables.h names */
     FACT_TREE,     /* how much of one folder of a cache or tool the layer has */
-    FACT_SECRET    /* a secret of it, without its value */
+    FACT_SECRET,   /* a secret of it, without its value */
+    FACT_POM       /* a Maven project, which others may take from: java/maven_model.h */
 };
 
 /* Of a FACT_SECRET: what may be known of it outside of the cage. */
@@ -81,6 +82,8 @@ int facts_document(struct facts *facts, enum document_format format, const struc
 void facts_document_text(struct facts *facts, enum document_format format, struct str text);
 void facts_comment(struct facts *facts, uint32_t line, struct str text);
 void facts_secret(struct facts *facts, const struct secret_fact *secret);
+/* record: as maven_model_put() writes it, of at most LIMIT_RECORD / 2 bytes. */
+void facts_pom(struct facts *facts, struct str record);
 
 /* A part of this file was not read (is_incomplete), or is worth a word; the message says where in the file.
  */
@@ -126,7 +129,7 @@ struct fact {
     struct str message;              /* PROBLEM */
     bool flag;                       /* PROBLEM: is_incomplete; HIDDEN: is_opaque */
     enum document_format format;     /* DOCUMENT */
-    struct str bytes;                /* DOCUMENT */
+    struct str bytes;                /* DOCUMENT, POM */
     uint32_t line;                   /* COMMENT: its text is the message */
     struct entry entry;              /* ENTRY */
     uint64_t tree_bytes, tree_files; /* TREE: its path is path */

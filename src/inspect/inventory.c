@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "inspect/overlay.h"
+#include "inspect/packages/java/maven_projects.h"
 #include "inspect/pass.h"
 #include "inspect/pass_secrets.h"
 #include "model/ecosystem.h"
@@ -38,6 +39,7 @@ struct building {
     VEC(struct inventory_secret) secrets;
     struct map secrets_known; /* rule NUL hash NUL path → 1 + place in secrets */
     bool secrets_overflow;
+    struct maven_projects projects;
 };
 
 /* ---- streams → versions */
@@ -143,6 +145,7 @@ static int take_fact(struct building *b, size_t layer, const struct fact *fact, 
     case FACT_DOCUMENT:
     case FACT_COMMENT:
     case FACT_SECRET:
+    case FACT_POM:
         return 0;
     }
     return 0;
@@ -158,7 +161,7 @@ static int read_layer(struct building *b, size_t layer, struct err *err) {
     while ((r = facts_next(&in, &scratch, &fact, err)) == 1) {
         bool belongs = fact.kind == FACT_DOCUMENT || fact.kind == FACT_COMMENT || fact.kind == FACT_PACKAGE ||
                        fact.kind == FACT_OS || fact.kind == FACT_OWNED || fact.kind == FACT_PROBLEM ||
-                       fact.kind == FACT_SECRET;
+                       fact.kind == FACT_SECRET || fact.kind == FACT_POM;
         r = take_fact(b, layer, &fact, &current, err);
         if (r < 0) {
             return r;
@@ -403,7 +406,17 @@ static int take_hidden_secrets(struct building *b, const struct version *version
     return r;
 }
 
-static int take_version(struct building *b, const struct version *version, struct err *err) {
+static int add_project(struct building *b, struct version *version, struct str record, struct err *err) {
+    struct err why = ERR_NONE;
+    int r = maven_projects_add(&b->projects, version->path, record, version, &why);
+    if (r == ERR_INPUT) {
+        return add_problem(b, version->layer, version->path, true, arena_strf(b->arena, "%s", why.message),
+                           err);
+    }
+    return r < 0 ? err_memory(err) : 0;
+}
+
+static int take_version(struct building *b, struct version *version, struct err *err) {
     struct cursor in = cursor_over(version->facts);
     struct fact fact;
     size_t first = b->packages.n;
@@ -424,6 +437,8 @@ static int take_version(struct building *b, const struct version *version, struc
             r = add_secret(b, version, &fact.secret, err);
         } else if (fact.kind == FACT_PROBLEM) {
             r = add_problem(b, version->layer, version->path, fact.flag, fact.message, err);
+        } else if (fact.kind == FACT_POM) {
+            r = add_project(b, version, fact.bytes, err);
         }
         if (r < 0) {
             return r;
@@ -446,6 +461,34 @@ static int take_visible(struct building *b, struct err *err) {
         r = version->is_visible                             ? take_version(b, version, err)
             : str_eq(version->inspector, PASS_SECRETS_NAME) ? take_hidden_secrets(b, version, err)
                                                             : 0;
+    }
+    return r;
+}
+
+/* ---- Maven projects: what one pom leaves open, another may say */
+
+static int take_of_project(void *ctx, const struct maven_project *project, const struct package *package,
+                           struct err *err) {
+    struct building *b = ctx;
+    const struct version *version = project->place;
+    return has_room(b, package, version->path) ? add_package(b, version, package, err)
+                                               : add_overflow(b, version, err);
+}
+
+static int take_projects(struct building *b, struct err *err) {
+    int r = maven_projects_link(&b->projects, err);
+    for (size_t i = 0; r == 0 && i < b->projects.all.n; i++) {
+        const struct version *version = b->projects.all.p[i]->place;
+        size_t unknown;
+        r = maven_projects_resolve(&b->projects, i, take_of_project, b, &unknown, err);
+        if (r == 0 && unknown) {
+            r = add_problem(b, version->layer, version->path, false,
+                            arena_strf(b->arena,
+                                       "%zu dependenc%s no version in the project's files (a parent, an "
+                                       "import or a range gives it): left out",
+                                       unknown, unknown == 1 ? "y has" : "ies have"),
+                            err);
+        }
     }
     return r;
 }
@@ -675,12 +718,16 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     b.newest = map_new(arena);
     out->surface = surface_new(arena, n, has_layers);
     b.secrets_known = map_new(arena);
+    b.projects = maven_projects_new(arena);
     int r = overlay_new(&b.overlay, arena, n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);
     }
     if (r == 0) {
         r = take_visible(&b, err);
+    }
+    if (r == 0) {
+        r = take_projects(&b, err);
     }
     if (r == 0) {
         r = mark_base(&b, err);

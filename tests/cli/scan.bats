@@ -95,6 +95,26 @@ PY
     [[ $output == *"index.json"* ]]
 }
 
+@test "a pom takes versions from the parent beside it, and one that stays open is said" {
+    mkdir -p base app
+    cat >base/pom.xml <<'END'
+<project><groupId>g</groupId><artifactId>base</artifactId><version>1</version>
+<properties><log4j>2.14.1</log4j></properties>
+<dependencyManagement><dependencies><dependency><groupId>org.apache.logging.log4j</groupId>
+<artifactId>log4j-core</artifactId><version>${log4j}</version></dependency></dependencies></dependencyManagement></project>
+END
+    cat >app/pom.xml <<'END'
+<project><parent><groupId>g</groupId><artifactId>base</artifactId><version>1</version>
+<relativePath>../base</relativePath></parent><artifactId>app</artifactId><dependencies>
+<dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-core</artifactId></dependency>
+<dependency><groupId>x</groupId><artifactId>y</artifactId></dependency></dependencies></project>
+END
+    run "$plimsoll" scan . --format json
+    [ "$status" -eq 0 ]
+    [[ $output == *'"purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"'* ]]
+    [[ $output == *"1 dependency has no version in the project's files"* ]]
+}
+
 @test "--store keeps runs, and the report can be made twice the same" {
     put_lockfile .
     "$plimsoll" scan . --store runs.db >first

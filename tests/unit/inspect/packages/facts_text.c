@@ -1,6 +1,7 @@
 #include "facts_text.h"
 
 #include "base/limits.h"
+#include "inspect/packages/java/maven_model.h"
 #include "inspect/packages/packages.h"
 
 static void put_fields(struct buf *out, const struct str *fields, size_t n) {
@@ -79,6 +80,19 @@ static void put_owned(struct buf *out, const struct fact *fact) {
     }
 }
 
+/* What a pom leaves open: "open|group:artifact|line 3". */
+static void put_pom(struct buf *out, struct str record) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_INSPECTION);
+    struct cursor in = cursor_over(record);
+    struct maven_model model;
+    int r = maven_model_get(&in, &arena, &model, NULL);
+    for (size_t i = 0; r == 0 && i < model.dependencies_n; i++) {
+        const struct maven_dependency *open = &model.dependencies[i];
+        buf_printf(out, "open|%.*s:%.*s|line %u\n", STR_ARG(open->is.group), STR_ARG(open->is.artifact),
+                   open->line);
+    }
+}
+
 static void put_fact(struct buf *out, const struct fact *fact) {
     switch (fact->kind) {
     case FACT_PACKAGE:
@@ -92,6 +106,9 @@ static void put_fact(struct buf *out, const struct fact *fact) {
         break;
     case FACT_PROBLEM:
         buf_printf(out, "problem|%s|%.*s\n", fact->flag ? "incomplete" : "odd", STR_ARG(fact->message));
+        break;
+    case FACT_POM:
+        put_pom(out, fact->bytes);
         break;
     default:
         buf_printf(out, "kind %d\n", (int)fact->kind);
