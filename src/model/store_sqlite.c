@@ -309,6 +309,9 @@ static int migrate(struct store *store, struct err *err) {
 
 static int connect(struct store *store, const char *path, struct err *err) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    /* Nobody asks how much memory it uses, and to count it takes a lock at each allocation. Without effect
+     * once SQLite runs. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int result = sqlite3_open_v2(path ? path : "", &store->db, flags, NULL);
     if (result != SQLITE_OK) {
         return fail(store, result, err);
