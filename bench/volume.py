@@ -111,4 +111,5 @@ def main():
         print("%-40s %8.1f ms  %d advisories" % ("look-ups of 500 packages", said["seconds"] * 1e3, said["advisories"]))
 
 
-main()
+if __name__ == "__main__":
+    main()

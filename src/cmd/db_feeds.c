@@ -25,8 +25,9 @@ int feeds_open(struct feeds *feeds, struct db_run *run, const char *from, const 
                struct err *err) {
     *feeds = (struct feeds){.run = run, .arena = run->arena, .from = from, .folder = folder};
     feeds->is_remote = feeds_is_address(from);
+    run->pulling.spool = arena_printf(run->arena, "%s/records", folder);
     remove_folder(folder);
-    return file_make_dirs(folder, err);
+    return run->pulling.spool ? file_make_dirs(folder, err) : err_memory(err);
 }
 
 void feeds_close(struct feeds *feeds) {

@@ -154,8 +154,10 @@ static int pull_wholes(struct update *u, struct err *err) {
 static int want_record(struct update *u, const struct update_change *change, struct pull_file *out,
                        struct err *err) {
     char *name = arena_printf(u->run->arena, "%.*s.json", STR_ARG(change->id));
-    return name ? feeds_want(&u->feeds, change->ecosystem, name, LIMIT_OSV_RECORD, out, err)
-                : err_memory(err);
+    int r =
+        name ? feeds_want(&u->feeds, change->ecosystem, name, LIMIT_OSV_RECORD, out, err) : err_memory(err);
+    out->path = NULL;
+    return r;
 }
 
 /* One that the server has no more is gone. */
@@ -164,15 +166,16 @@ static int pull_records(struct update *u, struct err *err) {
     size_t n = 0, at = 0;
     int r = records ? 0 : err_memory(err);
     for (size_t i = 0; i < u->changes.n && r == 0; i++) {
-        r = u->changes.p[i].path ? want_record(u, &u->changes.p[i], &records[n++], err) : 0;
+        r = u->changes.p[i].is_gone ? 0 : want_record(u, &u->changes.p[i], &records[n++], err);
     }
     if (r == 0) {
         r = feeds_pull(&u->feeds, records, n, err);
     }
     for (size_t i = 0; i < u->changes.n && r == 0; i++) {
-        if (u->changes.p[i].path) {
+        if (!u->changes.p[i].is_gone) {
             const struct pull_file *record = &records[at++];
-            u->changes.p[i].path = record->outcome == PULL_DONE ? record->path : NULL;
+            u->changes.p[i].is_gone = record->outcome != PULL_DONE;
+            u->changes.p[i].body = record->body;
         }
     }
     return r;
@@ -233,7 +236,8 @@ static int apply(struct update *u, struct err *err) {
                                            .problem = db_tell,
                                            .problem_context = u->run,
                                            .built = clock_now(),
-                                           .is_anew = !u->has_old};
+                                           .is_anew = !u->has_old,
+                                           .is_verified = u->has_old};
     size_t replaced = 0;
     int r = has_something(u) ? advisories_update(&options, u->own, &replaced, err) : 0;
     if (r == 0) {

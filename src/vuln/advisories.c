@@ -42,7 +42,7 @@ int advisories_open(struct advisories **out, const char *path, struct err *err) 
     a->arena = arena_new(MIB);
     int r = db_open(&a->db, path, err);
     /* One transaction for all look-ups: beginning one costs more than a look-up that finds nothing. */
-    r = r == 0 ? db_execute(a->db, "PRAGMA mmap_size = 1073741824; BEGIN", err) : r;
+    r = r == 0 ? db_execute(a->db, "BEGIN", err) : r;
     for (size_t i = 0; i < ADVISORIES_STATEMENTS && r == 0; i++) {
         r = db_prepare(a->db, &a->cached[i], statements[i], err);
     }

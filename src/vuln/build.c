@@ -165,5 +165,5 @@ static int fill(void *context, sqlite3 *db, struct err *err) {
 }
 
 int advisories_build(const struct build_options *options, const char *path, struct err *err) {
-    return db_replace(path, false, fill, (void *)options, err);
+    return db_replace(path, DB_BASE_NONE, fill, (void *)options, err);
 }

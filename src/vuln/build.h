@@ -53,7 +53,8 @@ int advisories_build(const struct build_options *options, const char *path, stru
 /* One advisory that differs from the database's. */
 struct update_change {
     struct str ecosystem, id;
-    const char *path; /* a file with its JSON; NULL: it is gone, and is taken from the database */
+    bool is_gone;    /* and is taken from the database */
+    struct str body; /* else its JSON */
 };
 /* An all.zip that takes the place of all that the database has of its ecosystem. */
 struct update_whole {
@@ -75,6 +76,8 @@ struct update_options {
     void *problem_context;
     int64_t built; /* as above */
     bool is_anew;  /* do without the database at path, as it is damaged or of another format */
+    /* advisories_verify() has just passed, under a lock that is still held: its seal is not checked again. */
+    bool is_verified;
 };
 
 /* Changes the database at path, whose seal is checked before, or makes it. *replaced counts the records that
@@ -83,8 +86,8 @@ int advisories_update(const struct update_options *options, const char *path, si
                       struct err *err);
 
 /* Compares the database with modified_id.csv in the file at list, which names all advisories of an ecosystem:
- * "2026-11-20T10:00:00Z,GHSA-..." a line. What is newer there or new comes back with an empty path, what is
- * not there any more with NULL. ERR_ABSENT when the database does not have the ecosystem. */
+ * "2026-11-20T10:00:00Z,GHSA-..." a line. What is newer there or new comes back without its body, what is
+ * not there any more as gone. ERR_ABSENT when the database does not have the ecosystem. */
 int advisories_changes(const char *path, struct str ecosystem, const char *list, build_parse *parse,
                        void *parse_context, struct arena *arena, struct update_change **out, size_t *n,
                        struct err *err);

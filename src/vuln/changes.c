@@ -61,12 +61,13 @@ static int load(struct comparison *c, sqlite3 *db, struct err *err) {
     return r;
 }
 
-static int add(struct comparison *c, struct str id, const char *path, struct err *err) {
+static int add(struct comparison *c, struct str id, bool is_gone, struct err *err) {
     struct update_change *change = VEC_PUSH(c->arena, &c->changes);
     if (!change) {
         return err_memory(err);
     }
-    *change = (struct update_change){c->ecosystem, arena_str(c->arena, id), path};
+    *change =
+        (struct update_change){.ecosystem = c->ecosystem, .id = arena_str(c->arena, id), .is_gone = is_gone};
     return change->id.p ? 0 : err_memory(err);
 }
 
@@ -84,17 +85,17 @@ static int compare(void *context, enum feed_record kind, struct str payload, str
     uint64_t *slot = map_get(&c->ids, listed.id);
     struct known *known = slot ? &c->known.p[*slot] : NULL;
     if (!known) {
-        return add(c, listed.id, "", err);
+        return add(c, listed.id, false, err);
     }
     bool is_newer = !known->is_listed && listed.modified > known->modified;
     known->is_listed = true;
-    return is_newer ? add(c, listed.id, "", err) : 0;
+    return is_newer ? add(c, listed.id, false, err) : 0;
 }
 
 static int add_gone(struct comparison *c, struct err *err) {
     int r = 0;
     for (size_t i = 0; i < c->known.n && r == 0; i++) {
-        r = c->known.p[i].is_listed ? 0 : add(c, c->known.p[i].id, NULL, err);
+        r = c->known.p[i].is_listed ? 0 : add(c, c->known.p[i].id, true, err);
     }
     return r;
 }

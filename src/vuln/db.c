@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "doc/number.h"
 
 #define TABLE(name, columns) "CREATE TABLE " name " (" columns ")"
 
@@ -20,18 +19,6 @@ static const char *const schema[] = {
     TABLE("epss",
           "cve TEXT PRIMARY KEY, score INTEGER NOT NULL, percentile INTEGER NOT NULL") " WITHOUT ROWID",
     TABLE("seal", "sha256 BLOB NOT NULL"),
-};
-
-/* What the seal covers, in this order. */
-static const char *const sealed[] = {
-    "SELECT sql FROM sqlite_schema ORDER BY name",
-    "SELECT key, value FROM meta ORDER BY key",
-    "SELECT id, ecosystem, records, newest, note FROM source ORDER BY id",
-    "SELECT ecosystem, name, id FROM package ORDER BY ecosystem, name",
-    "SELECT id, source, name, modified, data FROM advisory ORDER BY id",
-    "SELECT package, advisory, part, data FROM affected ORDER BY package, advisory, part",
-    "SELECT cve, since FROM kev ORDER BY cve",
-    "SELECT cve, score, percentile FROM epss ORDER BY cve",
 };
 
 int db_fail(sqlite3 *db, struct err *err) {
@@ -221,94 +208,24 @@ static int open_checked(sqlite3 **out, const char *path, const char *query, int 
 }
 
 int db_open(sqlite3 **out, const char *path, struct err *err) {
-    return open_checked(out, path, "mode=ro&immutable=1", SQLITE_OPEN_READONLY, err);
+    int r = open_checked(out, path, "mode=ro&immutable=1", SQLITE_OPEN_READONLY, err);
+    return r < 0 ? r : db_execute(*out, "PRAGMA mmap_size = 1073741824", err);
 }
 
+/* Defensive mode allows no journal_mode = OFF. */
 int db_edit(sqlite3 **out, const char *path, struct err *err) {
     int r = open_checked(out, path, "mode=rw", SQLITE_OPEN_READWRITE, err);
-    return r < 0 ? r : db_execute(*out, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN", err);
+    return r < 0 ? r
+                 : db_execute(*out,
+                              "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+                              "PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824; BEGIN",
+                              err);
 }
 
-/* ---- seal */
-
-static struct str integer_text(int64_t value, char room[1 + NUMBER_TEXT]) {
-    room[0] = '-';
-    size_t sign = value < 0;
-    return str_n(room, sign + number_from_uint(sign ? 0 - (uint64_t)value : (uint64_t)value, room + sign));
-}
-
-/* Type, length and bytes of each value ("1:2:17"), so that no two different rows give the same stream. Most
- * are numbers, which SQLite prints slowly. */
-static void add_value(struct buf *out, sqlite3_stmt *statement, int column) {
-    char number[1 + NUMBER_TEXT], length[NUMBER_TEXT];
-    int type = sqlite3_column_type(statement, column);
-    struct str bytes = type == SQLITE_INTEGER ? integer_text(sqlite3_column_int64(statement, column), number)
-                       : type == SQLITE_BLOB  ? db_blob(statement, column)
-                                              : db_text(statement, column);
-    buf_byte(out, (unsigned char)('0' + type));
-    buf_byte(out, ':');
-    buf_bytes(out, length, number_from_uint(bytes.n, length));
-    buf_byte(out, ':');
-    buf_str(out, bytes);
-}
-
-/* Values are a few bytes each; the sum is quicker over many. */
-static int flush_values(struct buf *values, struct sha256 *sha, struct err *err) {
-    if (values->failed) {
-        return err_memory(err);
-    }
-    sha256_add(sha, values->p, values->n);
-    buf_clear(values);
-    return 0;
-}
-
-static int add_rows(sqlite3 *db, struct sha256 *sha, const char *sql, struct buf *values, struct err *err) {
-    enum { FLUSH_BYTES = 64 * 1024 };
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    int r = db_prepare(db, &statement, sql, err);
-    while (r == 0 && (r = db_step(statement, err)) == 1) {
-        for (int i = 0; i < sqlite3_column_count(statement); i++) {
-            add_value(values, statement, i);
-        }
-        r = values->n >= FLUSH_BYTES || values->failed ? flush_values(values, sha, err) : 0;
-    }
-    buf_byte(values, ';');
-    return r < 0 ? r : flush_values(values, sha, err);
-}
-
-static int digest(sqlite3 *db, unsigned char out[SHA256_BYTES], struct err *err) {
-    _cleanup_(sha256_freep) struct sha256 *sha = sha256_new();
-    if (!sha) {
-        return err_memory(err);
-    }
-    _cleanup_(buf_free) struct buf values = buf_new(4 * (uint64_t)LIMIT_RECORD);
-    int r = 0;
-    for (size_t i = 0; i < ARRAY_SIZE(sealed) && r == 0; i++) {
-        r = add_rows(db, sha, sealed[i], &values, err);
-    }
-    sha256_end(sha, out);
-    return r;
-}
-
-int db_seal(sqlite3 *db, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    unsigned char sum[SHA256_BYTES];
-    int r = digest(db, sum, err);
-    if (r == 0) {
-        r = db_execute(db, "DELETE FROM seal", err);
-    }
-    if (r == 0) {
-        r = db_prepare(db, &statement, "INSERT INTO seal (sha256) VALUES (?)", err);
-    }
-    if (r < 0) {
-        return r;
-    }
-    db_bind_blob(statement, 1, str_n((const char *)sum, sizeof sum));
-    return db_run(statement, err);
-}
+/* ---- tables */
 
 /* A view or a trigger more, or a table that is another, is not our file even when its sum is right. */
-static int check_schema(sqlite3 *db, struct err *err) {
+int db_check_schema(sqlite3 *db, struct err *err) {
     _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
     size_t found = 0;
     int r = db_prepare(db, &statement, "SELECT sql FROM sqlite_schema", err);
@@ -325,26 +242,4 @@ static int check_schema(sqlite3 *db, struct err *err) {
         return err_set(err, ERR_INPUT, "advisory database: its tables are not those of format %d", DB_FORMAT);
     }
     return r;
-}
-
-int db_verify(sqlite3 *db, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *statement = NULL;
-    unsigned char sum[SHA256_BYTES];
-    int r = check_schema(db, err);
-    if (r == 0) {
-        r = digest(db, sum, err);
-    }
-    if (r == 0) {
-        r = db_prepare(db, &statement, "SELECT sha256 FROM seal", err);
-    }
-    if (r == 0) {
-        r = db_step(statement, err);
-    }
-    if (r < 0) {
-        return r;
-    }
-    bool is_same = r == 1 && str_eq(db_blob(statement, 0), str_n((const char *)sum, sizeof sum));
-    return is_same ? 0
-                   : err_set(err, ERR_INPUT,
-                             "advisory database: its checksum does not match; fetch or build it again");
 }

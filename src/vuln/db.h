@@ -1,4 +1,4 @@
-/* The advisory database as SQLite sees it: its schema, how it is opened, its checksum. Inside of vuln/ only.
+/* The advisory database as SQLite sees it: its schema, how it is opened. Inside of vuln/ only.
  *
  * Tables: package gives a number to an ecosystem's package name; affected is clustered by that number, so one
  * package's advisories are read in one place; the blobs are those of osv.h. Numbers follow the order of the
@@ -13,7 +13,7 @@
 
 enum {
     DB_APPLICATION_ID = 0x506c6d41, /* "PlmA" */
-    DB_FORMAT = 1,                  /* user_version; other ones are refused */
+    DB_FORMAT = 2,                  /* user_version; other ones are refused */
 };
 
 /* A new file at path, which must not exist, with the schema and inside a transaction. */
@@ -44,9 +44,7 @@ struct str db_blob(sqlite3_stmt *statement, int column);
 int db_set_meta(sqlite3 *db, const char *key, int64_t value, struct err *err);
 int db_get_meta(sqlite3 *db, const char *key, int64_t *out, struct err *err);
 
-/* SHA-256 over all rows of all tables but seal, in the order of their keys, and over the schema: what the
- * database says, whatever pages it is in. db_seal() stores it in the table seal, db_verify() compares. */
-int db_seal(sqlite3 *db, struct err *err);
-int db_verify(sqlite3 *db, struct err *err);
+/* ERR_INPUT when it has other tables than db_create() makes, or more. */
+int db_check_schema(sqlite3 *db, struct err *err);
 
 #endif

@@ -1,25 +1,36 @@
 #include "vuln/pull.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 
 /* Requests handed to plimsoll-fetch at a time: each holds a descriptor. */
 enum { WINDOW = 64 };
+
+/* Bodies of small files, one behind the other: a file for each would take longer to make than to fetch. */
+struct spool {
+    int fd; /* -1 until it is needed */
+    uint64_t n;
+    struct str mapped;
+};
 
 struct pull {
     const struct pull_options *options;
     struct fetch *fetch;
     struct arena arena;
+    struct spool spool;
     uint64_t done, total; /* bytes of the files that are under way or ended, as far as known */
     size_t ended;
 };
 
 struct transfer {
     struct pull_file *file; /* NULL: a free place */
-    int fd;
+    int fd;                 /* of its path, or spare */
+    int spare; /* in memory, for one file without a path after the other; -1 until it is needed */
     uint64_t received, total;
 };
 
@@ -44,6 +55,7 @@ int pull_start(struct pull **out, const struct pull_options *options, struct err
         return err_memory(err);
     }
     pull->options = options;
+    pull->spool.fd = -1;
     pull->arena = arena_new(LIMIT_UPDATE);
     int r = start(pull, options, err);
     if (r == 0) {
@@ -52,9 +64,18 @@ int pull_start(struct pull **out, const struct pull_options *options, struct err
     return r;
 }
 
+static void unmap_bodies(struct spool *spool) {
+    if (spool->mapped.n) {
+        munmap((void *)spool->mapped.p, spool->mapped.n);
+        spool->mapped = STR_NONE;
+    }
+}
+
 void pull_stop(struct pull *pull) {
     if (pull) {
         fetch_stop(pull->fetch);
+        unmap_bodies(&pull->spool);
+        closep(&pull->spool.fd);
         arena_free(&pull->arena);
         mem_free(pull);
     }
@@ -119,7 +140,73 @@ static int check_plain(const struct pull *pull, const char *url, struct err *err
         STR_ARG(host));
 }
 
+/* ---- bodies of files without a path */
+
+static int open_spool(struct pull *pull, struct err *err) {
+    const char *path = pull->options->spool;
+    assert(path);
+    unmap_bodies(&pull->spool);
+    closep(&pull->spool.fd);
+    pull->spool.n = 0;
+    pull->spool.fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    return pull->spool.fd < 0 ? err_set_errno(err, ERR_IO, "%s", path) : 0;
+}
+
+static int spool_body(struct pull *pull, const struct transfer *transfer, struct err *err) {
+    _cleanup_(buf_free) struct buf body = buf_new(transfer->file->cap);
+    if (lseek(transfer->fd, 0, SEEK_SET) < 0) {
+        return err_set_errno(err, ERR_IO, "seek");
+    }
+    int r = file_read_fd(transfer->fd, &body, err);
+    if (r == 0) {
+        r = file_write_fd(pull->spool.fd, buf_view(&body), err);
+    }
+    transfer->file->at = pull->spool.n;
+    transfer->file->body.n = body.n;
+    pull->spool.n += body.n;
+    return r;
+}
+
+static int map_bodies(struct pull *pull, struct pull_file *files, size_t n, struct err *err) {
+    if (!pull->spool.n) {
+        return 0;
+    }
+    void *p = mmap(NULL, pull->spool.n, PROT_READ, MAP_PRIVATE, pull->spool.fd, 0);
+    if (p == MAP_FAILED) {
+        return err_set_errno(err, ERR_IO, "%s", pull->options->spool);
+    }
+    pull->spool.mapped = str_n(p, pull->spool.n);
+    for (size_t i = 0; i < n; i++) {
+        if (!files[i].path && files[i].outcome == PULL_DONE) {
+            files[i].body = str_sub(pull->spool.mapped, files[i].at, files[i].body.n);
+        }
+    }
+    return 0;
+}
+
 /* ---- transfers */
+
+static int open_path(struct transfer *transfer, const char *path, struct err *err) {
+    transfer->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    return transfer->fd < 0 ? err_set_errno(err, ERR_IO, "%s", path) : 0;
+}
+
+static int open_spare(struct transfer *transfer, struct err *err) {
+    if (transfer->spare < 0) {
+        transfer->spare = memfd_create("record", MFD_CLOEXEC);
+    }
+    transfer->fd = transfer->spare;
+    return transfer->spare < 0 || ftruncate(transfer->spare, 0) < 0
+               ? err_set_errno(err, ERR_IO, "a file in memory")
+               : 0;
+}
+
+static void end_transfer(struct transfer *transfer) {
+    if (transfer->fd != transfer->spare) {
+        closep(&transfer->fd);
+    }
+    transfer->file = NULL;
+}
 
 static int submit(struct pull *pull, struct transfer *transfer, struct pull_file *file, struct err *err) {
     uint32_t id;
@@ -127,10 +214,10 @@ static int submit(struct pull *pull, struct transfer *transfer, struct pull_file
     if (r < 0) {
         return r;
     }
-    *transfer = (struct transfer){.fd = -1};
-    transfer->fd = open(file->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (transfer->fd < 0) {
-        return err_set_errno(err, ERR_IO, "%s", file->path);
+    *transfer = (struct transfer){.fd = -1, .spare = transfer->spare};
+    r = file->path ? open_path(transfer, file->path, err) : open_spare(transfer, err);
+    if (r < 0) {
+        return r;
     }
     transfer->file = file;
     const struct fetch_request request = {.kind = FETCH_URL,
@@ -189,8 +276,10 @@ static int step(struct pull *pull, struct err *err) {
         return 0;
     }
     r = take_end(pull, transfer->file, &event, err);
-    closep(&transfer->fd);
-    transfer->file = NULL;
+    if (r == 0 && !transfer->file->path && transfer->file->outcome == PULL_DONE) {
+        r = spool_body(pull, transfer, err);
+    }
+    end_transfer(transfer);
     pull->ended++;
     return r;
 }
@@ -204,8 +293,17 @@ static struct transfer *free_place(struct transfer places[WINDOW]) {
     return NULL;
 }
 
-int pull_files(struct pull *pull, struct pull_file *files, size_t n, struct err *err) {
-    struct transfer places[WINDOW] = {0};
+static bool wants_spool(const struct pull_file *files, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (!files[i].path) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int transfer_all(struct pull *pull, struct transfer places[WINDOW], struct pull_file *files, size_t n,
+                        struct err *err) {
     size_t next = 0;
     int r = 0;
     pull->ended = 0;
@@ -213,10 +311,21 @@ int pull_files(struct pull *pull, struct pull_file *files, size_t n, struct err 
         struct transfer *place = next < n ? free_place(places) : NULL;
         r = place ? submit(pull, place, &files[next++], err) : step(pull, err);
     }
+    return r;
+}
+
+int pull_files(struct pull *pull, struct pull_file *files, size_t n, struct err *err) {
+    struct transfer places[WINDOW];
+    for (size_t i = 0; i < WINDOW; i++) {
+        places[i] = (struct transfer){.fd = -1, .spare = -1};
+    }
+    int r = wants_spool(files, n) ? open_spool(pull, err) : 0;
+    r = r < 0 ? r : transfer_all(pull, places, files, n, err);
     for (size_t i = 0; i < WINDOW; i++) {
         if (places[i].file) {
-            closep(&places[i].fd);
+            end_transfer(&places[i]);
         }
+        closep(&places[i].spare);
     }
-    return r;
+    return r < 0 ? r : map_bodies(pull, files, n, err);
 }

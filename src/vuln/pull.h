@@ -18,7 +18,8 @@ struct pull;
 struct pull_options {
     const char *const *insecure; /* "host" or "host:port": plain HTTP allowed, TLS not verified */
     size_t insecure_n;
-    uint32_t stall_s; /* a slower server than 1 KB/s is given up after so long; 0: half a minute */
+    const char *spool; /* takes the bytes of files without a path; is made, or emptied */
+    uint32_t stall_s;  /* a slower server than 1 KB/s is given up after so long; 0: half a minute */
     void (*progress)(void *context, const char *what, uint64_t done, uint64_t total); /* may be NULL */
     void *progress_context;
 };
@@ -27,8 +28,10 @@ enum pull_outcome { PULL_DONE, PULL_UNCHANGED, PULL_ABSENT };
 
 struct pull_file {
     const char *url;
-    const char *path; /* is made, or emptied */
+    const char *path; /* is made, or emptied; NULL: a small one among many, whose bytes are in body */
     uint64_t cap;
+    struct str body; /* out; lives until the next pull_files() or the end */
+    uint64_t at;     /* pull's own: where its spool has the body */
     struct str etag; /* in: what we have is this one, or empty; out: the server's, in pull's memory */
     enum pull_outcome outcome;
 };

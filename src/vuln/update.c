@@ -6,7 +6,8 @@
 /* One changed record. */
 struct replacement {
     struct str id;
-    int64_t old; /* the advisory's number; 0: new */
+    int64_t old;  /* the advisory's number; 0: new */
+    size_t at, n; /* its frame in the batch */
 };
 
 /* Changed records of one source on their way to the parser: a caged child for each would take most of an
@@ -16,15 +17,17 @@ struct batch {
     struct str ecosystem;
     struct buf framed; /* FEED_OSV_RECORDS */
     VEC(struct replacement) items;
-    size_t told; /* of the items, as the parser tells of one after the other */
+    size_t told;    /* of the items, as the parser tells of one after the other */
+    bool is_broken; /* what failed is on our side, not the parser */
 };
 
 struct updater {
     const struct update_options *options;
     struct writer writer;
-    struct arena *arena; /* of the ids that the database has */
-    struct map records;  /* "source/id" to the advisory's number */
-    struct map sources;  /* ecosystem to source id */
+    struct arena *arena; /* of what is changed */
+    struct map records;  /* of what is changed: put_key() to the advisory's number, 0 for a new one */
+    struct buf key;
+    struct map sources; /* ecosystem to source id */
     int64_t last_source;
     sqlite3_stmt *put_dropped;
     size_t replaced;
@@ -49,23 +52,41 @@ static int load_sources(struct updater *u, struct err *err) {
     return r;
 }
 
-static struct str record_key(struct updater *u, int64_t source, struct str id) {
-    return arena_strf(u->arena, "%lld/%.*s", (long long)source, STR_ARG(id));
+static struct str put_key(struct buf *key, int64_t source, struct str id) {
+    buf_clear(key);
+    wire_u64(key, (uint64_t)source);
+    buf_str(key, id);
+    return buf_view(key);
 }
 
-static int load_records(struct updater *u, struct err *err) {
+static int expect_record(struct updater *u, int64_t source, struct str id, struct err *err) {
+    struct str key = arena_str(u->arena, put_key(&u->key, source, id));
+    return !u->key.failed && key.p && map_put(&u->records, key, NULL) ? 0 : err_memory(err);
+}
+
+/* One reading of all names is quicker than an index, which each look-up of a scan would read past. */
+static int find_records(struct updater *u, struct err *err) {
     _cleanup_(db_finalizep) sqlite3_stmt *rows = NULL;
     int r = db_prepare(u->writer.db, &rows, "SELECT id, source, name FROM advisory", err);
     while (r == 0 && (r = db_step(rows, err)) == 1) {
-        struct str key = record_key(u, sqlite3_column_int64(rows, 1), db_text(rows, 2));
-        uint64_t *slot = key.p ? map_put(&u->records, key, NULL) : NULL;
-        if (!slot) {
-            return err_memory(err);
+        struct str key = put_key(&u->key, sqlite3_column_int64(rows, 1), db_text(rows, 2));
+        uint64_t *slot = u->key.failed ? NULL : map_get(&u->records, key);
+        if (slot) {
+            *slot = (uint64_t)sqlite3_column_int64(rows, 0);
         }
-        *slot = (uint64_t)sqlite3_column_int64(rows, 0);
-        r = 0;
+        r = u->key.failed ? err_memory(err) : 0;
     }
     return r;
+}
+
+static int load_records(struct updater *u, struct err *err) {
+    const struct update_options *o = u->options;
+    int r = 0;
+    for (size_t i = 0; i < o->changes_n && r == 0; i++) {
+        const uint64_t *source = map_get(&u->sources, o->changes[i].ecosystem);
+        r = source ? expect_record(u, (int64_t)*source, o->changes[i].id, err) : 0;
+    }
+    return r == 0 && o->changes_n ? find_records(u, err) : r;
 }
 
 /* ---- one record */
@@ -84,16 +105,11 @@ static void tell(struct updater *u, struct str ecosystem, struct str id, struct 
 }
 
 /* The old record goes only when the new one has been read. */
-static int take_record(void *context, enum feed_record kind, struct str payload, struct err *err) {
-    struct updater *u = context;
-    struct batch *batch = &u->batch;
-    if (batch->told == batch->items.n) {
-        return err_set(err, ERR_INPUT, "the parser tells of more records than there are");
-    }
-    const struct replacement *item = &batch->items.p[batch->told++];
+static int replace_record(struct updater *u, const struct replacement *item, enum feed_record kind,
+                          struct str payload, struct err *err) {
     struct feed_problem problem;
     if (kind == FEED_PROBLEM && feed_read_problem(payload, &problem)) {
-        tell(u, batch->ecosystem, item->id, problem.message);
+        tell(u, u->batch.ecosystem, item->id, problem.message);
         return 0;
     }
     u->replaced++;
@@ -102,17 +118,60 @@ static int take_record(void *context, enum feed_record kind, struct str payload,
     return r < 0 ? err_at(err, "%.*s", STR_ARG(item->id)) : 0;
 }
 
+static int take_record(void *context, enum feed_record kind, struct str payload, struct err *err) {
+    struct updater *u = context;
+    struct batch *batch = &u->batch;
+    int r = batch->told == batch->items.n
+                ? err_set(err, ERR_INPUT, "the parser tells of more records than there are")
+                : replace_record(u, &batch->items.p[batch->told++], kind, payload, err);
+    batch->is_broken |= r < 0;
+    return r;
+}
+
+static int parse_frames(struct updater *u, struct str frames, struct err *err) {
+    return writer_parse(&u->writer, FEED_OSV_RECORDS, frames, take_record, u, err);
+}
+
+/* The parser crashed or hung: each record that it has not told of goes to one of its own, and the culprit
+ * costs itself. */
+static int parse_one_by_one(struct updater *u, struct err *err) {
+    struct batch *batch = &u->batch;
+    int r = 0;
+    while (batch->told < batch->items.n && r == 0) {
+        size_t i = batch->told;
+        const struct replacement *item = &batch->items.p[i];
+        struct err cause = ERR_NONE;
+        r = parse_frames(u, str_sub(buf_view(&batch->framed), item->at, item->n), &cause);
+        if (r == 0 && batch->told != i + 1) {
+            return err_set(err, ERR_INPUT, "the parser told of %zu records for one", batch->told - i);
+        }
+        if ((r == ERR_INPUT || r == ERR_LIMIT) && batch->told == i) {
+            tell(u, batch->ecosystem, item->id, str_c(cause.message));
+            batch->told++;
+            r = 0;
+        }
+        *err = r < 0 ? cause : *err;
+    }
+    return r;
+}
+
+static int parse_batch(struct updater *u, struct err *err) {
+    struct batch *batch = &u->batch;
+    batch->told = 0;
+    batch->is_broken = false;
+    writer_begin(&u->writer, batch->source, batch->ecosystem);
+    int r = parse_frames(u, buf_view(&batch->framed), err);
+    if ((r == ERR_INPUT || r == ERR_LIMIT) && !batch->is_broken) {
+        r = parse_one_by_one(u, err);
+    }
+    return r == 0 && batch->told != batch->items.n
+               ? err_set(err, ERR_INPUT, "the parser told of %zu of %zu records", batch->told, batch->items.n)
+               : r;
+}
+
 static int flush_batch(struct updater *u, struct err *err) {
     struct batch *batch = &u->batch;
-    if (!batch->items.n) {
-        return 0;
-    }
-    batch->told = 0;
-    writer_begin(&u->writer, batch->source, batch->ecosystem);
-    int r = writer_parse(&u->writer, FEED_OSV_RECORDS, buf_view(&batch->framed), take_record, u, err);
-    if (r == 0 && batch->told != batch->items.n) {
-        r = err_set(err, ERR_INPUT, "the parser told of %zu of %zu records", batch->told, batch->items.n);
-    }
+    int r = batch->items.n ? parse_batch(u, err) : 0;
     buf_clear(&batch->framed);
     batch->items.n = 0;
     return r < 0 ? err_at(err, "%.*s", STR_ARG(batch->ecosystem)) : 0;
@@ -121,15 +180,12 @@ static int flush_batch(struct updater *u, struct err *err) {
 static int add_to_batch(struct updater *u, int64_t source, const struct update_change *change, int64_t old,
                         struct err *err) {
     struct batch *batch = &u->batch;
-    _cleanup_(mapping_free) struct mapping mapping = {0};
-    int r = mapping_open(&mapping, change->path, err);
-    if (r == 0 && mapping.bytes.n > LIMIT_OSV_RECORD - WIRE_HEAD) {
+    if (change->body.n > LIMIT_OSV_RECORD - WIRE_HEAD) {
         tell(u, change->ecosystem, change->id, STR("larger than an advisory may be"));
         return 0;
     }
-    if (r == 0 && (batch->source != source || batch->framed.n > LIMIT_UPDATE_BATCH)) {
-        r = flush_batch(u, err);
-    }
+    bool is_full = batch->source != source || batch->framed.n > LIMIT_UPDATE_BATCH;
+    int r = is_full ? flush_batch(u, err) : 0;
     if (r < 0) {
         return r;
     }
@@ -137,12 +193,12 @@ static int add_to_batch(struct updater *u, int64_t source, const struct update_c
     batch->ecosystem = change->ecosystem;
     struct replacement *item = VEC_PUSH(u->arena, &batch->items);
     size_t start = wire_begin(&batch->framed, 0);
-    buf_str(&batch->framed, mapping.bytes);
+    buf_str(&batch->framed, change->body);
     wire_end(&batch->framed, start);
     if (!item || batch->framed.failed) {
         return err_memory(err);
     }
-    *item = (struct replacement){change->id, old};
+    *item = (struct replacement){change->id, old, start, batch->framed.n - start};
     return 0;
 }
 
@@ -151,13 +207,12 @@ static int update_record(struct updater *u, const struct update_change *change, 
     if (!source) {
         return 0;
     }
-    struct str key = record_key(u, (int64_t)*source, change->id);
-    if (!key.p) {
+    const uint64_t *slot = map_get(&u->records, put_key(&u->key, (int64_t)*source, change->id));
+    if (u->key.failed) {
         return err_memory(err);
     }
-    uint64_t *slot = map_get(&u->records, key);
     int64_t old = slot ? (int64_t)*slot : 0;
-    if (change->path) {
+    if (!change->is_gone) {
         return add_to_batch(u, (int64_t)*source, change, old, err);
     }
     u->replaced += old != 0;
@@ -166,7 +221,7 @@ static int update_record(struct updater *u, const struct update_change *change, 
 
 static int update_records(struct updater *u, struct err *err) {
     const struct update_options *o = u->options;
-    int r = o->changes_n ? load_records(u, err) : 0;
+    int r = load_records(u, err);
     for (size_t i = 0; i < o->changes_n && r == 0; i++) {
         r = update_record(u, &o->changes[i], err);
     }
@@ -323,8 +378,13 @@ int advisories_update(const struct update_options *options, const char *path, si
     struct updater u = {.options = options, .arena = &arena};
     u.records = map_new(&arena);
     u.sources = map_new(&arena);
+    u.key = buf_new(LIMIT_OSV_RECORD);
     u.batch.framed = buf_new(LIMIT_UPDATE_BATCH + LIMIT_RECORD);
-    int r = db_replace(path, !options->is_anew && access(path, F_OK) == 0, change, &u, err);
+    enum db_base base = options->is_anew || access(path, F_OK) < 0 ? DB_BASE_NONE
+                        : options->is_verified                     ? DB_BASE_VERIFIED
+                                                                   : DB_BASE_COPY;
+    int r = db_replace(path, base, change, &u, err);
+    buf_free(&u.key);
     buf_free(&u.batch.framed);
     *replaced = r < 0 ? 0 : u.replaced;
     return r;

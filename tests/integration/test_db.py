@@ -289,6 +289,23 @@ def tampered_file_is_refused(case):
     assert case.read("cache/advisories.db") == before
 
 
+def the_seal_is_the_files_sum(case):
+    """As other programs compute it: SHA-256 of the file with zeros where the seal is."""
+    case.build("a.db")
+    connection = sqlite3.connect("file:%s?mode=ro" % case.path("a.db"), uri=True)
+    sum_ = connection.execute("SELECT sha256 FROM seal").fetchone()[0]
+    connection.close()
+    data = case.read("a.db")
+    assert data.count(sum_) == 1
+    assert hashlib.sha256(data.replace(sum_, bytes(32))).digest() == sum_
+    assert "sha256:" + sum_.hex() in case.run(0, "verify", case.path("a.db"))
+    connection = sqlite3.connect(case.path("a.db"))
+    connection.execute("DELETE FROM affected")
+    connection.commit()
+    connection.close()
+    assert "checksum does not match" in case.run(2, "verify", case.path("a.db"))
+
+
 def packed_export_and_import_round_trip(case):
     case.build("a.db")
     case.run(0, "import", case.path("a.db"))
@@ -606,6 +623,7 @@ TESTS = [
     update_from_folder,
     export_and_import_round_trip,
     tampered_file_is_refused,
+    the_seal_is_the_files_sum,
     packed_export_and_import_round_trip,
     status_names_dates_and_what_is_lacking,
     full_update_over_http,

@@ -1,13 +1,17 @@
 #include "support.h"
 
 #include "base/file.h"
+#include "base/wire.h"
 #include "vuln/advisories.h"
 #include "vuln/db.h"
+#include "vuln/seal.h"
 
 #define RECORD(id, modified, fixed)                                                                          \
     "{\"id\":\"" id "\",\"modified\":\"" modified                                                            \
     "\",\"summary\":\"S\",\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"p\"},\"ranges\":"     \
     "[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"" fixed "\"}]}]}]}"
+
+#define FIRST RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0")
 
 static const char *const records[] = {
     RECORD("CVE-2024-1", "2024-01-01T00:00:00Z", "1.5.0"),
@@ -128,28 +132,22 @@ static void an_update_replaces_what_is_newer(void **state) {
     _cleanup_(arena_free) struct arena arena = arena_new(MIB);
     struct update_change *changes;
     size_t n, replaced;
-    char list[128], first[128], third[128], broken[128];
+    char list[128];
     place_make(&place);
     place_export(&place, "npm", records, ARRAY_SIZE(records));
     assert_int_equal(place_build(&place, (struct build_options){.built = 1}, &err), 0);
     place_write(&place, "list",
                 STR("2024-03-02T00:00:00Z,CVE-2024-3\n2024-03-01T00:00:00Z,CVE-2024-1\n"
                     "2024-01-05T00:00:00Z,BROKEN\n"));
-    place_write(&place, "first", STR(RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0")));
-    place_write(&place, "third", STR(RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0")));
-    place_write(&place, "broken", STR("{"));
     snprintf(list, sizeof list, "%s/list", place.dir);
-    snprintf(first, sizeof first, "%s/first", place.dir);
-    snprintf(third, sizeof third, "%s/third", place.dir);
-    snprintf(broken, sizeof broken, "%s/broken", place.dir);
     assert_int_equal(advisories_changes(place.db, STR("npm"), list, NULL, NULL, &arena, &changes, &n, &err),
                      0);
     assert_int_equal(n, 4);
     assert_str_equal(changes[3].id, STR("CVE-2024-2"));
-    assert_null(changes[3].path);
-    changes[0].path = third;
-    changes[1].path = first;
-    changes[2].path = broken;
+    assert_true(changes[3].is_gone && !changes[0].is_gone);
+    changes[0].body = STR(RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0"));
+    changes[1].body = STR(RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0"));
+    changes[2].body = STR("{");
     const struct update_options options = {
         .changes = changes, .changes_n = n, .problem = tell, .problem_context = &told};
     assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
@@ -237,6 +235,95 @@ static void a_changed_database_does_not_verify(void **state) {
     place_remove(&place);
 }
 
+static void a_view_does_not_verify_with_the_right_seal_either(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    sqlite3 *db = NULL;
+    place_make(&place);
+    place_export(&place, "npm", records, 1);
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    assert_int_equal(db_edit(&db, place.db, &err), 0);
+    assert_int_equal(db_execute(db, "CREATE VIEW v AS SELECT 1", &err), 0);
+    assert_int_equal(seal_prepare(db, &err), 0);
+    assert_int_equal(db_execute(db, "COMMIT", &err), 0);
+    db_closep(&db);
+    assert_int_equal(seal_write(place.db, &err), 0);
+    assert_int_equal(advisories_verify(place.db, &err), ERR_INPUT);
+    assert_non_null(strstr(err.message, "tables"));
+    place_remove(&place);
+}
+
+static void a_flipped_byte_anywhere_does_not_verify(void **state) {
+    struct place place;
+    struct err err = ERR_NONE;
+    _cleanup_(buf_free) struct buf bytes = buf_new(MIB);
+    enum { STRIDE = 61 };
+    place_make(&place);
+    place_export(&place, "npm", records, ARRAY_SIZE(records));
+    assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+    assert_int_equal(file_read(place.db, &bytes, &err), 0);
+    for (size_t i = 0; i < bytes.n; i += STRIDE) {
+        bytes.p[i] ^= 1;
+        place_write(&place, "other.db", buf_view(&bytes));
+        bytes.p[i] ^= 1;
+        char other[128];
+        snprintf(other, sizeof other, "%s/other.db", place.dir);
+        if (advisories_verify(other, &err) >= 0) {
+            fail_msg("byte %zu", i);
+        }
+    }
+    place_remove(&place);
+}
+
+/* As a reader that crashes at a record, with what it had told before or without. */
+static int crash(void *context, enum feed feed, bool keep_summary, struct str bytes, feed_emit *emit,
+                 void *emit_context, struct err *err) {
+    ptrdiff_t at = str_find(bytes, STR("CRASH"));
+    bool tells_before = *(const bool *)context;
+    if (at < 0) {
+        return parse_feed(feed, keep_summary, bytes, emit, emit_context, err);
+    }
+    if (tells_before && str_find(bytes, STR(FIRST)) == WIRE_HEAD) {
+        struct str first = str_sub(bytes, 0, WIRE_HEAD + sizeof FIRST - 1);
+        int r = parse_feed(feed, keep_summary, first, emit, emit_context, err);
+        assert_int_equal(r, 0);
+    }
+    return err_set(err, ERR_INPUT, "the reader crashed");
+}
+
+static void a_record_that_crashes_the_reader_costs_itself(void **state) {
+    for (int i = 0; i < 2; i++) {
+        bool tells_before = i;
+        struct place place;
+        struct told told = {0};
+        struct err err = ERR_NONE;
+        size_t replaced;
+        place_make(&place);
+        place_export(&place, "npm", records, ARRAY_SIZE(records));
+        assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
+        const struct update_change changes[] = {
+            {.ecosystem = STR("npm"), .id = STR("CVE-2024-3"), .body = STR(FIRST)},
+            {.ecosystem = STR("npm"), .id = STR("CVE-2024-2"), .body = STR("CRASH")},
+            {.ecosystem = STR("npm"),
+             .id = STR("CVE-2024-1"),
+             .body = STR(RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0"))},
+        };
+        const struct update_options options = {.changes = changes,
+                                               .changes_n = ARRAY_SIZE(changes),
+                                               .parse = crash,
+                                               .parse_context = &tells_before,
+                                               .problem = tell,
+                                               .problem_context = &told};
+        assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
+        assert_int_equal(replaced, 2);
+        assert_int_equal(told.n, 1);
+        assert_non_null(strstr(told.last, "npm|CVE-2024-2|the reader crashed"));
+        check_matches(place.db, "0.4.0", "CVE-2024-1,CVE-2024-2,CVE-2024-3");
+        check_matches(place.db, "1.9.0", "CVE-2024-2,CVE-2024-3");
+        place_remove(&place);
+    }
+}
+
 static void no_memory_keeps_the_old_database(void **state) {
     struct place place;
     struct err err = ERR_NONE;
@@ -262,6 +349,9 @@ int main(void) {
         cmocka_unit_test(a_list_that_is_not_whole_is_refused),
         cmocka_unit_test(a_whole_archive_replaces_its_ecosystem),
         cmocka_unit_test(a_changed_database_does_not_verify),
+        cmocka_unit_test(a_view_does_not_verify_with_the_right_seal_either),
+        cmocka_unit_test(a_flipped_byte_anywhere_does_not_verify),
+        cmocka_unit_test(a_record_that_crashes_the_reader_costs_itself),
         cmocka_unit_test(no_memory_keeps_the_old_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
