@@ -7,9 +7,9 @@
 #include "vuln/sources.h"
 
 static const char *const statements[ADVISORIES_STATEMENTS] = {
-    [FIND_HITS] = "SELECT a.name, a.data, f.data, a.source FROM package p JOIN affected f ON f.package = p.id"
-                  " JOIN advisory a ON a.id = f.advisory WHERE p.ecosystem = ? AND p.name = ?"
-                  " ORDER BY f.advisory, f.part",
+    [FIND_HITS] = "SELECT f.advisory, f.data FROM package p JOIN affected f ON f.package = p.id"
+                  " WHERE p.ecosystem = ? AND p.name = ? ORDER BY f.advisory, f.part",
+    [FIND_HEAD] = "SELECT name, data, source FROM advisory WHERE id = ?",
     [FIND_ECOSYSTEM] = "SELECT 1 FROM package WHERE ecosystem = ? LIMIT 1",
     [FIND_EXPLOITED] = "SELECT since FROM kev WHERE cve = ?",
     [FIND_SCORE] = "SELECT score, percentile FROM epss WHERE cve = ?",
@@ -33,12 +33,24 @@ static int load_ranks(struct advisories *a, struct err *err) {
     return r;
 }
 
+static int load_tables(struct advisories *a, struct err *err) {
+    int64_t has_kev, has_epss;
+    int r = db_get_meta(a->db, "has_kev", &has_kev, err);
+    r = r < 0 ? r : db_get_meta(a->db, "has_epss", &has_epss, err);
+    if (r == 0) {
+        a->has_kev = has_kev;
+        a->has_epss = has_epss;
+    }
+    return r;
+}
+
 int advisories_open(struct advisories **out, const char *path, struct err *err) {
     _cleanup_(advisories_closep) struct advisories *a = mem_alloc_zero(sizeof *a);
     if (!a) {
         return err_memory(err);
     }
     a->scratch = arena_new(LIMIT_DOC_BYTES);
+    a->row = arena_new(LIMIT_DOC_BYTES);
     a->arena = arena_new(MIB);
     int r = db_open(&a->db, path, err);
     /* One transaction for all look-ups: beginning one costs more than a look-up that finds nothing. */
@@ -47,6 +59,7 @@ int advisories_open(struct advisories **out, const char *path, struct err *err) 
         r = db_prepare(a->db, &a->cached[i], statements[i], err);
     }
     r = r == 0 ? load_ranks(a, err) : r;
+    r = r == 0 ? load_tables(a, err) : r;
     if (r == 0) {
         *out = TAKE_PTR(a);
     }
@@ -62,6 +75,7 @@ void advisories_close(struct advisories *a) {
     }
     db_closep(&a->db);
     arena_free(&a->scratch);
+    arena_free(&a->row);
     arena_free(&a->arena);
     mem_free(a);
 }

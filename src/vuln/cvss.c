@@ -27,15 +27,19 @@ static bool has_word(const char *words, struct str word) {
     return false;
 }
 
-static bool read_metric(const struct metric *metrics, size_t n, struct str text, struct vector *out) {
+/* *next: the row that is looked at first, as vectors keep to the order of the specification. */
+static bool read_metric(const struct metric *metrics, size_t n, struct str text, size_t *next,
+                        struct vector *out) {
     struct str name, value;
     if (!str_cut(text, ':', &name, &value)) {
         return false;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t k = 0; k < n; k++) {
+        size_t i = (*next + k) % n;
         if (str_eq(str_c(metrics[i].name), name)) {
             bool is_good = !out->value[i] && has_word(metrics[i].values, value);
             out->value[i] = is_good ? value.p[0] : 0;
+            *next = i + 1;
             return is_good;
         }
     }
@@ -45,8 +49,9 @@ static bool read_metric(const struct metric *metrics, size_t n, struct str text,
 static bool read_vector(const struct metric *metrics, size_t n, struct str text, struct vector *out) {
     assert(n <= METRICS_MAX);
     *out = (struct vector){0};
+    size_t next = 0;
     for (struct str rest = text, part; str_split(&rest, '/', &part);) {
-        if (!read_metric(metrics, n, part, out)) {
+        if (!read_metric(metrics, n, part, &next, out)) {
             return false;
         }
     }

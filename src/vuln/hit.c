@@ -22,7 +22,11 @@ static bool is_by_source(struct str ecosystem) {
 static struct query query_of(const struct package_record *record) {
     const struct package *p = &record->package;
     bool is_source = is_by_source(record->ecosystem);
+    enum version_scheme scheme = VERSION_SEMVER;
+    bool has_scheme = version_scheme_of(record->ecosystem, &scheme);
     return (struct query){
+        .scheme = scheme,
+        .has_scheme = has_scheme,
         .ecosystem = record->ecosystem,
         .name = is_source && p->source_name.n ? p->source_name : p->name,
         .version = is_source && p->source_version.n ? p->source_version : p->version,
@@ -156,7 +160,8 @@ static int judge_version(struct advisories *a, struct query *query, struct hit *
 /* Evaluates the version; false when it is surely not affected. */
 static bool may_count(const struct query *query, struct hit *hit) {
     bool has_versions = hit->affected.ranges_n || hit->affected.versions.n;
-    hit->has_scheme = version_scheme_of(query->ecosystem, &hit->scheme);
+    hit->scheme = query->scheme;
+    hit->has_scheme = query->has_scheme;
     hit->range = hit_evaluate(hit, query->version);
     return !hit->has_scheme || !has_versions || hit->range.is_undecided || hit->range.is_affected;
 }
@@ -184,26 +189,39 @@ static int judge(struct advisories *a, struct query *query, struct hit *hit, str
 
 /* ---- reading */
 
-/* First what says whether the version is affected: most rows end there. */
-static int read_affected(struct advisories *a, sqlite3_stmt *row, struct hit *out, struct err *err) {
-    struct str id = arena_str(&a->scratch, db_text(row, 0));
-    struct str affected = arena_str(&a->scratch, db_blob(row, 2));
-    *out = (struct hit){.record = {.id = id}};
-    if (!id.p || !affected.p) {
+static unsigned rank_of(const struct advisories *a, int64_t source) {
+    for (size_t i = 0; i < a->ranks.n; i++) {
+        if (a->ranks.p[i].source == source) {
+            return a->ranks.p[i].rank;
+        }
+    }
+    return 0;
+}
+
+/* The row's advisory. */
+static int read_head(struct advisories *a, int64_t advisory, struct hit *out, struct err *err) {
+    sqlite3_stmt *find = a->cached[FIND_HEAD];
+    sqlite3_bind_int64(find, 1, advisory);
+    int r = db_step(find, err);
+    struct str id = r == 1 ? arena_str(&a->scratch, db_text(find, 0)) : STR_NONE;
+    struct str head = r == 1 ? arena_str(&a->scratch, db_blob(find, 1)) : STR_NONE;
+    out->rank = r == 1 ? rank_of(a, sqlite3_column_int64(find, 2)) : 0;
+    sqlite3_reset(find);
+    if (r <= 0) {
+        return r < 0 ? r : err_set(err, ERR_INPUT, "advisory %lld is not there", (long long)advisory);
+    }
+    if (!id.p || !head.p) {
         return err_memory(err);
     }
-    int r = osv_decode_affected(&a->scratch, affected, &out->affected, err);
+    r = osv_decode_head(&a->scratch, head, &out->record, err);
+    out->record.id = id;
     return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : 0;
 }
 
-static int read_head(struct advisories *a, sqlite3_stmt *row, struct hit *out, struct err *err) {
-    struct str id = out->record.id, head = arena_str(&a->scratch, db_blob(row, 1));
-    if (!head.p) {
-        return err_memory(err);
-    }
-    int r = osv_decode_head(&a->scratch, head, &out->record, err);
-    out->record.id = id;
-    return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : 0;
+static int read_affected(struct arena *arena, int64_t advisory, struct str bytes, struct hit *out,
+                         struct err *err) {
+    int r = osv_decode_affected(arena, bytes, &out->affected, err);
+    return r < 0 ? err_at(err, "advisory %lld", (long long)advisory) : 0;
 }
 
 /* The hit's own keys, and with one upstream id that as well. */
@@ -225,11 +243,13 @@ static int set_keys(struct advisories *a, struct hit *hit, struct err *err) {
 }
 
 static int push_hit(struct advisories *a, struct hit_list *list, const struct hit *hit, struct err *err) {
-    struct hit *slot = arena_push(&a->scratch, (void **)&list->p, &list->n, &list->cap, sizeof *slot);
-    if (!slot) {
+    struct hit *copy = arena_alloc(&a->scratch, sizeof *copy);
+    struct hit **slot = arena_push(&a->scratch, (void **)&list->p, &list->n, &list->cap, sizeof *slot);
+    if (!copy || !slot) {
         return err_memory(err);
     }
-    *slot = *hit;
+    *copy = *hit;
+    *slot = copy;
     return 0;
 }
 
@@ -244,15 +264,6 @@ static int push_bundle(struct advisories *a, struct hit_list *list, struct hit *
 }
 
 /* ---- who counts: a row of a vendor settles its ids, also when the package is not affected */
-
-static unsigned rank_of(const struct advisories *a, int64_t source) {
-    for (size_t i = 0; i < a->ranks.n; i++) {
-        if (a->ranks.p[i].source == source) {
-            return a->ranks.p[i].rank;
-        }
-    }
-    return 0;
-}
 
 static int settle_id(struct query *query, struct str id, unsigned rank, struct err *err) {
     bool is_new;
@@ -298,33 +309,29 @@ static bool is_overruled(const struct query *query, const struct hit *hit) {
 static void drop_overruled(const struct query *query, struct hit_list *list) {
     size_t kept = 0;
     for (size_t i = 0; i < list->n; i++) {
-        if (!is_overruled(query, &list->p[i])) {
+        if (!is_overruled(query, list->p[i])) {
             list->p[kept++] = list->p[i];
         }
     }
     list->n = kept;
 }
 
-static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
-                   struct err *err) {
-    struct hit hit;
-    int r = read_affected(a, row, &hit, err);
-    if (r < 0) {
-        return r;
-    }
-    hit.rank = rank_of(a, sqlite3_column_int64(row, 3));
-    bool counts = may_count(query, &hit);
-    if (!counts && !hit.rank) {
-        return 0;
-    }
-    r = read_head(a, row, &hit, err);
+/* One that counts, or settles what others say: its head is read, and its ranges again to stay. */
+static int add_hit(struct advisories *a, struct query *query, sqlite3_stmt *row, bool counts,
+                   struct hit_list *list, struct err *err) {
+    struct hit hit = {0};
+    int64_t advisory = sqlite3_column_int64(row, 0);
+    int r = read_head(a, advisory, &hit, err);
     if (r == 0 && hit.rank) {
         r = settle(a, query, &hit, err);
     }
-    if (r == 0 && !counts) {
-        return 0;
+    if (r < 0 || !counts) {
+        return r;
     }
+    struct str bytes = arena_str(&a->scratch, db_blob(row, 1));
+    r = bytes.p ? read_affected(&a->scratch, advisory, bytes, &hit, err) : err_memory(err);
     if (r == 0) {
+        (void)may_count(query, &hit);
         r = judge(a, query, &hit, err);
     }
     if (r <= 0) {
@@ -335,6 +342,20 @@ static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row,
     }
     r = set_keys(a, &hit, err);
     return r < 0 ? r : push_hit(a, list, &hit, err);
+}
+
+/* First whether the version is affected, from the row's own bytes: most rows end there. Where vendors have a
+ * say, each row may settle something. */
+static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
+                   struct err *err) {
+    struct hit hit = {0};
+    arena_reset(&a->row);
+    int r = read_affected(&a->row, sqlite3_column_int64(row, 0), db_blob(row, 1), &hit, err);
+    if (r < 0) {
+        return r;
+    }
+    bool counts = may_count(query, &hit);
+    return counts || a->ranks.n ? add_hit(a, query, row, counts, list, err) : 0;
 }
 
 static int find_named(struct advisories *a, struct query *query, struct str name, struct hit_list *out,

@@ -6,7 +6,14 @@
 #include "vuln/db.h"
 #include "vuln/osv.h"
 
-enum advisories_statement { FIND_HITS, FIND_ECOSYSTEM, FIND_EXPLOITED, FIND_SCORE, ADVISORIES_STATEMENTS };
+enum advisories_statement {
+    FIND_HITS,
+    FIND_HEAD,
+    FIND_ECOSYSTEM,
+    FIND_EXPLOITED,
+    FIND_SCORE,
+    ADVISORIES_STATEMENTS
+};
 
 struct source_rank {
     int64_t source;
@@ -18,13 +25,15 @@ struct advisories {
     sqlite3_stmt *cached[ADVISORIES_STATEMENTS];
     struct arena arena;
     VEC(struct source_rank) ranks; /* of sources that are not OSV's; few */
-    struct arena scratch;          /* of one advisories_match() */
+    bool has_kev, has_epss;
+    struct arena scratch; /* of one advisories_match() */
+    struct arena row;     /* of one row in it: most speak of other versions, and are forgotten at once */
 };
 
 struct hit {
     struct osv_record record; /* head only */
     struct osv_affected affected;
-    enum version_scheme scheme;
+    enum version_scheme scheme; /* of the query */
     bool has_scheme;
     unsigned rank; /* of its source: sources.h */
     enum match_verdict verdict;
@@ -35,7 +44,7 @@ struct hit {
 };
 
 struct hit_list {
-    struct hit *p;
+    struct hit **p; /* a package may have ten thousand, too large to be moved while the list grows */
     size_t n, cap;
 };
 
@@ -43,6 +52,8 @@ struct hit_list {
 struct query {
     struct str ecosystem, name, version;
     const struct package *package;
+    enum version_scheme scheme;
+    bool has_scheme;
     struct map *settled; /* id → the highest rank that says something of it; NULL: all are OSV's */
     struct map *linked;  /* import paths in the binary */
 };

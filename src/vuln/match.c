@@ -33,9 +33,9 @@ static int group_hits(struct advisories *a, const struct hit_list *hits, struct 
     }
     for (size_t i = 0; i < hits->n; i++) {
         out->leader[i] = i;
-        for (size_t k = 0; k < hits->p[i].keys.n; k++) {
+        for (size_t k = 0; k < hits->p[i]->keys.n; k++) {
             bool is_new;
-            uint64_t *slot = map_put(&seen, hits->p[i].keys.p[k], &is_new);
+            uint64_t *slot = map_put(&seen, hits->p[i]->keys.p[k], &is_new);
             if (!slot) {
                 return err_memory(err);
             }
@@ -84,42 +84,36 @@ static int compare_ids(const void *a, const void *b) {
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static int add_id(struct merger *m, struct map *seen, struct osv_strings *ids, struct str id) {
-    bool is_new;
-    if (!map_put(seen, id, &is_new)) {
-        return err_memory(m->err);
-    }
-    if (is_new) {
-        ids->p[ids->n] = arena_str(m->arena, id);
-        return ids->p[ids->n++].p ? 0 : err_memory(m->err);
-    }
-    return 0;
-}
-
-/* All ids but the chosen one, sorted. */
+/* All ids but the chosen one, each once, sorted. */
 static int list_aliases(struct merger *m) {
-    size_t most = 1;
+    size_t most = 0, n = 0;
     for (size_t i = 0; i < m->n; i++) {
         most += 1 + m->hits[i]->keys.n;
     }
-    struct osv_strings ids = {arena_array(m->arena, most, sizeof *ids.p), 0};
-    struct map seen = map_new(&m->advisories->scratch);
-    if (!ids.p || !map_put(&seen, m->out->id, NULL)) {
+    struct str *ids = arena_array(&m->advisories->scratch, most, sizeof *ids);
+    struct osv_strings out = {arena_array(m->arena, most, sizeof *out.p), 0};
+    if (!ids || !out.p) {
         return err_memory(m->err);
     }
-    int r = 0;
-    for (size_t i = 0; i < m->n && r == 0; i++) {
-        r = add_id(m, &seen, &ids, m->hits[i]->record.id);
-        for (size_t k = 0; k < m->hits[i]->keys.n && r == 0; k++) {
-            r = add_id(m, &seen, &ids, m->hits[i]->keys.p[k]);
+    for (size_t i = 0; i < m->n; i++) {
+        ids[n++] = m->hits[i]->record.id;
+        for (size_t k = 0; k < m->hits[i]->keys.n; k++) {
+            ids[n++] = m->hits[i]->keys.p[k];
         }
     }
-    if (ids.n) {
-        qsort(ids.p, ids.n, sizeof *ids.p, compare_ids);
+    qsort(ids, n, sizeof *ids, compare_ids);
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(ids[i], m->out->id) || (i && str_eq(ids[i], ids[i - 1]))) {
+            continue;
+        }
+        out.p[out.n] = arena_str(m->arena, ids[i]);
+        if (!out.p[out.n++].p) {
+            return err_memory(m->err);
+        }
     }
-    m->out->aliases = ids.p;
-    m->out->aliases_n = ids.n;
-    return r;
+    m->out->aliases = out.p;
+    m->out->aliases_n = out.n;
+    return 0;
 }
 
 struct best_vector {
@@ -252,31 +246,37 @@ static void set_fixed(struct merger *m) {
 }
 
 /* Exploitation and its likelihood, by the CVE ids of the group. */
-static int look_up(struct merger *m, struct str cve) {
-    sqlite3_stmt *exploited = m->advisories->cached[FIND_EXPLOITED],
-                 *score = m->advisories->cached[FIND_SCORE];
+static int look_up_exploited(struct merger *m, struct str cve) {
+    sqlite3_stmt *find = m->advisories->cached[FIND_EXPLOITED];
     char since[CLOCK_TEXT];
-    db_bind(exploited, 1, cve);
-    int r = db_step(exploited, m->err);
+    db_bind(find, 1, cve);
+    int r = db_step(find, m->err);
     if (r == 1 && !m->out->is_exploited) {
-        clock_format(sqlite3_column_int64(exploited, 0), since);
+        clock_format(sqlite3_column_int64(find, 0), since);
         m->out->is_exploited = true;
         m->out->exploited_since = arena_str(m->arena, str_n(since, sizeof "2024-01-01" - 1));
         r = m->out->exploited_since.p ? r : err_memory(m->err);
     }
-    sqlite3_reset(exploited);
-    if (r < 0) {
-        return r;
-    }
-    db_bind(score, 1, cve);
-    r = db_step(score, m->err);
-    double value = r == 1 ? (double)sqlite3_column_int64(score, 0) / EPSS_UNITS : -1;
+    sqlite3_reset(find);
+    return MIN(r, 0);
+}
+
+static int look_up_score(struct merger *m, struct str cve) {
+    sqlite3_stmt *find = m->advisories->cached[FIND_SCORE];
+    db_bind(find, 1, cve);
+    int r = db_step(find, m->err);
+    double value = r == 1 ? (double)sqlite3_column_int64(find, 0) / EPSS_UNITS : -1;
     if (value > m->out->epss) {
         m->out->epss = value;
-        m->out->epss_percentile = (double)sqlite3_column_int64(score, 1) / EPSS_UNITS;
+        m->out->epss_percentile = (double)sqlite3_column_int64(find, 1) / EPSS_UNITS;
     }
-    sqlite3_reset(score);
+    sqlite3_reset(find);
     return MIN(r, 0);
+}
+
+static int look_up(struct merger *m, struct str cve) {
+    int r = m->advisories->has_kev ? look_up_exploited(m, cve) : 0;
+    return r == 0 && m->advisories->has_epss ? look_up_score(m, cve) : r;
 }
 
 static int set_exploited(struct merger *m) {
@@ -303,7 +303,7 @@ static int keep(struct merger *m) {
     struct str *fields[] = {&out->title, &out->vector,        &out->reason,
                             &out->fixed, &out->last_affected, &out->informational};
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-        *fields[i] = arena_str(m->arena, *fields[i]);
+        *fields[i] = fields[i]->n ? arena_str(m->arena, *fields[i]) : STR("");
         if (!fields[i]->p) {
             return err_memory(m->err);
         }
@@ -367,7 +367,7 @@ static const struct hit **sort_hits(struct advisories *a, const struct hit_list 
         start[g] += start[g - 1];
     }
     for (size_t i = 0; i < hits->n; i++) {
-        sorted[start[number[i] + 1]++] = &hits->p[i];
+        sorted[start[number[i] + 1]++] = hits->p[i];
     }
     *starts = start;
     return sorted;
