@@ -1,8 +1,8 @@
 """A database as large as the public export becomes: how long it takes to build, to bring up to date and to ask.
 
 The volume is made here, the same bytes every time, in the shapes that the export's ecosystems have: errata with a
-dozen packages each (AlmaLinux), a record for each vulnerability with one range a release, a fifth of them the
-kernel's (Debian), modules with the functions that have the defect (Go), lists of versions beside ranges (PyPI),
+dozen packages each (AlmaLinux), a record for each vulnerability with one range a release, repaired in uploads that
+repair several, a fifth of them the kernel's (Debian), modules with the functions that have the defect (Go), lists of versions beside ranges (PyPI),
 and packages that are wholly bad (npm). One in ten of a distribution's vulnerabilities has no repair yet.
 
     volume.py serve FOLDER      an HTTP server on loopback; prints its port
@@ -26,7 +26,7 @@ import measure
 INCREMENT = 1000
 PACKAGES = 500
 NAMES = 5000
-EDITION = 1  # of what is made; another number makes it anew
+EDITION = 2  # of what is made; another number makes it anew
 WORDS = "A defect lets somebody do what they may not, if they know how to ask for it. "
 VECTORS = ["CVSS:3.1/AV:%s/AC:L/PR:%s/UI:%s/S:U/C:%s/I:%s/A:H" % (a, b, c, d, e)
            for a in "NL" for b in "NLH" for c in "NR" for d in "HLN" for e in "HLN"]
@@ -57,6 +57,13 @@ def name_of(choose):
     return "package%d" % (NAMES * choose.random() ** 3)
 
 
+def upload(name, release, choose):
+    """Repairs come in uploads, of which a package has some tens and the kernel some hundreds."""
+    number = choose.randrange(300 if name == "linux" else 30)
+    return "%d.%d.%d-%d+deb%su%d" % (1 + number % 5, number % 29, number % 13, 1 + number % 4, release,
+                                     1 + number % 6)
+
+
 def debian(i, choose, day):
     r = head(i, choose, "DEBIAN-" + cve_of(i), day)
     name = "linux" if i % 5 == 0 else name_of(choose)
@@ -65,8 +72,7 @@ def debian(i, choose, day):
     for release in ("11", "12", "13"):
         events = [("introduced", "0")]
         if choose.random() >= 0.1:
-            events.append(("fixed", "%s-%d+deb%su%d" % (upstream_version(choose), choose.randrange(1, 5), release,
-                                                        choose.randrange(1, 6))))
+            events.append(("fixed", upload(name, release, choose)))
         r["affected"].append({"package": {"ecosystem": "Debian:" + release, "name": name,
                                           "purl": "pkg:deb/debian/%s?arch=source" % name},
                               "ranges": one_range("ECOSYSTEM", *events),

@@ -344,18 +344,27 @@ static int add_hit(struct advisories *a, struct query *query, sqlite3_stmt *row,
     return r < 0 ? r : push_hit(a, list, &hit, err);
 }
 
-/* First whether the version is affected, from the row's own bytes: most rows end there. Where vendors have a
- * say, each row may settle something. */
+/* 1 when the version is affected or may be; from the row's own bytes, as most rows end here. */
+static int row_counts(struct advisories *a, struct query *query, sqlite3_stmt *row, struct err *err) {
+    struct hit hit = {0};
+    struct str bytes = db_blob(row, 1);
+    if (map_get(&query->others, bytes)) {
+        return 0;
+    }
+    arena_reset(&a->row);
+    int r = read_affected(&a->row, sqlite3_column_int64(row, 0), bytes, &hit, err);
+    if (r < 0 || may_count(query, &hit)) {
+        return r < 0 ? r : 1;
+    }
+    struct str copy = arena_str(&a->scratch, bytes);
+    return copy.p && map_put(&query->others, copy, NULL) ? 0 : err_memory(err);
+}
+
+/* Where vendors have a say, each row may settle something. */
 static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
                    struct err *err) {
-    struct hit hit = {0};
-    arena_reset(&a->row);
-    int r = read_affected(&a->row, sqlite3_column_int64(row, 0), db_blob(row, 1), &hit, err);
-    if (r < 0) {
-        return r;
-    }
-    bool counts = may_count(query, &hit);
-    return counts || a->ranks.n ? add_hit(a, query, row, counts, list, err) : 0;
+    int r = row_counts(a, query, row, err);
+    return r == 1 || (r == 0 && a->ranks.n) ? add_hit(a, query, row, r, list, err) : r;
 }
 
 static int find_named(struct advisories *a, struct query *query, struct str name, struct hit_list *out,
@@ -387,6 +396,7 @@ static int find_by_source(struct advisories *a, struct query *query, struct hit_
 int hits_find(struct advisories *a, const struct package_record *record, struct query *query,
               struct hit_list *out, struct err *err) {
     *query = query_of(record);
+    query->others = map_new(&a->scratch);
     *out = (struct hit_list){0};
     int r = find_named(a, query, query->name, out, err);
     r = r < 0 ? r : find_by_source(a, query, out, err);

@@ -2,6 +2,7 @@
 #ifndef PLIMSOLL_VULN_HIT_H
 #define PLIMSOLL_VULN_HIT_H
 
+#include "base/map.h"
 #include "vuln/advisories.h"
 #include "vuln/db.h"
 #include "vuln/osv.h"
@@ -54,6 +55,9 @@ struct query {
     const struct package *package;
     enum version_scheme scheme;
     bool has_scheme;
+    /* What rows said that do not affect the version: the repairs of one upload say the same, byte for byte.
+     */
+    struct map others;
     struct map *settled; /* id → the highest rank that says something of it; NULL: all are OSV's */
     struct map *linked;  /* import paths in the binary */
 };
