@@ -206,6 +206,11 @@ static const struct option options[] = {
      .metavar = "FILE",
      .help = "of diff: the scans whose findings are compared",
      .is_callers = true},
+    {.name = "vex",
+     .metavar = "FILE",
+     .help = "of diff --store: what is said of vulnerabilities there, as of scan; can be repeated",
+     .repeats = true,
+     .is_callers = true},
     {.name = "format",
      .letter = 'f',
      .metavar = "FORMAT",
@@ -234,8 +239,8 @@ static const struct option options[] = {
 const struct command command_db = {
     .name = "db",
     .summary = "the advisory database: build, update, status, diff, import, export, verify",
-    .operands = "build | update | status [FILE] | diff --store FILE [OLD] NEW | import FILE | export FILE | "
-                "verify [FILE]",
+    .operands = "build | update | status [FILE] | diff OLD NEW | diff --store FILE [OLD] NEW | import FILE | "
+                "export FILE | verify [FILE]",
     .options = options,
     .examples =
         (const struct example[]){
@@ -244,6 +249,7 @@ const struct command command_db = {
             {"plimsoll db build --from osv --kev kev.json -o advisories.db", "makes one from feeds"},
             {"plimsoll db build --source debian=tracker.json --private ours -o advisories.db",
              "from a vendor's own feed and advisories of your own"},
+            {"plimsoll db diff old.db new.db.zst", "which advisories came, went and changed"},
             {"plimsoll db diff --store scans.db new.db",
              "what the new database changes for the scans that were kept"},
             {"plimsoll db export advisories.db.zst", "for a machine without network: db import there"},

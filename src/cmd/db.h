@@ -26,6 +26,8 @@ int db_lock(const char *path, int *fd, struct err *err);
 void db_tell(void *context, struct str place, struct str member, struct str message);
 
 int db_diff(struct db_run *run, struct err *err);
+/* What of two databases is different, whatever is scanned; paths of unpacked ones. */
+int db_compare(const char *old, const char *new_one, bool is_json, struct err *err);
 int db_status(struct db_run *run, struct err *err);
 int db_update(struct db_run *run, struct err *err);
 int db_build(struct db_run *run, struct err *err);

@@ -1,9 +1,11 @@
 #include "base/limits.h"
 #include "cmd/db.h"
 #include "doc/json_write.h"
+#include "vuln/build.h"
 #include "vuln/diff.h"
 
 struct report {
+    const struct vex *vex; /* NULL: none */
     const struct run *run;
     struct json_writer *json; /* NULL: for people */
     size_t counts[DIFFERENCE_CHANGES + 1];
@@ -83,7 +85,7 @@ static int each_run(struct db_run *run, struct store *store, struct report *repo
     for (size_t i = 0; r == 0 && i < runs.n; i++) {
         report->run = &runs.p[i];
         report->has_head = false;
-        r = advisories_diff(store, runs.p[i].id, old, new_one, take, report, err);
+        r = advisories_diff(store, &runs.p[i], old, new_one, report->vex, take, report, err);
     }
     if (r == 0 && !report->json) {
         printf("%zu targets: %zu findings appear, %zu vanish, %zu change\n", runs.n,
@@ -94,10 +96,10 @@ static int each_run(struct db_run *run, struct store *store, struct report *repo
 }
 
 static int print_json(struct db_run *run, struct store *store, struct advisories *old,
-                      struct advisories *new_one, struct err *err) {
+                      struct advisories *new_one, const struct vex *vex, struct err *err) {
     _cleanup_(buf_free) struct buf out = buf_new(LIMIT_UPDATE);
     struct json_writer w = json_writer_new(&out, 2);
-    struct report report = {.json = &w};
+    struct report report = {.json = &w, .vex = vex};
     json_begin_array(&w);
     int r = each_run(run, store, &report, old, new_one, err);
     json_end(&w);
@@ -108,24 +110,93 @@ static int print_json(struct db_run *run, struct store *store, struct advisories
     return r;
 }
 
-int db_diff(struct db_run *run, struct err *err) {
+static int open_vex(struct db_run *run, struct vex *vex, struct err *err) {
+    const struct option_values *files = arguments_all(run->arguments, "vex");
+    int r = 0;
+    for (size_t i = 0; i < files->n && r == 0; i++) {
+        r = vex_add_file(vex, files->p[i], run->is_open, err);
+    }
+    return r;
+}
+
+static bool is_json(const struct db_run *run) {
+    const char *format = arguments_get(run->arguments, "format");
+    return format && strcmp(format, "json") == 0;
+}
+
+/* ---- databases, packed or not */
+
+struct databases {
+    const char *old, *new_one; /* old NULL: none is named */
+    const char *unpacked[2];   /* ours, to be removed */
+    size_t unpacked_n;
+};
+
+static void remove_unpacked(struct databases *databases) {
+    for (size_t i = 0; i < databases->unpacked_n; i++) {
+        unlink(databases->unpacked[i]);
+    }
+}
+
+/* A packed one is unpacked beside the database of the cache folder, for as long as the command runs. */
+static int unpack(struct db_run *run, struct databases *databases, const char **path, struct err *err) {
+    bool is_packed = false;
+    int r = *path ? advisories_is_packed(*path, &is_packed, err) : 0;
+    if (r < 0 || !is_packed) {
+        return r;
+    }
+    const char *own = db_own_path(run, err);
+    if (!own) {
+        return err->code;
+    }
+    size_t i = databases->unpacked_n;
+    char *plain = arena_printf(run->arena, "%s.%ld.diff-%zu", own, (long)getpid(), i);
+    if (!plain) {
+        return err_memory(err);
+    }
+    databases->unpacked[databases->unpacked_n++] = plain;
+    r = advisories_import(*path, plain, run->is_open, err);
+    *path = plain;
+    return r;
+}
+
+static int diff_store(struct db_run *run, const struct databases *databases, const char *path,
+                      struct err *err) {
     _cleanup_(store_closep) struct store *store = NULL;
     _cleanup_(advisories_closep) struct advisories *old = NULL, *new_one = NULL;
-    const char *path = arguments_get(run->arguments, "store"),
-               *format = arguments_get(run->arguments, "format");
-    const char *new_path = run->second ? run->second : run->operand;
-    if (!path || !new_path) {
-        return err_set(err, ERR_USAGE,
-                       "name the scans and the databases: plimsoll db diff --store FILE [OLD] NEW");
-    }
+    struct vex vex = vex_new(run->arena);
     int r =
         access(path, R_OK) < 0 ? err_set_errno(err, ERR_ABSENT, "%s", path) : store_open(&store, path, err);
-    r = r < 0 || !run->second ? r : advisories_open(&old, run->operand, err);
-    r = r < 0 ? r : advisories_open(&new_one, new_path, err);
+    r = r < 0 || !databases->old ? r : advisories_open(&old, databases->old, err);
+    r = r < 0 ? r : advisories_open(&new_one, databases->new_one, err);
+    r = r < 0 ? r : open_vex(run, &vex, err);
     if (r < 0) {
         return r;
     }
-    struct report report = {0};
-    return format && strcmp(format, "json") == 0 ? print_json(run, store, old, new_one, err)
-                                                 : each_run(run, store, &report, old, new_one, err);
+    const struct vex *said = arguments_has(run->arguments, "vex") ? &vex : NULL;
+    struct report report = {.vex = said};
+    return is_json(run) ? print_json(run, store, old, new_one, said, err)
+                        : each_run(run, store, &report, old, new_one, err);
+}
+
+int db_diff(struct db_run *run, struct err *err) {
+    const char *store = arguments_get(run->arguments, "store");
+    struct databases databases = {.old = run->second ? run->operand : NULL,
+                                  .new_one = run->second ? run->second : run->operand};
+    if (!databases.new_one || (!store && !databases.old)) {
+        return err_set(err, ERR_USAGE,
+                       "name two databases: plimsoll db diff OLD NEW; or scans and what is new: plimsoll db "
+                       "diff --store FILE [OLD] NEW");
+    }
+    if (!store && arguments_has(run->arguments, "vex")) {
+        return err_set(err, ERR_USAGE, "--vex is about packages: it needs --store");
+    }
+    int r = unpack(run, &databases, &databases.old, err);
+    r = r < 0 ? r : unpack(run, &databases, &databases.new_one, err);
+    if (r == 0) {
+        r = store ? diff_store(run, &databases, store, err)
+                  : db_compare(databases.old, databases.new_one, is_json(run), err);
+    }
+    remove_unpacked(&databases);
+    return r;
 }

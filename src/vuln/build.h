@@ -100,6 +100,8 @@ int advisories_verify(const char *path, struct err *err);
 /* Verifies from and puts a copy of it at path. from may be compressed with zstd; it is unpacked in the cage
  * (is_open: without). */
 int advisories_import(const char *from, const char *path, bool is_open, struct err *err);
+/* Whether the file is compressed as advisories_import() takes it. */
+int advisories_is_packed(const char *path, bool *out, struct err *err);
 /* Verifies the database at path and writes it to to, compressed when that ends in ".zst". */
 int advisories_export(const char *path, const char *to, struct err *err);
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/map.h"
+#include "doc/json.h"
 
 struct known {
     struct str id;
@@ -18,6 +19,7 @@ struct known_list {
 struct diff {
     struct store *store;
     struct advisories *old, *new_one;
+    struct vuln_options vuln; /* its VEX documents, and the run's image that they may name */
     difference_take *take;
     void *context;
     struct arena run_arena; /* of the run's findings */
@@ -69,6 +71,11 @@ static int load_findings(struct diff *d, int64_t run, struct err *err) {
     return r;
 }
 
+static bool is_set_aside(const struct diff *d, const struct package_record *record,
+                         const struct match *match) {
+    return vuln_is_cleared(vuln_ask_vex(&d->vuln, record, match));
+}
+
 static int list_matches(struct diff *d, struct advisories *a, const struct package_record *record,
                         struct match **out, size_t *n, struct err *err) {
     int r = advisories_match(a, &d->arena, record, out, n, err);
@@ -82,21 +89,31 @@ static int list_matches(struct diff *d, struct advisories *a, const struct packa
     return r;
 }
 
+static int list_findings(struct diff *d, const struct asset *asset, const struct package_record *record,
+                         struct known_list *out, struct err *err) {
+    struct str key = key_of(&d->arena, asset->id);
+    const uint64_t *slot = key.p ? map_get(&d->findings, key) : NULL;
+    const struct known_list *all = slot ? (const struct known_list *)(uintptr_t)*slot : NULL;
+    int r = key.p ? 0 : err_memory(err);
+    for (size_t i = 0; all && r == 0 && i < all->n; i++) {
+        const struct match by_id = {.id = all->p[i].id};
+        r = is_set_aside(d, record, &by_id) ? 0 : push(&d->arena, out, all->p[i], err);
+    }
+    return r;
+}
+
 static int list_known(struct diff *d, const struct asset *asset, const struct package_record *record,
                       struct known_list *out, struct err *err) {
     struct match *matches;
     size_t n;
     *out = (struct known_list){0};
     if (!d->old) {
-        struct str key = key_of(&d->arena, asset->id);
-        const uint64_t *slot = key.p ? map_get(&d->findings, key) : NULL;
-        *out = slot ? *(const struct known_list *)(uintptr_t)*slot : *out;
-        return key.p ? 0 : err_memory(err);
+        return list_findings(d, asset, record, out, err);
     }
     int r = list_matches(d, d->old, record, &matches, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
-        r = push(&d->arena, out, (struct known){matches[i].id, matches[i].severity, matches[i].fixed, false},
-                 err);
+        const struct known known = {matches[i].id, matches[i].severity, matches[i].fixed, false};
+        r = is_set_aside(d, record, &matches[i]) ? 0 : push(&d->arena, out, known, err);
     }
     return r;
 }
@@ -120,8 +137,9 @@ static struct known *find(struct known_list *list, const struct match *match) {
     return NULL;
 }
 
-static int compare(struct diff *d, const struct asset *asset, struct known_list *old,
-                   const struct match *match, struct err *err) {
+/* One that is set aside stands for what was known by any of its ids, and is no change. */
+static int compare(struct diff *d, const struct asset *asset, const struct package_record *record,
+                   struct known_list *old, const struct match *match, struct err *err) {
     struct known *known = find(old, match);
     struct difference out = {.kind = known ? DIFFERENCE_CHANGES : DIFFERENCE_APPEARS,
                              .package = asset->key,
@@ -132,11 +150,9 @@ static int compare(struct diff *d, const struct asset *asset, struct known_list 
         known->is_matched = true;
         out.old_severity = known->severity;
         out.old_fixed = known->fixed;
-        if (known->severity == match->severity && str_eq(known->fixed, match->fixed)) {
-            return 0;
-        }
     }
-    return d->take(d->context, &out, err);
+    bool is_same = known && known->severity == match->severity && str_eq(known->fixed, match->fixed);
+    return is_same || is_set_aside(d, record, match) ? 0 : d->take(d->context, &out, err);
 }
 
 static int tell_vanished(struct diff *d, const struct asset *asset, const struct known_list *old,
@@ -168,23 +184,43 @@ static int take_asset(void *context, const struct asset *asset, struct err *err)
     r = list_known(d, asset, &record, &old, err);
     r = r < 0 ? r : list_matches(d, d->new_one, &record, &matches, &n, err);
     for (size_t i = 0; i < n && r == 0; i++) {
-        r = compare(d, asset, &old, &matches[i], err);
+        r = compare(d, asset, &record, &old, &matches[i], err);
     }
     return r < 0 ? r : tell_vanished(d, asset, &old, err);
 }
 
-int advisories_diff(struct store *store, int64_t run, struct advisories *old, struct advisories *new_one,
-                    difference_take *take, void *context, struct err *err) {
+/* As the scan had it (inspect/record.c); a run of something else has no such asset. */
+static int load_image(struct diff *d, const struct run *run, struct err *err) {
+    struct asset asset;
+    const struct doc *properties;
+    int r = run->subject ? store_get_asset(d->store, &d->run_arena, run->subject, &asset, err) : ERR_ABSENT;
+    if (r < 0 || asset.kind != ASSET_IMAGE) {
+        return r == ERR_ABSENT ? 0 : r;
+    }
+    r = json_parse(&d->run_arena, asset.properties, &properties, err);
+    if (r == 0) {
+        d->vuln.image_name = asset.name;
+        d->vuln.image_digest = doc_str(doc_get(properties, STR("digest")));
+        d->vuln.manifest_digest = doc_str(doc_get(properties, STR("manifestDigest")));
+    }
+    return r;
+}
+
+int advisories_diff(struct store *store, const struct run *run, struct advisories *old,
+                    struct advisories *new_one, const struct vex *vex, difference_take *take, void *context,
+                    struct err *err) {
     struct diff d = {.store = store,
                      .old = old,
                      .new_one = new_one,
+                     .vuln = {.vex = vex},
                      .take = take,
                      .context = context,
                      .run_arena = arena_new(LIMIT_UPDATE),
                      .arena = arena_new(LIMIT_DOC_BYTES)};
     d.findings = map_new(&d.run_arena);
-    int r = old ? 0 : load_findings(&d, run, err);
-    r = r < 0 ? r : store_each_asset(store, run, ASSET_PACKAGE, take_asset, &d, err);
+    int r = vex ? load_image(&d, run, err) : 0;
+    r = r < 0 || old ? r : load_findings(&d, run->id, err);
+    r = r < 0 ? r : store_each_asset(store, run->id, ASSET_PACKAGE, take_asset, &d, err);
     arena_free(&d.run_arena);
     arena_free(&d.arena);
     return r;

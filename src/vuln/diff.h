@@ -4,7 +4,7 @@
 #define PLIMSOLL_VULN_DIFF_H
 
 #include "model/store.h"
-#include "vuln/advisories.h"
+#include "vuln/judge.h"
 
 enum difference_kind { DIFFERENCE_APPEARS, DIFFERENCE_VANISHES, DIFFERENCE_CHANGES };
 
@@ -19,9 +19,10 @@ struct difference {
 
 typedef int difference_take(void *context, const struct difference *difference, struct err *err);
 
-/* old NULL: the run's own findings stand for it. Only what affects counts: undecided, not linked and set
- * aside is as if it were not there. */
-int advisories_diff(struct store *store, int64_t run, struct advisories *old, struct advisories *new_one,
-                    difference_take *take, void *context, struct err *err);
+/* old NULL: the run's own findings stand for it. vex NULL: nobody says anything; what it sets aside is so on
+ * both sides. Only what affects counts: undecided, not linked and set aside is as if it were not there. */
+int advisories_diff(struct store *store, const struct run *run, struct advisories *old,
+                    struct advisories *new_one, const struct vex *vex, difference_take *take, void *context,
+                    struct err *err);
 
 #endif

@@ -65,6 +65,8 @@ struct query {
 /* Everything lives in advisories->scratch. */
 int hits_find(struct advisories *advisories, const struct package_record *record, struct query *query,
               struct hit_list *out, struct err *err);
+/* By what the record itself says. */
+enum severity osv_severity(const struct osv_record *record);
 /* Whether the hit's record affects another version of its package. */
 struct range_verdict hit_evaluate(const struct hit *hit, struct str version);
 

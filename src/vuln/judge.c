@@ -124,21 +124,20 @@ static void put_upgrade(struct json_writer *w, const struct match *match, const 
 
 /* ---- what VEX documents say */
 
-static const struct vex_statement *ask_vex(const struct judge *j, const struct package_record *record,
-                                           const struct match *match) {
-    const struct vuln_options *o = j->options;
+const struct vex_statement *vuln_ask_vex(const struct vuln_options *options,
+                                         const struct package_record *record, const struct match *match) {
     const struct vex_question question = {.id = match->id,
                                           .aliases = match->aliases,
                                           .aliases_n = match->aliases_n,
                                           .package = record,
-                                          .image_name = o->image_name,
-                                          .image_digest = o->image_digest,
-                                          .manifest_digest = o->manifest_digest};
-    const struct vex_statement *said = o->vex ? vex_find(o->vex, &question) : NULL;
-    return said || !o->attached ? said : vex_find(o->attached, &question);
+                                          .image_name = options->image_name,
+                                          .image_digest = options->image_digest,
+                                          .manifest_digest = options->manifest_digest};
+    const struct vex_statement *said = options->vex ? vex_find(options->vex, &question) : NULL;
+    return said || !options->attached ? said : vex_find(options->attached, &question);
 }
 
-static bool clears(const struct vex_statement *said) {
+bool vuln_is_cleared(const struct vex_statement *said) {
     return said && (said->status == VEX_NOT_AFFECTED || said->status == VEX_FIXED);
 }
 
@@ -179,7 +178,7 @@ static int write_evidence(struct judge *j, const struct match *match, const stru
     put_text(&w, STR("vector"), match->vector);
     put_exploited(&w, match);
     put_epss(&w, match);
-    put_text(&w, STR("reason"), clears(said) ? reason_of(j, said) : match->reason);
+    put_text(&w, STR("reason"), vuln_is_cleared(said) ? reason_of(j, said) : match->reason);
     put_text(&w, STR("informational"), match->informational);
     put_text(&w, STR("fixed"), match->fixed);
     put_upgrade(&w, match, upgrade);
@@ -198,7 +197,7 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
         [MATCH_NOT_LINKED] = FINDING_NOT_AFFECTED,
         [MATCH_UNDECIDED] = FINDING_UNDECIDED,
     };
-    const struct vex_statement *said = ask_vex(j, record, match);
+    const struct vex_statement *said = vuln_ask_vex(j->options, record, match);
     int r = write_evidence(j, match, upgrade, said);
     if (r < 0) {
         return r;
@@ -209,7 +208,7 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
         .title = match->title,
         .severity = match->severity,
         .score = match->score,
-        .status = clears(said) ? FINDING_NOT_AFFECTED : statuses[match->verdict],
+        .status = vuln_is_cleared(said) ? FINDING_NOT_AFFECTED : statuses[match->verdict],
         .path = record->path,
         .line = record->package.line,
         .layer = record->layer,

@@ -14,6 +14,12 @@ struct vuln_options {
     struct str image_name, image_digest, manifest_digest; /* of the run's image; empty when it is of none */
 };
 
+/* What VEX documents say of this vulnerability of this package in the run's image; NULL: nothing. */
+const struct vex_statement *vuln_ask_vex(const struct vuln_options *options,
+                                         const struct package_record *record, const struct match *match);
+/* Whether that sets it aside: not affected, or fixed. */
+bool vuln_is_cleared(const struct vex_statement *said);
+
 int vuln_judge(struct store *store, int64_t run, const struct vuln_options *options, struct err *err);
 
 #endif

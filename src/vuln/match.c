@@ -158,6 +158,20 @@ static enum severity severity_of_informational(struct str word) {
 }
 
 /* A vector, else a bare number, else the worst word. */
+static enum severity decide_severity(const struct best_vector *best, double score, enum severity word,
+                                     struct str informational) {
+    return best->text.n               ? best->cvss.severity
+           : score >= 0               ? severity_of_score(score)
+           : informational.n && !word ? severity_of_informational(informational)
+                                      : word;
+}
+
+enum severity osv_severity(const struct osv_record *record) {
+    struct best_vector best = {0};
+    try_vectors(&record->vectors, &best);
+    return decide_severity(&best, record->score, severity_of_word(record->word), record->informational);
+}
+
 static void set_severity(struct merger *m, struct best_vector *best) {
     double score = -1;
     enum severity word = SEVERITY_UNKNOWN;
@@ -169,10 +183,7 @@ static void set_severity(struct merger *m, struct best_vector *best) {
         word = MAX(word, severity_of_word(hit->record.word));
     }
     m->out->score = best->text.n ? best->cvss.score : score;
-    m->out->severity = best->text.n                       ? best->cvss.severity
-                       : score >= 0                       ? severity_of_score(score)
-                       : m->out->informational.n && !word ? severity_of_informational(m->out->informational)
-                                                          : word;
+    m->out->severity = decide_severity(best, score, word, m->out->informational);
 }
 
 /* Informational only when all say so. */

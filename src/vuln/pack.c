@@ -99,6 +99,11 @@ static int is_packed(int fd, bool *out, struct err *err) {
     return n < 0 ? err_set_errno(err, ERR_IO, "read") : 0;
 }
 
+int advisories_is_packed(const char *path, bool *out, struct err *err) {
+    _cleanup_(closep) int fd = file_open(path, err);
+    return fd < 0 ? fd : is_packed(fd, out, err);
+}
+
 static int import_plain(const char *from, const char *path, struct err *err) {
     int r = advisories_verify(from, err);
     return r < 0 ? r : copy_file(from, path, err);

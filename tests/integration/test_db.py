@@ -592,6 +592,96 @@ def scan_and_diff_by_a_vendors_feed(case):
     assert "0 findings appear, 0 vanish, 0 change" in said, said
 
 
+def vex_sets_aside_in_a_diff(case):
+    make_root(case, b"ID=debian\nVERSION_ID=12\n", "openssl", "3.0.1")
+    case.write("tracker", json.dumps(TRACKER).encode())
+    case.run(0, "build", *source(case.path("tracker")), "-o", case.path("old.db"))
+    case.run(0, "import", case.path("old.db"))
+    scan(case, case.path("root"), "--store", case.path("scans.db"))
+    newer = {"openssl": {name: {"releases": {"bookworm": {"status": "open", "urgency": "medium"}}}
+                         for name in ("CVE-2026-0001", "CVE-2026-0003", "CVE-2026-0004")}}
+    case.write("tracker", json.dumps(newer).encode())
+    case.run(0, "build", *source(case.path("tracker")), "-o", case.path("new.db"))
+
+    def vex(*ids):
+        return json.dumps({
+            "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/vex/1", "author": "Jo",
+            "timestamp": "2026-11-01T00:00:00Z", "version": 1,
+            "statements": [{"vulnerability": {"name": i}, "products": [{"@id": "pkg:deb/debian/openssl"}],
+                            "status": "not_affected", "justification": "vulnerable_code_not_present"} for i in ids],
+        }).encode()
+
+    def diff(*words):
+        said = json.loads(case.run(0, "diff", "--store", case.path("scans.db"), "--format", "json", *words))
+        return sorted((d["change"], d["id"]) for d in said)
+    case.write("a.json", vex("CVE-2026-0003"))
+    case.write("b.json", vex("CVE-2026-0001"))
+    for databases in ([case.path("new.db")], [case.path("old.db"), case.path("new.db")]):
+        assert diff(*databases) == [("appears", "CVE-2026-0003"), ("appears", "CVE-2026-0004"),
+                                    ("changes", "CVE-2026-0001")], diff(*databases)
+        assert diff(*databases, "--vex", case.path("a.json")) == [
+            ("appears", "CVE-2026-0004"), ("changes", "CVE-2026-0001")]
+        assert diff(*databases, "--vex", case.path("a.json"), "--vex", case.path("b.json")) == [
+            ("appears", "CVE-2026-0004")]
+    # What a scan set aside and the diff does too is no change.
+    scan(case, case.path("root"), "--store", case.path("scans.db"), "--vex", case.path("b.json"))
+    assert diff(case.path("old.db"), "--vex", case.path("b.json")) == []
+    assert diff(case.path("old.db")) == [("appears", "CVE-2026-0001")]
+    case.write("bad.json", b"{}")
+    assert "bad.json" in case.run(2, "diff", "--store", case.path("scans.db"), case.path("new.db"), "--vex",
+                                  case.path("bad.json"))
+
+
+def two_databases_are_compared(case):
+    kept, raised, moved = record(1, "npm"), record(2, "npm"), record(3, "npm")
+    case.zip("npm", {r["id"] + ".json": json.dumps(r) for r in (kept, raised, moved)})
+    case.build("old.db")
+    raised = dict(raised, severity=[{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}])
+    moved["affected"][0]["ranges"][0]["events"][1]["fixed"] = "1.33"
+    touched = dict(kept, modified="2026-11-22T10:00:00Z")
+    withdrawn = dict(record(9, "PyPI"), withdrawn="2026-11-22T00:00:00Z")
+    case.zip("npm", {r["id"] + ".json": json.dumps(r) for r in (touched, raised, moved, record(4, "npm"))})
+    case.zip("PyPI", {"TEST-2026-9.json": json.dumps(withdrawn)})
+    case.write("kev.json", json.dumps({
+        "dateReleased": "2026-11-21T00:00:00Z",
+        "vulnerabilities": [{"cveID": "CVE-2026-1001", "dateAdded": "2026-11-10"},
+                            {"cveID": "CVE-2026-1004", "dateAdded": "2026-11-21"}]}).encode())
+    case.build("new.db")
+    case.run(0, "import", case.path("new.db"))
+    case.run(0, "export", case.path("new.db.zst"))
+
+    said = json.loads(case.run(0, "diff", case.path("old.db"), case.path("new.db.zst"), "--format", "json"))
+    by_id = {d["id"]: d for d in said}
+    assert {i: (d["source"], d["change"]) for i, d in by_id.items()} == {
+        "TEST-2026-2": ("npm", "changed"), "TEST-2026-3": ("npm", "changed"), "TEST-2026-4": ("npm", "came"),
+        "TEST-2026-9": ("PyPI", "went"), "CVE-2026-1004": ("exploited vulnerabilities", "came")}, by_id
+    assert by_id["TEST-2026-2"]["old"] == {"severity": "unknown", "packages": []}
+    assert by_id["TEST-2026-2"]["new"] == {"severity": "critical", "packages": []}
+
+    def package(i, fixed):
+        return [{"ecosystem": "npm", "name": "package%d" % i, "fixed": fixed}]
+    assert by_id["TEST-2026-3"]["old"]["packages"] == package(3, "1.3")
+    assert by_id["TEST-2026-3"]["new"]["packages"] == package(3, "1.33")
+    came = by_id["TEST-2026-4"]
+    assert came["old"] is None and came["new"]["packages"] == package(4, "1.4") and came["isExploited"]
+    assert came["aliases"] == ["CVE-2026-1004"] and came["title"] == "a test"
+    assert by_id["TEST-2026-9"]["new"] is None
+
+    said = case.run(0, "diff", case.path("old.db"), case.path("new.db"))
+    assert "npm: 1 came, 0 went, 2 changed" in said and "in all: 2 came, 1 went, 2 changed" in said, said
+    assert "npm package3: fixed in 1.3 → fixed in 1.33" in said, said
+    assert "came    TEST-2026-4 (CVE-2026-1004)  exploited  a test" in said, said
+    assert "unknown → critical" in said, said
+    assert json.loads(case.run(0, "diff", case.path("new.db"), case.path("new.db"), "--format", "json")) == []
+
+    case.write("bad.db", case.read("old.db").replace(b"package1", b"package7"))
+    assert "bad.db" in case.run(2, "diff", case.path("old.db"), case.path("bad.db"))
+    case.run(2, "diff", case.path("old.db"), case.path("nowhere.db"))
+    case.run(2, "diff", case.path("new.db.zst")[:-4])
+    assert "--store" in case.run(2, "diff", case.path("old.db"), case.path("new.db"), "--vex", case.path("x"))
+    assert not [name for name in os.listdir(case.path("cache")) if "diff" in name]
+
+
 def private_advisories_are_taken(case):
     os.makedirs(case.path("ours"))
     case.write("ours/a.yaml", b"id: ACME-1\naffected:\n- package: {ecosystem: npm, name: door}\n"
@@ -603,7 +693,8 @@ def private_advisories_are_taken(case):
     case.run(2, "build", "--private", case.path("nowhere"), "-o", case.path("c.db"))
     case.run(2, "build", "--source", "nobody=" + case.path("ours"), "-o", case.path("c.db"))
     case.run(2, "build", "--source", "redhat", "-o", case.path("c.db"))
-    case.run(2, "diff", case.path("a.db"), case.path("b.db"))
+    assert "in all: 0 came, 0 went, 0 changed" in case.run(0, "diff", case.path("a.db"), case.path("b.db"))
+    case.run(2, "diff", case.path("a.db"))
 
 
 def wrong_use_is_said(case):
@@ -642,6 +733,8 @@ TESTS = [
     vendors_feed_is_updated_over_http,
     bad_vendor_servers_leave_the_old_database,
     scan_and_diff_by_a_vendors_feed,
+    vex_sets_aside_in_a_diff,
+    two_databases_are_compared,
     private_advisories_are_taken,
     wrong_use_is_said,
 ]
