@@ -21,18 +21,22 @@ bool feeds_is_address(const char *text) {
     return str_starts(str_c(text), STR("http://")) || str_starts(str_c(text), STR("https://"));
 }
 
-int feeds_open(struct feeds *feeds, struct db_run *run, const char *from, const char *folder,
+int feeds_open(struct feeds *feeds, struct db_run *run, const char *from, const char *folder, bool resumes,
                struct err *err) {
-    *feeds = (struct feeds){.run = run, .arena = run->arena, .from = from, .folder = folder};
+    *feeds =
+        (struct feeds){.run = run, .arena = run->arena, .from = from, .folder = folder, .resumes = resumes};
     feeds->is_remote = feeds_is_address(from);
     run->pulling.spool = arena_printf(run->arena, "%s/records", folder);
-    remove_folder(folder);
+    if (!resumes) {
+        remove_folder(folder);
+    }
     return run->pulling.spool ? file_make_dirs(folder, err) : err_memory(err);
 }
 
-void feeds_close(struct feeds *feeds) {
+void feeds_close(struct feeds *feeds, bool keeps) {
     pull_stop(feeds->pull);
-    if (feeds->folder) {
+    feeds->pull = NULL;
+    if (feeds->folder && !keeps) {
         remove_folder(feeds->folder);
     }
 }
@@ -97,7 +101,14 @@ static int remember(struct feeds *feeds, const struct pull_file *file, struct er
 
 int feeds_pull(struct feeds *feeds, struct pull_file *files, size_t n, struct err *err) {
     int r = feeds->pull ? 0 : pull_start(&feeds->pull, &feeds->run->pulling, err);
-    return r < 0 ? r : pull_files(feeds->pull, files, n, err);
+    for (size_t i = 0; i < n; i++) {
+        files[i].resumes = feeds->resumes && files[i].path;
+    }
+    r = r < 0 ? r : pull_files(feeds->pull, files, n, err);
+    for (size_t i = 0; i < n; i++) {
+        feeds->has_continued |= files[i].is_continued;
+    }
+    return r;
 }
 
 static int pull_one(struct feeds *feeds, struct pull_file *file, struct err *err) {

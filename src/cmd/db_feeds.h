@@ -1,6 +1,8 @@
 /* Where feeds come from: a folder in the layout of the OSV export, or a server with that layout, whose files
  * are fetched into a folder of our own first.
  *
+ * What was fetched by an update that failed stays in that folder, and the next one continues it.
+ *
  * What the server said of each file (its ETag) is kept beside the database, with the database's identity: so
  * a file that is still the same is not fetched again, and what was fetched for another database does not
  * count. */
@@ -22,15 +24,18 @@ struct feeds {
     struct db_run *run;
     struct arena *arena;
     const char *from;   /* folder or address */
-    const char *folder; /* where fetched files go; is removed by feeds_close() */
+    const char *folder; /* where fetched files go; is removed by feeds_close(), unless that is told not to */
+    bool resumes;       /* what an earlier run left there is taken up */
+    bool has_continued; /* something was */
     bool is_remote;     /* from is an address */
     struct pull *pull;  /* NULL until something is fetched */
     VEC(struct feeds_etag) etags;
 };
 
-int feeds_open(struct feeds *feeds, struct db_run *run, const char *from, const char *folder,
+int feeds_open(struct feeds *feeds, struct db_run *run, const char *from, const char *folder, bool resumes,
                struct err *err);
-void feeds_close(struct feeds *feeds);
+/* keeps: for the next run to continue. */
+void feeds_close(struct feeds *feeds, bool keeps);
 
 bool feeds_is_address(const char *text);
 

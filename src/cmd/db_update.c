@@ -237,7 +237,8 @@ static int apply(struct update *u, struct err *err) {
                                            .problem_context = u->run,
                                            .built = clock_now(),
                                            .is_anew = !u->has_old,
-                                           .is_verified = u->has_old};
+                                           .is_verified = u->has_old,
+                                           .is_strict = u->feeds.has_continued};
     size_t replaced = 0;
     int r = has_something(u) ? advisories_update(&options, u->own, &replaced, err) : 0;
     if (r == 0) {
@@ -263,30 +264,43 @@ static bool has_usable(const char *path) {
     return is_usable;
 }
 
+static int fetch_all(struct update *u, struct err *err) {
+    int r = u->has_old ? feeds_load_etags(&u->feeds, u->own, err) : 0;
+    r = r < 0 ? r : collect(u, err);
+    r = r < 0 ? r : collect_scores(u, err);
+    r = r < 0 ? r : collect_vendors(u, err);
+    progress_end(&u->run->progress);
+    return r;
+}
+
+/* resumes: takes up what an earlier run left. *is_doubtful: it failed, and that may be due to these bytes. */
+static int attempt(struct update *u, const char *from, const char *folder, bool resumes, bool *is_doubtful,
+                   struct err *err) {
+    *u = (struct update){.run = u->run, .own = u->own, .has_old = u->has_old};
+    int r = feeds_open(&u->feeds, u->run, from, folder, resumes, err);
+    r = r < 0 ? r : fetch_all(u, err);
+    bool is_fetched = r == 0;
+    r = r < 0 ? r : apply(u, err);
+    *is_doubtful = (r == ERR_INPUT || r == ERR_LIMIT) && u->feeds.has_continued;
+    feeds_close(&u->feeds, r < 0 && !is_fetched && !*is_doubtful);
+    return r;
+}
+
+/* What is put together of two runs' bytes has to be whole: else all is fetched anew. */
 static int run_locked(struct update *u, const char *from, struct err *err) {
     char *folder = arena_printf(u->run->arena, "%s.feeds", u->own);
+    bool is_doubtful;
     if (!folder) {
         return err_memory(err);
     }
     u->has_old = has_usable(u->own);
-    int r = feeds_open(&u->feeds, u->run, from, folder, err);
-    if (r == 0 && u->has_old) {
-        r = feeds_load_etags(&u->feeds, u->own, err);
+    int r = attempt(u, from, folder, true, &is_doubtful, err);
+    if (r < 0 && is_doubtful) {
+        fprintf(stderr, "plimsoll: what an earlier update had begun is no good, all is fetched anew (%s)\n",
+                err->message);
+        *err = ERR_NONE;
+        r = attempt(u, from, folder, false, &is_doubtful, err);
     }
-    if (r == 0) {
-        r = collect(u, err);
-    }
-    if (r == 0) {
-        r = collect_scores(u, err);
-    }
-    if (r == 0) {
-        r = collect_vendors(u, err);
-    }
-    progress_end(&u->run->progress);
-    if (r == 0) {
-        r = apply(u, err);
-    }
-    feeds_close(&u->feeds);
     return r;
 }
 
@@ -353,10 +367,10 @@ int db_build(struct db_run *run, struct err *err) {
     if (!folder) {
         return err_memory(err);
     }
-    int r = feeds_open(&feeds, run, from ? from : "", folder, err);
+    int r = feeds_open(&feeds, run, from ? from : "", folder, false, err);
     if (r == 0) {
         r = build_from(&feeds, output, err);
     }
-    feeds_close(&feeds);
+    feeds_close(&feeds, false);
     return r;
 }

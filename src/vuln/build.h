@@ -78,6 +78,7 @@ struct update_options {
     bool is_anew;  /* do without the database at path, as it is damaged or of another format */
     /* advisories_verify() has just passed, under a lock that is still held: its seal is not checked again. */
     bool is_verified;
+    bool is_strict; /* a record of an archive or a feed that can't be read is an error */
 };
 
 /* Changes the database at path, whose seal is checked before, or makes it. *replaced counts the records that

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "vuln/begun.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -32,6 +33,11 @@ struct transfer {
     int fd;                 /* of its path, or spare */
     int spare; /* in memory, for one file without a path after the other; -1 until it is needed */
     uint64_t received, total;
+    /* Of a file that resumes: what an earlier run left of it, and whether that is all of it. The server is
+     * then asked for what is newer only, into a file beside it. */
+    struct begun begun; /* n 0: nothing */
+    bool is_whole;
+    char noted[BEGUN_WORD_MAX]; /* the validator in the note */
 };
 
 static int start(struct pull *pull, const struct pull_options *options, struct err *err) {
@@ -186,9 +192,45 @@ static int map_bodies(struct pull *pull, struct pull_file *files, size_t n, stru
 
 /* ---- transfers */
 
-static int open_path(struct transfer *transfer, const char *path, struct err *err) {
-    transfer->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+static bool beside_path(const char *path, char out[LIMIT_PATH]) {
+    int n = snprintf(out, LIMIT_PATH, "%s.newer", path);
+    return n > 0 && n < LIMIT_PATH;
+}
+
+static int open_path(struct transfer *transfer, const struct pull_file *file, struct err *err) {
+    char beside[LIMIT_PATH];
+    bool is_begun = file->resumes && begun_read(file->path, file->url, &transfer->begun) &&
+                    transfer->begun.n <= file->cap;
+    if (!is_begun) {
+        transfer->begun = (struct begun){0};
+        begun_forget(file->path);
+    }
+    transfer->is_whole = is_begun && begun_is_whole(&transfer->begun) && beside_path(file->path, beside);
+    const char *path = transfer->is_whole ? beside : file->path;
+    int anew = is_begun && !transfer->is_whole ? 0 : O_TRUNC;
+    snprintf(transfer->noted, sizeof transfer->noted, "%s", transfer->begun.validator);
+    transfer->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | anew, 0600);
     return transfer->fd < 0 ? err_set_errno(err, ERR_IO, "%s", path) : 0;
+}
+
+/* What the server knows the file's bytes by, as soon as it is told: the program may be ended at any time. */
+static int note(struct transfer *transfer, const struct fetch_event *event, struct err *err) {
+    const struct pull_file *file = transfer->file;
+    char beside[LIMIT_PATH];
+    if (!file->path || !file->resumes || !event->validator.n ||
+        str_eq(event->validator, str_c(transfer->noted))) {
+        return 0;
+    }
+    if (transfer->is_whole) {
+        transfer->is_whole = false; /* it is another now */
+        begun_forget(file->path);
+        if (!beside_path(file->path, beside) || rename(beside, file->path) < 0) {
+            return err_set_errno(err, ERR_IO, "%s", file->path);
+        }
+    }
+    begun_write(file->path, file->url, event->validator, event->total);
+    snprintf(transfer->noted, sizeof transfer->noted, "%.*s", STR_ARG(event->validator));
+    return 0;
 }
 
 static int open_spare(struct transfer *transfer, struct err *err) {
@@ -202,6 +244,10 @@ static int open_spare(struct transfer *transfer, struct err *err) {
 }
 
 static void end_transfer(struct transfer *transfer) {
+    char beside[LIMIT_PATH];
+    if (transfer->is_whole && beside_path(transfer->file->path, beside)) {
+        unlink(beside);
+    }
     if (transfer->fd != transfer->spare) {
         closep(&transfer->fd);
     }
@@ -215,40 +261,84 @@ static int submit(struct pull *pull, struct transfer *transfer, struct pull_file
         return r;
     }
     *transfer = (struct transfer){.fd = -1, .spare = transfer->spare};
-    r = file->path ? open_path(transfer, file->path, err) : open_spare(transfer, err);
+    file->is_continued = false;
+    r = file->path ? open_path(transfer, file, err) : open_spare(transfer, err);
     if (r < 0) {
         return r;
     }
     transfer->file = file;
     const struct fetch_request request = {.kind = FETCH_URL,
                                           .url = str_c(file->url),
-                                          .etag = file->etag,
+                                          .etag = transfer->begun.n ? str_c(transfer->begun.validator)
+                                                                    : file->etag,
                                           .fd = transfer->fd,
                                           .cap = file->cap,
                                           .tag = transfer};
     return fetch_submit(pull->fetch, &request, &id, err);
 }
 
-static int take_end(struct pull *pull, struct pull_file *file, const struct fetch_event *event,
+/* Not what it should be, rather than not there yet. */
+static bool is_broken(int code) {
+    return code == ERR_INPUT || code == ERR_LIMIT;
+}
+
+static int check_size(const struct transfer *transfer, const struct fetch_event *event, struct err *err) {
+    const struct pull_file *file = transfer->file;
+    uint64_t before = event->status == 206 ? transfer->begun.total : 0;
+    if ((event->total && event->received != event->total) || (before && before != event->received)) {
+        return err_set(err, ERR_INPUT, "%s: has %llu bytes, not the %llu that the server spoke of", file->url,
+                       (unsigned long long)event->received,
+                       (unsigned long long)(before ? before : event->total));
+    }
+    return 0;
+}
+
+static int take_done(struct pull *pull, struct transfer *transfer, const struct fetch_event *event,
+                     struct err *err) {
+    struct pull_file *file = transfer->file;
+    if (str_eq_nocase(event->media_type, STR("text/html"))) {
+        return err_set(err, ERR_INPUT,
+                       "%s: answers with a web page: a proxy or a login page stands in between", file->url);
+    }
+    int r = check_size(transfer, event, err);
+    if (r < 0) {
+        return r;
+    }
+    file->outcome = PULL_DONE;
+    file->etag = arena_str(&pull->arena, event->etag);
+    if (file->resumes) {
+        begun_write(file->path, file->url, event->validator, event->received);
+    }
+    return file->etag.p ? 0 : err_memory(err);
+}
+
+/* What an earlier run had whole is still the same. */
+static int take_kept(struct pull *pull, struct transfer *transfer, struct err *err) {
+    transfer->file->outcome = PULL_DONE;
+    transfer->file->etag = arena_str(&pull->arena, str_c(transfer->begun.validator));
+    return transfer->file->etag.p ? 0 : err_memory(err);
+}
+
+static int take_end(struct pull *pull, struct transfer *transfer, const struct fetch_event *event,
                     struct err *err) {
+    struct pull_file *file = transfer->file;
+    bool is_kept = event->status == 206 || event->status == 304 || is_broken(event->code);
+    file->is_continued = transfer->begun.n && is_kept;
     if (event->status == 404 || event->status == 410) {
         file->outcome = PULL_ABSENT;
+        if (file->path) {
+            begun_forget(file->path);
+        }
         return 0;
     }
     if (event->code < 0) {
         return err_set(err, (enum err_code)event->code, "%s: %.*s", file->url, STR_ARG(event->message));
     }
-    if (event->status == 304) {
-        file->outcome = PULL_UNCHANGED;
-        return 0;
+    if (event->status != 304) {
+        return take_done(pull, transfer, event, err);
     }
-    if (str_eq_nocase(event->media_type, STR("text/html"))) {
-        return err_set(err, ERR_INPUT,
-                       "%s: answers with a web page: a proxy or a login page stands in between", file->url);
-    }
-    file->outcome = PULL_DONE;
-    file->etag = arena_str(&pull->arena, event->etag);
-    return file->etag.p ? 0 : err_memory(err);
+    file->outcome = PULL_UNCHANGED;
+    return transfer->begun.n ? take_kept(pull, transfer, err) : 0;
 }
 
 static void show(struct pull *pull, struct transfer *transfer, const struct fetch_event *event) {
@@ -272,10 +362,14 @@ static int step(struct pull *pull, struct err *err) {
     }
     struct transfer *transfer = event.tag;
     show(pull, transfer, &event);
-    if (!event.is_done) {
-        return 0;
+    r = note(transfer, &event, err);
+    if (r < 0 || !event.is_done) {
+        return r;
     }
-    r = take_end(pull, transfer->file, &event, err);
+    r = take_end(pull, transfer, &event, err);
+    if (transfer->file->path && is_broken(r)) {
+        begun_forget(transfer->file->path);
+    }
     if (r == 0 && !transfer->file->path && transfer->file->outcome == PULL_DONE) {
         r = spool_body(pull, transfer, err);
     }

@@ -28,11 +28,15 @@ enum pull_outcome { PULL_DONE, PULL_UNCHANGED, PULL_ABSENT };
 
 struct pull_file {
     const char *url;
-    const char *path; /* is made, or emptied; NULL: a small one among many, whose bytes are in body */
+    const char *path; /* is made, or replaced; NULL: a small one among many, whose bytes are in body */
     uint64_t cap;
     struct str body; /* out; lives until the next pull_files() or the end */
     uint64_t at;     /* pull's own: where its spool has the body */
     struct str etag; /* in: what we have is this one, or empty; out: the server's, in pull's memory */
+    /* What an earlier run has left at path is taken up, if the server says that it is still the same; and
+     * what this one leaves can be, with a note of whose it is beside it (path.of). */
+    bool resumes;
+    bool is_continued; /* out: some of the bytes are an earlier run's */
     enum pull_outcome outcome;
 };
 

@@ -361,6 +361,7 @@ static int change(void *context, sqlite3 *db, struct err *err) {
     struct updater *u = context;
     int r = writer_open(&u->writer, db, err);
     u->writer.keep_summary = true;
+    u->writer.is_strict = u->options->is_strict;
     u->writer.parse = u->options->parse;
     u->writer.parse_context = u->options->parse_context;
     u->writer.problem = u->options->problem;

@@ -128,8 +128,9 @@ static int take_problem(struct writer *w, struct str payload, struct err *err) {
     if (!feed_read_problem(payload, &problem)) {
         return err_set(err, ERR_INPUT, "a damaged report from the parser");
     }
-    if (!problem.member.n) {
-        return err_set(err, ERR_INPUT, "%.*s", STR_ARG(problem.message));
+    if (!problem.member.n || w->is_strict) {
+        return err_set(err, ERR_INPUT, "%.*s%s%.*s", STR_ARG(problem.member), problem.member.n ? ": " : "",
+                       STR_ARG(problem.message));
     }
     if (w->problem) {
         w->problem(w->problem_context, w->place, problem.member, problem.message);

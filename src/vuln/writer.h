@@ -32,6 +32,7 @@ struct writer {
     uint64_t records;
     /* Set by the caller after writer_open(); may be NULL. */
     bool keep_summary;
+    bool is_strict; /* a record that can't be read is an error */
     build_parse *parse;
     void *parse_context;
     build_problem *problem;

@@ -447,6 +447,154 @@ def cut_and_slow_servers_leave_the_old_database(case):
         assert case.read("cache/advisories.db") == before, fault.__name__
 
 
+class Ranged:
+    """A fault that is none: a file with an ETag, of which parts are served, cut where told."""
+
+    def __init__(self, etag):
+        self.etag, self.cut, self.lie, self.asked, self.holds, self.refuses = etag, None, {}, [], None, False
+
+    def __call__(self, handler, body):
+        asked = {name: handler.headers.get(name) for name in ("Range", "If-Range", "If-None-Match")}
+        self.asked.append(asked)
+        if asked["If-None-Match"] == self.etag:
+            handler.send_response(304)
+            handler.send_header("ETag", self.etag)
+            handler.end_headers()
+            return
+        is_part = asked["Range"] and asked["If-Range"] == self.etag
+        if is_part and self.refuses:
+            handler.send_error(403)
+            return
+        first = int(asked["Range"][len("bytes="):-1]) if is_part else 0
+        handler.send_response(206 if is_part else 200)
+        if is_part:
+            handler.send_header("Content-Range", "bytes %d-%d/%d" % (
+                first, len(body) - 1, self.lie.get("total", len(body))))
+        end = self.lie.get("end", len(body))
+        handler.send_header("ETag", self.etag)
+        handler.send_header("Content-Type", "application/zip")
+        handler.send_header("Content-Length", str(end - first))
+        handler.end_headers()
+        handler.wfile.write(body[first: self.cut or end])
+        handler.wfile.flush()
+        if self.holds:
+            self.holds.wait(60)
+
+
+PART = "cache/advisories.db.feeds/PyPI/all.zip"
+
+
+def begin_a_download(case, refuses=True):
+    """An update that is cut in the middle of an archive; what it leaves is half of that. Unless the server refuses to
+    go on, the same run tries again for some seconds."""
+    case.serve()
+    case.update()
+    case.zip("PyPI", {"TEST-2026-%d.json" % i: json.dumps(dict(record(9, "PyPI"), id="TEST-2026-%d" % i))
+                      for i in range(100, 400)})
+    fault = case.server.faults["PyPI/all.zip"] = Ranged('"one"')
+    half = fault.cut = len(case.server.body("PyPI/all.zip")) // 2
+    fault.refuses = refuses
+    before = case.read("cache/advisories.db")
+    said = case.update(expected=2)
+    assert "PyPI/all.zip" in said and "from before" in said, said
+    assert case.read("cache/advisories.db") == before
+    assert case.read(PART) == case.server.body("PyPI/all.zip")[:half]
+    fault.cut, fault.refuses = None, False
+    del fault.asked[:]
+    return fault, half
+
+
+def is_whole(case):
+    assert case.records() == {"npm": 3, "PyPI": 300}, case.records()
+    case.run(0, "verify")
+    assert not os.path.exists(case.path("cache/advisories.db.feeds"))
+
+
+def a_cut_download_is_continued_by_the_next_run(case):
+    fault, half = begin_a_download(case, refuses=False)
+    case.update()
+    assert fault.asked == [{"Range": "bytes=%d-" % half, "If-Range": '"one"', "If-None-Match": None}], fault.asked
+    is_whole(case)
+
+
+def a_download_that_was_killed_is_continued(case):
+    fault, half = begin_a_download(case)
+    fault.cut, fault.holds = half + half // 2, threading.Event()
+    env = dict(os.environ, PLIMSOLL_CACHE=case.path("cache"), PLIMSOLL_SHARE=case.path("none"))
+    with subprocess.Popen([PLIMSOLL, "db", "update", "--from", case.server.url], env=env, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        while len(case.read(PART)) < fault.cut:
+            case.server.is_over.wait(0.01)
+        process.kill()
+    fault.holds.set()
+    fault.holds, cut, fault.cut = None, fault.cut, None
+    del fault.asked[:]
+    case.update()
+    assert [a["Range"] for a in fault.asked] == ["bytes=%d-" % cut], fault.asked
+    is_whole(case)
+
+
+def what_changed_in_between_is_fetched_whole(case):
+    fault, half = begin_a_download(case)
+    fault.etag = '"two"'
+    case.update()
+    assert [(a["Range"], a["If-Range"]) for a in fault.asked] == [("bytes=%d-" % half, '"one"')], fault.asked
+    is_whole(case)
+
+
+def what_another_run_has_whole_is_not_fetched_again(case):
+    fault, half = begin_a_download(case)
+    case.server.faults["tracker"] = lambda handler, body: handler.send_error(403)
+    case.update(*source(case.server.url + "/tracker"), expected=2)  # is fetched when the archives are there
+    assert [a["Range"] for a in fault.asked] == ["bytes=%d-" % half], fault.asked
+    assert case.records() == {"npm": 3, "PyPI": 1}
+    del fault.asked[:]
+    case.update()
+    assert fault.asked == [{"Range": None, "If-Range": None, "If-None-Match": '"one"'}], fault.asked
+    is_whole(case)
+
+
+def servers_that_lie_of_a_part_leave_no_broken_database(case):
+    """Other bytes under the old name, a part that is cut short, a total that is another: all is fetched anew."""
+    for lie in ("bytes", "end", "total"):
+        case.close()
+        case.__init__()
+        fault, half = begin_a_download(case)
+        size = len(case.server.body("PyPI/all.zip"))
+        if lie == "bytes":
+            case.zip("PyPI", {"TEST-2026-%d.json" % i: json.dumps(dict(record(8, "PyPI"), id="TEST-2026-%d" % i))
+                              for i in range(200, 500)})
+        else:
+            fault.lie = {lie: size - 100 if lie == "end" else size + 100}
+        answer = fault.__call__
+
+        def truth_at_last(handler, body, fault=fault, answer=answer):
+            if not handler.headers.get("Range"):
+                fault.lie = {}
+            answer(handler, body)
+        case.server.faults["PyPI/all.zip"] = truth_at_last
+        said = case.update()
+        assert "fetched anew" in said, (lie, said)
+        assert [a["Range"] for a in fault.asked] == ["bytes=%d-" % half, None], (lie, fault.asked)
+        is_whole(case)
+
+
+def notes_that_do_not_fit_count_for_nothing(case):
+    for spoil in (lambda: case.write(PART + ".of", b"x"),
+                  lambda: case.write(PART + ".of", case.read(PART + ".of").replace(b"PyPI", b"npm")),
+                  lambda: case.write(PART + ".of", case.read(PART + ".of").replace(b'"one"', b"")),
+                  lambda: os.unlink(case.path(PART + ".of")),
+                  lambda: os.truncate(case.path(PART), 0),
+                  lambda: os.truncate(case.path(PART), 1 << 20)):
+        case.close()
+        case.__init__()
+        fault, _ = begin_a_download(case)
+        spoil()
+        case.update()
+        assert [a["Range"] for a in fault.asked] == [None], fault.asked
+        is_whole(case)
+
+
 def a_damaged_database_is_made_anew(case):
     case.serve()
     case.update()
@@ -724,6 +872,12 @@ TESTS = [
     one_ecosystem_is_added_and_others_stay,
     bad_servers_leave_the_old_database,
     cut_and_slow_servers_leave_the_old_database,
+    a_cut_download_is_continued_by_the_next_run,
+    a_download_that_was_killed_is_continued,
+    what_changed_in_between_is_fetched_whole,
+    what_another_run_has_whole_is_not_fetched_again,
+    servers_that_lie_of_a_part_leave_no_broken_database,
+    notes_that_do_not_fit_count_for_nothing,
     a_damaged_database_is_made_anew,
     two_updates_do_not_run_at_once,
     plain_http_wants_leave,

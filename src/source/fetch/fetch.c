@@ -92,8 +92,8 @@ static struct pending *find_pending(struct fetch *fetch, uint32_t id) {
 }
 
 static int copy_strings(struct fetch_event *event, struct arena *arena, struct err *err) {
-    struct str *const strings[] = {&event->message, &event->media_type, &event->digest, &event->etag,
-                                   &event->next};
+    struct str *const strings[] = {&event->message, &event->media_type, &event->digest,
+                                   &event->etag,    &event->next,       &event->validator};
     for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
         *strings[i] = arena_str(arena, *strings[i]);
         if (!strings[i]->p) {

@@ -89,6 +89,9 @@ struct fetch_event {
     struct str digest;        /* of the body, verified: as asked for, as announced, or sha256 */
     struct str etag;
     struct str next; /* FETCH_REFERRERS: the query of the next page; empty: this was the last */
+    /* What the bytes in the file are by their server's word, also while it grows and after a failure: as the
+     * etag of a later request they are continued if they are still the same. Empty: no word, or no bytes. */
+    struct str validator;
     uint32_t status; /* the last HTTP status; 0 when there was none */
 };
 

@@ -128,6 +128,7 @@ void message_put_event(struct buf *out, const struct fetch_event *event) {
     wire_str(out, event->digest);
     wire_str(out, event->etag);
     wire_str(out, event->next);
+    wire_str(out, event->validator);
     wire_u32(out, event->status);
     wire_end(out, start);
 }
@@ -149,6 +150,7 @@ int message_get_event(struct cursor *in, struct fetch_event *event, struct err *
     event->digest = wire_get_str(in);
     event->etag = wire_get_str(in);
     event->next = wire_get_str(in);
+    event->validator = wire_get_str(in);
     event->status = cursor_le32(in);
     return check_end(in, "an event", err);
 }

@@ -533,6 +533,7 @@ void job_describe(const struct job *job, struct fetch_event *event) {
                                   .is_done = job->state == JOB_DONE,
                                   .received = job->body.n,
                                   .total = job->body.total,
+                                  .validator = job->body.n ? str_c(job->validator) : STR_NONE,
                                   .status = (uint32_t)answer->status};
     if (job->state == JOB_DONE && job->err.code) {
         event->code = job->err.code;
