@@ -255,11 +255,12 @@ const struct command command_db = {
             {"plimsoll db export advisories.db.zst", "for a machine without network: db import there"},
             {0},
         },
-    .details = "The first update fetches whole archives, later ones what changed, by modified_id.csv. When "
-               "anything\n"
-               "fails the database from before stays. A mirror (--from) has the layout of OSV's export; it "
-               "brings its\n"
-               "own --kev and --epss, or none, and those of the database are kept.\n"
-               "Exit: 0 done, 2 wrong use or nothing was changed, 3 done, but records could not be read.",
+    .details =
+        "The first update fetches whole archives, later ones what changed, by modified_id.csv. When "
+        "anything\n"
+        "fails the database from before stays, and the next update continues what was fetched.\n"
+        "A mirror (--from) has the layout of OSV's export; it brings its own --kev and --epss, or none, and\n"
+        "those of the database are kept.\n"
+        "Exit: 0 done, 2 wrong use or nothing was changed, 3 done, but records could not be read.",
     .run = run_db,
 };
