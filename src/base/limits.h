@@ -339,6 +339,9 @@
 /* One advisory as JSON, and as it leaves the cage. The largest of the OSV export are below 8 MB. */
 #define LIMIT_OSV_RECORD LIMIT_RECORD
 
+/* What all advisories say of one package: the kernel of one release, ten thousand times, takes 100 KB. */
+#define LIMIT_PACKAGE_ADVISORIES (256 * MIB)
+
 /* Ids, package names, versions, symbols in advisories. The longest seen have about 250 bytes. */
 #define LIMIT_OSV_WORD 2048
 

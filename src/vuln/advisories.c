@@ -7,11 +7,11 @@
 #include "vuln/sources.h"
 
 static const char *const statements[ADVISORIES_STATEMENTS] = {
-    [FIND_HITS] = "SELECT f.advisory, f.data FROM package p JOIN affected f ON f.package = p.id"
-                  " WHERE p.ecosystem = ? AND p.name = ? ORDER BY f.advisory, f.part",
+    [FIND_HITS] = "SELECT f.data FROM package p JOIN affected f ON f.package = p.id"
+                  " WHERE p.ecosystem = ? AND p.name = ?",
     [FIND_HEAD] = "SELECT name, data, source FROM advisory WHERE id = ?",
     [FIND_ECOSYSTEM] = "SELECT 1 FROM package WHERE ecosystem = ? LIMIT 1",
-    [FIND_EXPLOITED] = "SELECT since FROM kev WHERE cve = ?",
+    [LIST_EXPLOITED] = "SELECT cve, since FROM kev",
     [FIND_SCORE] = "SELECT score, percentile FROM epss WHERE cve = ?",
 };
 
@@ -33,25 +33,18 @@ static int load_ranks(struct advisories *a, struct err *err) {
     return r;
 }
 
-static int load_tables(struct advisories *a, struct err *err) {
-    int64_t has_kev, has_epss;
-    int r = db_get_meta(a->db, "has_kev", &has_kev, err);
-    r = r < 0 ? r : db_get_meta(a->db, "has_epss", &has_epss, err);
-    if (r == 0) {
-        a->has_kev = has_kev;
-        a->has_epss = has_epss;
-    }
-    return r;
-}
-
 int advisories_open(struct advisories **out, const char *path, struct err *err) {
     _cleanup_(advisories_closep) struct advisories *a = mem_alloc_zero(sizeof *a);
     if (!a) {
         return err_memory(err);
     }
     a->scratch = arena_new(LIMIT_DOC_BYTES);
-    a->row = arena_new(LIMIT_DOC_BYTES);
+    a->group = arena_new(LIMIT_DOC_BYTES);
     a->arena = arena_new(MIB);
+    a->dates = arena_new(LIMIT_FEED);
+    a->vectors_room = arena_new(MIB);
+    a->exploited = map_new(&a->dates);
+    a->vectors = map_new(&a->vectors_room);
     int r = db_open(&a->db, path, err);
     /* One transaction for all look-ups: beginning one costs more than a look-up that finds nothing. */
     r = r == 0 ? db_execute(a->db, "BEGIN", err) : r;
@@ -59,7 +52,9 @@ int advisories_open(struct advisories **out, const char *path, struct err *err) 
         r = db_prepare(a->db, &a->cached[i], statements[i], err);
     }
     r = r == 0 ? load_ranks(a, err) : r;
-    r = r == 0 ? load_tables(a, err) : r;
+    int64_t has_epss = 0;
+    r = r == 0 ? db_get_meta(a->db, "has_epss", &has_epss, err) : r;
+    a->has_epss = has_epss;
     if (r == 0) {
         *out = TAKE_PTR(a);
     }
@@ -75,7 +70,9 @@ void advisories_close(struct advisories *a) {
     }
     db_closep(&a->db);
     arena_free(&a->scratch);
-    arena_free(&a->row);
+    arena_free(&a->group);
+    arena_free(&a->dates);
+    arena_free(&a->vectors_room);
     arena_free(&a->arena);
     mem_free(a);
 }

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "vuln/affected.h"
 #include "vuln/replace.h"
 #include "vuln/writer.h"
 
@@ -134,6 +135,9 @@ static int build_all(struct builder *b, struct err *err) {
     }
     if (r == 0) {
         r = build_vendors(b, last, err);
+    }
+    if (r == 0) {
+        r = affected_pack(b->writer.db, err);
     }
     if (r == 0) {
         r = writer_read_scores(&b->writer, FEED_KEV, o->kev, err);

@@ -106,17 +106,23 @@ static int load_advisory(struct comparison *c, struct side *side, sqlite3_stmt *
     return r < 0 ? err_at(c->err, "%.*s", STR_ARG(entry->out.id)) : 0;
 }
 
-static uint64_t sum_of_row(struct comparison *c, sqlite3_stmt *row) {
+/* What one advisory says of one package. */
+struct part {
+    int64_t advisory;
+    struct str ecosystem, name, data;
+};
+
+static uint64_t sum_of(struct comparison *c, const struct part *part) {
     buf_clear(&c->bytes);
-    wire_str(&c->bytes, db_text(row, 1));
-    wire_str(&c->bytes, db_text(row, 2));
-    buf_str(&c->bytes, db_blob(row, 3));
+    wire_str(&c->bytes, part->ecosystem);
+    wire_str(&c->bytes, part->name);
+    buf_str(&c->bytes, part->data);
     return hash_bytes(buf_view(&c->bytes));
 }
 
-static int load_row(struct comparison *c, struct side *side, sqlite3_stmt *row) {
-    struct entry *entry = get_number(side, sqlite3_column_int64(row, 0));
-    uint64_t sum = sum_of_row(c, row);
+static int load_part(struct comparison *c, struct side *side, const struct part *part) {
+    struct entry *entry = get_number(side, part->advisory);
+    uint64_t sum = sum_of(c, part);
     if (entry) {
         *(side->is_new ? &entry->new_one.rows : &entry->old.rows) += sum;
     }
@@ -195,8 +201,8 @@ static struct str list_fixed(struct comparison *c, const struct osv_affected *af
     return c->bytes.failed ? STR_NONE : arena_str(&c->arena, buf_view(&c->bytes));
 }
 
-static int describe_row(struct comparison *c, struct side *side, sqlite3_stmt *row) {
-    struct entry *entry = get_number(side, sqlite3_column_int64(row, 0));
+static int describe_part(struct comparison *c, struct side *side, const struct part *part) {
+    struct entry *entry = get_number(side, part->advisory);
     struct osv_affected affected;
     if (!entry || !entry->differs) {
         return 0;
@@ -204,14 +210,13 @@ static int describe_row(struct comparison *c, struct side *side, sqlite3_stmt *r
     struct compared_package *package =
         side->is_new ? VEC_PUSH(&c->arena, &entry->new_packages) : VEC_PUSH(&c->arena, &entry->old_packages);
     arena_reset(&c->scratch);
-    int r =
-        package ? osv_decode_affected(&c->scratch, db_blob(row, 3), &affected, c->err) : err_memory(c->err);
+    int r = package ? osv_decode_affected(&c->scratch, part->data, &affected, c->err) : err_memory(c->err);
     if (r < 0) {
         return r;
     }
-    uint64_t sum = sum_of_row(c, row);
-    *package = (struct compared_package){.ecosystem = arena_str(&c->arena, db_text(row, 1)),
-                                         .name = arena_str(&c->arena, db_text(row, 2)),
+    uint64_t sum = sum_of(c, part);
+    *package = (struct compared_package){.ecosystem = arena_str(&c->arena, part->ecosystem),
+                                         .name = arena_str(&c->arena, part->name),
                                          .fixed = list_fixed(c, &affected),
                                          .sum = sum};
     return package->ecosystem.p && package->name.p && package->fixed.p ? 0 : err_memory(c->err);
@@ -230,15 +235,41 @@ static int each_row(struct comparison *c, struct side *side, const char *sql, pa
     return r;
 }
 
-static int both_passes(struct comparison *c, struct side *side, pass *advisory, pass *row) {
+typedef int part_pass(struct comparison *c, struct side *side, const struct part *part);
+
+static int each_part_of(struct comparison *c, struct side *side, sqlite3_stmt *row, part_pass *take) {
+    struct part part = {.ecosystem = db_text(row, 0), .name = db_text(row, 1)};
+    struct cursor in = cursor_over(db_blob(row, 2));
+    int r = 0;
+    for (struct affected_group group; r == 0 && affected_next_group(&in, &group);) {
+        part.data = group.data;
+        for (struct affected_member m; r == 0 && affected_next_member(&group, &m);) {
+            part.advisory = m.advisory;
+            r = take(c, side, &part);
+        }
+        in.failed |= group.members.failed;
+    }
+    return r == 0 && in.failed
+               ? err_set(c->err, ERR_INPUT, "%.*s: stored advisories are damaged", STR_ARG(part.name))
+               : r;
+}
+
+static int each_part(struct comparison *c, struct side *side, part_pass *take) {
+    _cleanup_(db_finalizep) sqlite3_stmt *rows = NULL;
+    int r = db_prepare(
+        side->db, &rows,
+        "SELECT p.ecosystem, p.name, f.data FROM package p JOIN affected f ON f.package = p.id", c->err);
+    while (r == 0 && (r = db_step(rows, c->err)) == 1) {
+        r = each_part_of(c, side, rows, take);
+    }
+    return r;
+}
+
+static int both_passes(struct comparison *c, struct side *side, pass *advisory, part_pass *part) {
     int r = each_row(
         c, side, "SELECT a.id, s.ecosystem, a.name, a.data FROM advisory a JOIN source s ON s.id = a.source",
         advisory);
-    return r < 0 ? r
-                 : each_row(c, side,
-                            "SELECT f.advisory, p.ecosystem, p.name, f.data FROM affected f"
-                            " JOIN package p ON p.id = f.package",
-                            row);
+    return r < 0 ? r : each_part(c, side, part);
 }
 
 /* ---- what is exploited */
@@ -334,14 +365,14 @@ static int run(struct comparison *c) {
     struct side *sides[] = {&c->old, &c->new_one};
     int r = 0;
     for (size_t i = 0; i < ARRAY_SIZE(sides) && r == 0; i++) {
-        r = both_passes(c, sides[i], load_advisory, load_row);
+        r = both_passes(c, sides[i], load_advisory, load_part);
         r = r < 0 ? r : each_row(c, sides[i], "SELECT cve FROM kev", load_exploited);
     }
     for (size_t i = 0; i < c->entries.n && r == 0; i++) {
         judge(c->entries.p[i]);
     }
     for (size_t i = 0; i < ARRAY_SIZE(sides) && r == 0; i++) {
-        r = both_passes(c, sides[i], describe_advisory, describe_row);
+        r = both_passes(c, sides[i], describe_advisory, describe_part);
     }
     return r;
 }

@@ -13,11 +13,9 @@ static const char *const schema[] = {
                      "PRIMARY KEY (ecosystem, name)") " WITHOUT ROWID",
     TABLE("advisory", "id INTEGER PRIMARY KEY, source INTEGER NOT NULL, name TEXT NOT NULL, "
                       "modified INTEGER NOT NULL, data BLOB NOT NULL"),
-    TABLE("affected", "package INTEGER NOT NULL, advisory INTEGER NOT NULL, part INTEGER NOT NULL, "
-                      "data BLOB NOT NULL, PRIMARY KEY (package, advisory, part)") " WITHOUT ROWID",
+    TABLE("affected", "package INTEGER PRIMARY KEY, data BLOB NOT NULL"),
     TABLE("kev", "cve TEXT PRIMARY KEY, since INTEGER NOT NULL") " WITHOUT ROWID",
-    TABLE("epss",
-          "cve TEXT PRIMARY KEY, score INTEGER NOT NULL, percentile INTEGER NOT NULL") " WITHOUT ROWID",
+    TABLE("epss", "cve INTEGER PRIMARY KEY, score INTEGER NOT NULL, percentile INTEGER NOT NULL"),
     TABLE("seal", "sha256 BLOB NOT NULL"),
 };
 

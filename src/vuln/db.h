@@ -1,7 +1,7 @@
 /* The advisory database as SQLite sees it: its schema, how it is opened. Inside of vuln/ only.
  *
- * Tables: package gives a number to an ecosystem's package name; affected is clustered by that number, so one
- * package's advisories are read in one place; the blobs are those of osv.h. Numbers follow the order of the
+ * Tables: package gives a number to an ecosystem's package name; affected has by that number what all
+ * advisories say of it (affected.h); the other blobs are those of osv.h. Numbers follow the order of the
  * input, and a file that is built is vacuumed, so that the same input gives the same bytes. */
 #ifndef PLIMSOLL_VULN_DB_H
 #define PLIMSOLL_VULN_DB_H

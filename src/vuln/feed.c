@@ -5,6 +5,7 @@
 #include "base/wire.h"
 #include "doc/json.h"
 #include "source/stream/zip.h"
+#include "vuln/cve.h"
 #include "vuln/feeds/parser.h"
 
 static int send(struct feed_parser *p, enum feed_record kind) {
@@ -112,9 +113,10 @@ static bool read_fraction(struct str text, uint32_t *out) {
 static int parse_score(struct feed_parser *p, struct str line, size_t number) {
     struct str cve, score, percentile, rest = line;
     struct feed_score out;
+    int64_t number_of_cve;
     bool is_row = str_split(&rest, ',', &cve) && str_split(&rest, ',', &score) &&
-                  str_split(&rest, ',', &percentile) && str_starts(cve, STR("CVE-")) &&
-                  cve.n <= LIMIT_OSV_WORD && read_fraction(str_trim(score), &out.score) &&
+                  str_split(&rest, ',', &percentile) && cve_number(cve, &number_of_cve) &&
+                  read_fraction(str_trim(score), &out.score) &&
                   read_fraction(str_trim(percentile), &out.percentile);
     if (!is_row) {
         char place[48];

@@ -198,7 +198,6 @@ static unsigned rank_of(const struct advisories *a, int64_t source) {
     return 0;
 }
 
-/* The row's advisory. */
 static int read_head(struct advisories *a, int64_t advisory, struct hit *out, struct err *err) {
     sqlite3_stmt *find = a->cached[FIND_HEAD];
     sqlite3_bind_int64(find, 1, advisory);
@@ -216,12 +215,6 @@ static int read_head(struct advisories *a, int64_t advisory, struct hit *out, st
     r = osv_decode_head(&a->scratch, head, &out->record, err);
     out->record.id = id;
     return r < 0 ? err_at(err, "%.*s", STR_ARG(id)) : 0;
-}
-
-static int read_affected(struct arena *arena, int64_t advisory, struct str bytes, struct hit *out,
-                         struct err *err) {
-    int r = osv_decode_affected(arena, bytes, &out->affected, err);
-    return r < 0 ? err_at(err, "advisory %lld", (long long)advisory) : 0;
 }
 
 /* The hit's own keys, and with one upstream id that as well. */
@@ -249,6 +242,7 @@ static int push_hit(struct advisories *a, struct hit_list *list, const struct hi
         return err_memory(err);
     }
     *copy = *hit;
+    copy->number = list->n;
     *slot = copy;
     return 0;
 }
@@ -316,24 +310,19 @@ static void drop_overruled(const struct query *query, struct hit_list *list) {
     list->n = kept;
 }
 
-/* One that counts, or settles what others say: its head is read, and its ranges again to stay. */
-static int add_hit(struct advisories *a, struct query *query, sqlite3_stmt *row, bool counts,
-                   struct hit_list *list, struct err *err) {
-    struct hit hit = {0};
-    int64_t advisory = sqlite3_column_int64(row, 0);
-    int r = read_head(a, advisory, &hit, err);
+/* What a group's members say, which counts for one whose own head does not speak against it. */
+static int add_hit(struct advisories *a, struct query *query, const struct hit *said,
+                   const struct affected_member *of, bool counts, struct hit_list *list, struct err *err) {
+    struct hit hit = *said;
+    hit.of = *of;
+    int r = read_head(a, of->advisory, &hit, err);
     if (r == 0 && hit.rank) {
         r = settle(a, query, &hit, err);
     }
     if (r < 0 || !counts) {
         return r;
     }
-    struct str bytes = arena_str(&a->scratch, db_blob(row, 1));
-    r = bytes.p ? read_affected(&a->scratch, advisory, bytes, &hit, err) : err_memory(err);
-    if (r == 0) {
-        (void)may_count(query, &hit);
-        r = judge(a, query, &hit, err);
-    }
+    r = judge(a, query, &hit, err);
     if (r <= 0) {
         return r;
     }
@@ -344,27 +333,61 @@ static int add_hit(struct advisories *a, struct query *query, sqlite3_stmt *row,
     return r < 0 ? r : push_hit(a, list, &hit, err);
 }
 
-/* 1 when the version is affected or may be; from the row's own bytes, as most rows end here. */
-static int row_counts(struct advisories *a, struct query *query, sqlite3_stmt *row, struct err *err) {
-    struct hit hit = {0};
-    struct str bytes = db_blob(row, 1);
-    if (map_get(&query->others, bytes)) {
-        return 0;
+/* Most groups speak of other versions: they are read from the database's own bytes and forgotten at once.
+ * What counts is read again, to stay. */
+static int read_group(struct advisories *a, struct query *query, struct str data, struct hit *out,
+                      bool *counts, struct err *err) {
+    arena_reset(&a->group);
+    int r = osv_decode_affected(&a->group, data, &out->affected, err);
+    *counts = r == 0 && may_count(query, out);
+    if (!*counts) {
+        return r;
     }
-    arena_reset(&a->row);
-    int r = read_affected(&a->row, sqlite3_column_int64(row, 0), bytes, &hit, err);
-    if (r < 0 || may_count(query, &hit)) {
-        return r < 0 ? r : 1;
-    }
-    struct str copy = arena_str(&a->scratch, bytes);
-    return copy.p && map_put(&query->others, copy, NULL) ? 0 : err_memory(err);
+    struct str copy = arena_str(&a->scratch, data);
+    r = copy.p ? osv_decode_affected(&a->scratch, copy, &out->affected, err) : err_memory(err);
+    *counts = r == 0 && may_count(query, out);
+    return r;
 }
 
-/* Where vendors have a say, each row may settle something. */
-static int add_row(struct advisories *a, struct query *query, sqlite3_stmt *row, struct hit_list *list,
-                   struct err *err) {
-    int r = row_counts(a, query, row, err);
-    return r == 1 || (r == 0 && a->ranks.n) ? add_hit(a, query, row, r, list, err) : r;
+/* Where vendors have a say, each member may settle something, also when the version is not affected. */
+static int add_group(struct advisories *a, struct query *query, struct affected_group *group,
+                     struct hit_list *list, struct err *err) {
+    struct hit said = {0};
+    bool counts;
+    int r = read_group(a, query, group->data, &said, &counts, err);
+    if (r < 0 || (!counts && !a->ranks.n)) {
+        return r;
+    }
+    for (struct affected_member m; r == 0 && affected_next_member(group, &m);) {
+        r = add_hit(a, query, &said, &m, counts, list, err);
+    }
+    return r;
+}
+
+static int compare_hits(const void *pa, const void *pb) {
+    const struct hit *a = *(struct hit *const *)pa, *b = *(struct hit *const *)pb;
+    int order = (a->of.advisory > b->of.advisory) - (a->of.advisory < b->of.advisory);
+    order = order ? order : (a->of.part > b->of.part) - (a->of.part < b->of.part);
+    return order ? order : (a->number > b->number) - (a->number < b->number);
+}
+
+/* In the order of advisories: of hits that are the same vulnerability the first leads. */
+static int add_groups(struct advisories *a, struct query *query, struct str blob, struct hit_list *list,
+                      struct err *err) {
+    struct cursor in = cursor_over(blob);
+    size_t start = list->n;
+    int r = 0;
+    for (struct affected_group group; r == 0 && affected_next_group(&in, &group);) {
+        r = add_group(a, query, &group, list, err);
+        in.failed |= group.members.failed;
+    }
+    if (r == 0 && in.failed) {
+        return err_set(err, ERR_INPUT, "stored advisories: damaged at byte %zu", in.at);
+    }
+    if (r == 0 && list->n > start) {
+        qsort(list->p + start, list->n - start, sizeof(struct hit *), compare_hits);
+    }
+    return r;
 }
 
 static int find_named(struct advisories *a, struct query *query, struct str name, struct hit_list *out,
@@ -372,13 +395,8 @@ static int find_named(struct advisories *a, struct query *query, struct str name
     sqlite3_stmt *find = a->cached[FIND_HITS];
     db_bind(find, 1, query->ecosystem);
     db_bind(find, 2, name);
-    int r;
-    while ((r = db_step(find, err)) == 1) {
-        r = add_row(a, query, find, out, err);
-        if (r < 0) {
-            break;
-        }
-    }
+    int r = db_step(find, err);
+    r = r == 1 ? add_groups(a, query, db_blob(find, 0), out, err) : r;
     sqlite3_reset(find);
     return r;
 }
@@ -396,7 +414,6 @@ static int find_by_source(struct advisories *a, struct query *query, struct hit_
 int hits_find(struct advisories *a, const struct package_record *record, struct query *query,
               struct hit_list *out, struct err *err) {
     *query = query_of(record);
-    query->others = map_new(&a->scratch);
     *out = (struct hit_list){0};
     int r = find_named(a, query, query->name, out, err);
     r = r < 0 ? r : find_by_source(a, query, out, err);

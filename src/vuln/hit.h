@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "vuln/advisories.h"
+#include "vuln/affected.h"
 #include "vuln/db.h"
 #include "vuln/osv.h"
 
@@ -11,7 +12,7 @@ enum advisories_statement {
     FIND_HITS,
     FIND_HEAD,
     FIND_ECOSYSTEM,
-    FIND_EXPLOITED,
+    LIST_EXPLOITED,
     FIND_SCORE,
     ADVISORIES_STATEMENTS
 };
@@ -26,12 +27,19 @@ struct advisories {
     sqlite3_stmt *cached[ADVISORIES_STATEMENTS];
     struct arena arena;
     VEC(struct source_rank) ranks; /* of sources that are not OSV's; few */
-    bool has_kev, has_epss;
+    bool has_epss;
+    /* Small, and asked for each match: quicker than a statement. */
+    struct map exploited; /* CVE to its date; loaded when it is first asked */
+    bool has_exploited;   /* it is */
+    struct map vectors;   /* CVSS vector to struct cvss, as many as there is room for */
+    struct arena dates, vectors_room;
     struct arena scratch; /* of one advisories_match() */
-    struct arena row;     /* of one row in it: most speak of other versions, and are forgotten at once */
+    struct arena group;   /* of one group in it: most speak of other versions, and are forgotten at once */
 };
 
 struct hit {
+    struct affected_member of;
+    size_t number;            /* among those of the same: an erratum's are several */
     struct osv_record record; /* head only */
     struct osv_affected affected;
     enum version_scheme scheme; /* of the query */
@@ -55,9 +63,6 @@ struct query {
     const struct package *package;
     enum version_scheme scheme;
     bool has_scheme;
-    /* What rows said that do not affect the version: the repairs of one upload say the same, byte for byte.
-     */
-    struct map others;
     struct map *settled; /* id → the highest rank that says something of it; NULL: all are OSV's */
     struct map *linked;  /* import paths in the binary */
 };

@@ -1,6 +1,7 @@
 /* Hits to matches: which hits are the same vulnerability, and what they say of it together. */
 #include "base/clock.h"
 #include "base/map.h"
+#include "vuln/cve.h"
 #include "vuln/cvss.h"
 #include "vuln/feed.h"
 #include "vuln/hit.h"
@@ -121,13 +122,33 @@ struct best_vector {
     struct cvss cvss;
 };
 
-/* A vector of a later version of CVSS says more; of the same, the worse counts. */
-static void try_vectors(const struct osv_strings *vectors, struct best_vector *best) {
+/* Few vectors are those of most advisories. Without room it is read each time. */
+static bool read_vector(struct advisories *a, struct str text, struct cvss *out) {
+    const uint64_t *known = map_get(&a->vectors, text);
+    if (known) {
+        *out = *(const struct cvss *)(uintptr_t)*known;
+        return true;
+    }
+    if (!cvss_read(text, out)) {
+        return false;
+    }
+    struct str key = arena_str(&a->vectors_room, text);
+    struct cvss *kept = arena_alloc(&a->vectors_room, sizeof *kept);
+    uint64_t *slot = key.p && kept ? map_put(&a->vectors, key, NULL) : NULL;
+    if (slot) {
+        *kept = *out;
+        *slot = (uint64_t)(uintptr_t)kept;
+    }
+    return true;
+}
+
+/* A vector of a later version of CVSS says more; of the same, the worse counts. a NULL: nothing is kept. */
+static void try_vectors(struct advisories *a, const struct osv_strings *vectors, struct best_vector *best) {
     for (size_t i = 0; i < vectors->n; i++) {
         struct cvss cvss;
-        if (cvss_read(vectors->p[i], &cvss) &&
-            (!best->text.n || cvss.version > best->cvss.version ||
-             (cvss.version == best->cvss.version && cvss.score > best->cvss.score))) {
+        bool is_read = a ? read_vector(a, vectors->p[i], &cvss) : cvss_read(vectors->p[i], &cvss);
+        if (is_read && (!best->text.n || cvss.version > best->cvss.version ||
+                        (cvss.version == best->cvss.version && cvss.score > best->cvss.score))) {
             *best = (struct best_vector){vectors->p[i], cvss};
         }
     }
@@ -168,7 +189,7 @@ static enum severity decide_severity(const struct best_vector *best, double scor
 
 enum severity osv_severity(const struct osv_record *record) {
     struct best_vector best = {0};
-    try_vectors(&record->vectors, &best);
+    try_vectors(NULL, &record->vectors, &best);
     return decide_severity(&best, record->score, severity_of_word(record->word), record->informational);
 }
 
@@ -177,8 +198,8 @@ static void set_severity(struct merger *m, struct best_vector *best) {
     enum severity word = SEVERITY_UNKNOWN;
     for (size_t i = 0; i < m->n; i++) {
         const struct hit *hit = m->hits[i];
-        try_vectors(&hit->record.vectors, best);
-        try_vectors(&hit->affected.vectors, best);
+        try_vectors(m->advisories, &hit->record.vectors, best);
+        try_vectors(m->advisories, &hit->affected.vectors, best);
         score = MAX(score, hit->record.score);
         word = MAX(word, severity_of_word(hit->record.word));
     }
@@ -257,24 +278,43 @@ static void set_fixed(struct merger *m) {
 }
 
 /* Exploitation and its likelihood, by the CVE ids of the group. */
-static int look_up_exploited(struct merger *m, struct str cve) {
-    sqlite3_stmt *find = m->advisories->cached[FIND_EXPLOITED];
-    char since[CLOCK_TEXT];
-    db_bind(find, 1, cve);
-    int r = db_step(find, m->err);
-    if (r == 1 && !m->out->is_exploited) {
-        clock_format(sqlite3_column_int64(find, 0), since);
-        m->out->is_exploited = true;
-        m->out->exploited_since = arena_str(m->arena, str_n(since, sizeof "2024-01-01" - 1));
-        r = m->out->exploited_since.p ? r : err_memory(m->err);
+static int load_exploited(struct advisories *a, struct err *err) {
+    sqlite3_stmt *rows = a->cached[LIST_EXPLOITED];
+    int r = 0;
+    while (r == 0 && (r = db_step(rows, err)) == 1) {
+        struct str cve = arena_str(&a->dates, db_text(rows, 0));
+        uint64_t *slot = cve.p ? map_put(&a->exploited, cve, NULL) : NULL;
+        if (slot) {
+            *slot = (uint64_t)sqlite3_column_int64(rows, 1);
+        }
+        r = slot ? 0 : err_memory(err);
     }
-    sqlite3_reset(find);
-    return MIN(r, 0);
+    sqlite3_reset(rows);
+    a->has_exploited = r == 0;
+    return r;
+}
+
+static int look_up_exploited(struct merger *m, struct str cve) {
+    struct advisories *a = m->advisories;
+    char since[CLOCK_TEXT];
+    int r = a->has_exploited ? 0 : load_exploited(a, m->err);
+    const uint64_t *date = r == 0 ? map_get(&a->exploited, cve) : NULL;
+    if (!date || m->out->is_exploited) {
+        return r;
+    }
+    clock_format((int64_t)*date, since);
+    m->out->is_exploited = true;
+    m->out->exploited_since = arena_str(m->arena, str_n(since, sizeof "2024-01-01" - 1));
+    return m->out->exploited_since.p ? 0 : err_memory(m->err);
 }
 
 static int look_up_score(struct merger *m, struct str cve) {
     sqlite3_stmt *find = m->advisories->cached[FIND_SCORE];
-    db_bind(find, 1, cve);
+    int64_t number;
+    if (!cve_number(cve, &number)) {
+        return 0;
+    }
+    sqlite3_bind_int64(find, 1, number);
     int r = db_step(find, m->err);
     double value = r == 1 ? (double)sqlite3_column_int64(find, 0) / EPSS_UNITS : -1;
     if (value > m->out->epss) {
@@ -286,7 +326,7 @@ static int look_up_score(struct merger *m, struct str cve) {
 }
 
 static int look_up(struct merger *m, struct str cve) {
-    int r = m->advisories->has_kev ? look_up_exploited(m, cve) : 0;
+    int r = look_up_exploited(m, cve);
     return r == 0 && m->advisories->has_epss ? look_up_score(m, cve) : r;
 }
 

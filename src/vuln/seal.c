@@ -12,12 +12,8 @@ int seal_prepare(sqlite3 *db, struct err *err) {
 
 /* The offset of the blob, by the root page of its table. */
 static int find_place(sqlite3 *db, uint64_t *out, struct err *err) {
-    _cleanup_(db_finalizep) sqlite3_stmt *row = NULL;
-    int r = db_prepare(db, &row, "SELECT rootpage FROM sqlite_schema WHERE name = 'seal'", err);
-    if (r == 0) {
-        r = db_step(row, err);
-    }
-    int64_t root = r == 1 ? sqlite3_column_int64(row, 0) : 0;
+    int64_t root;
+    int r = db_number(db, "SELECT rootpage FROM sqlite_schema WHERE name = 'seal'", &root, err);
     if (r >= 0 && (root <= 0 || root > INT32_MAX)) {
         return err_set(err, ERR_INPUT, "advisory database: has no seal");
     }

@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "base/wire.h"
+#include "vuln/affected.h"
 #include "vuln/replace.h"
 #include "vuln/writer.h"
 
@@ -29,6 +30,7 @@ struct updater {
     struct buf key;
     struct map sources; /* ecosystem to source id */
     int64_t last_source;
+    int64_t first_new; /* advisories from this number on came */
     sqlite3_stmt *put_dropped;
     size_t replaced;
     struct batch batch;
@@ -314,15 +316,34 @@ static int update_wholes(struct updater *u, struct err *err) {
 
 /* ---- all */
 
+/* By what went and came, as counting all takes longer than an update of a few. */
+static int count_records(struct updater *u, struct err *err) {
+    static const char went[] =
+        "UPDATE source SET records = records - t.n FROM (SELECT source AS id, count(*) AS n FROM advisory"
+        " WHERE id IN (SELECT id FROM temp.dropped) GROUP BY source) AS t WHERE t.id = source.id;"
+        "DELETE FROM advisory WHERE id IN (SELECT id FROM temp.dropped)";
+    static const char came[] =
+        "UPDATE source SET records = records + t.n, newest = max(source.newest, t.newest) FROM"
+        " (SELECT source AS id, count(*) AS n, max(modified) AS newest FROM advisory WHERE id >= ?"
+        " GROUP BY source) AS t WHERE t.id = source.id";
+    _cleanup_(db_finalizep) sqlite3_stmt *add = NULL;
+    int r = db_execute(u->writer.db, went, err);
+    r = r < 0 ? r : db_prepare(u->writer.db, &add, came, err);
+    if (r < 0) {
+        return r;
+    }
+    sqlite3_bind_int64(add, 1, u->first_new);
+    return db_run(add, err);
+}
+
 static int finish(struct updater *u, struct err *err) {
-    static const char sql[] =
-        "DELETE FROM affected WHERE advisory IN (SELECT id FROM temp.dropped);"
-        "DELETE FROM advisory WHERE id IN (SELECT id FROM temp.dropped);"
-        "UPDATE source SET records = 0;"
-        "UPDATE source SET records = t.n, newest = max(source.newest, t.newest) FROM"
-        " (SELECT source AS id, count(*) AS n, max(modified) AS newest FROM advisory GROUP BY source) AS t"
-        " WHERE t.id = source.id";
-    int r = db_execute(u->writer.db, sql, err);
+    int r = affected_unpack(u->writer.db, err);
+    if (r == 0) {
+        r = affected_pack(u->writer.db, err);
+    }
+    if (r == 0) {
+        r = count_records(u, err);
+    }
     if (r == 0) {
         r = writer_read_scores(&u->writer, FEED_KEV, u->options->kev, err);
     }
@@ -337,10 +358,8 @@ static int finish(struct updater *u, struct err *err) {
 
 static int run(struct updater *u, struct err *err) {
     sqlite3 *db = u->writer.db;
-    int r = db_execute(db, "CREATE TEMP TABLE dropped (id INTEGER PRIMARY KEY)", err);
-    if (r == 0) {
-        r = db_prepare(db, &u->put_dropped, "INSERT OR IGNORE INTO temp.dropped (id) VALUES (?)", err);
-    }
+    u->first_new = u->writer.next_advisory;
+    int r = db_prepare(db, &u->put_dropped, "INSERT OR IGNORE INTO temp.dropped (id) VALUES (?)", err);
     if (r == 0) {
         r = load_sources(u, err);
     }

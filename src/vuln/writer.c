@@ -1,20 +1,25 @@
 #include "vuln/writer.h"
 
 #include "base/limits.h"
+#include "vuln/affected.h"
+#include "vuln/cve.h"
 #include "vuln/replace.h"
 
 static const char *const statements[WRITE_STATEMENTS] = {
     [FIND_PACKAGE] = "SELECT id FROM package WHERE ecosystem = ? AND name = ?",
     [PUT_PACKAGE] = "INSERT INTO package (ecosystem, name, id) VALUES (?, ?, ?)",
     [PUT_ADVISORY] = "INSERT INTO advisory (id, source, name, modified, data) VALUES (?, ?, ?, ?, ?)",
-    [PUT_AFFECTED] = "INSERT INTO affected (package, advisory, part, data) VALUES (?, ?, ?, ?)",
+    [PUT_AFFECTED] = "INSERT INTO temp.pending (package, advisory, part, data) VALUES (?, ?, ?, ?)",
     [PUT_EXPLOITED] = "INSERT OR REPLACE INTO kev (cve, since) VALUES (?, ?)",
     [PUT_SCORE] = "INSERT OR REPLACE INTO epss (cve, score, percentile) VALUES (?, ?, ?)",
 };
 
 int writer_open(struct writer *w, sqlite3 *db, struct err *err) {
     *w = (struct writer){.db = db, .arena = arena_new(LIMIT_DOC_BYTES), .blob = buf_new(LIMIT_OSV_RECORD)};
-    int r = db_number(db, "SELECT coalesce(max(id), 0) + 1 FROM package", &w->next_package, err);
+    int r = affected_begin(db, err);
+    if (r == 0) {
+        r = db_number(db, "SELECT coalesce(max(id), 0) + 1 FROM package", &w->next_package, err);
+    }
     if (r == 0) {
         r = db_number(db, "SELECT coalesce(max(id), 0) + 1 FROM advisory", &w->next_advisory, err);
     }
@@ -152,11 +157,12 @@ static int take_exploited(struct writer *w, struct str payload, struct err *err)
 
 static int take_score(struct writer *w, struct str payload, struct err *err) {
     struct feed_score row;
+    int64_t cve;
     sqlite3_stmt *put = w->cached[PUT_SCORE];
-    if (!feed_read_score(payload, &row)) {
+    if (!feed_read_score(payload, &row) || !cve_number(row.cve, &cve)) {
         return err_set(err, ERR_INPUT, "a damaged row from the parser");
     }
-    db_bind(put, 1, row.cve);
+    sqlite3_bind_int64(put, 1, cve);
     sqlite3_bind_int64(put, 2, row.score);
     sqlite3_bind_int64(put, 3, row.percentile);
     w->records++;

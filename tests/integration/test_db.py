@@ -218,7 +218,7 @@ class Case:
         """The advisories that match something, read by an independent program: Python's sqlite3."""
         connection = sqlite3.connect("file:%s?mode=ro" % self.own, uri=True)
         try:
-            rows = connection.execute("SELECT DISTINCT name FROM advisory JOIN affected ON advisory = id")
+            rows = connection.execute("SELECT DISTINCT name FROM advisory WHERE length(data) > 0")
             return sorted(row[0] for row in rows)
         finally:
             connection.close()

@@ -11,12 +11,12 @@
     "\",\"summary\":\"S\",\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"p\"},\"ranges\":"     \
     "[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"" fixed "\"}]}]}]}"
 
-#define FIRST RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0")
+#define FIRST RECORD("CVE-2024-0003", "2024-03-02T00:00:00Z", "3.0.0")
 
 static const char *const records[] = {
-    RECORD("CVE-2024-1", "2024-01-01T00:00:00Z", "1.5.0"),
+    RECORD("CVE-2024-0001", "2024-01-01T00:00:00Z", "1.5.0"),
     "{\"id\":\"BAD\",\"affected\":7}",
-    RECORD("CVE-2024-2", "2024-01-02T00:00:00Z", "2.0.0"),
+    RECORD("CVE-2024-0002", "2024-01-02T00:00:00Z", "2.0.0"),
 };
 
 struct told {
@@ -50,7 +50,7 @@ static void damaged_records_are_named_and_left_out(void **state) {
         place_build(&place, (struct build_options){.problem = tell, .problem_context = &told}, &err), 0);
     assert_int_equal(told.n, 1);
     assert_non_null(strstr(told.last, "npm|1.json|"));
-    check_matches(place.db, "1.0.0", "CVE-2024-1,CVE-2024-2");
+    check_matches(place.db, "1.0.0", "CVE-2024-0001,CVE-2024-0002");
     place_remove(&place);
 }
 
@@ -63,7 +63,7 @@ static void a_damaged_archive_keeps_the_old_database(void **state) {
     place_write(&place, "npm/all.zip", STR("PK\3\4 and no more"));
     assert_int_equal(place_build(&place, (struct build_options){0}, &err), ERR_INPUT);
     assert_non_null(strstr(err.message, "npm/all.zip"));
-    check_matches(place.db, "1.0.0", "CVE-2024-1");
+    check_matches(place.db, "1.0.0", "CVE-2024-0001");
     place_remove(&place);
 }
 
@@ -90,10 +90,10 @@ static void scores_and_notes_are_kept(void **state) {
     place_export(&place, "npm", records, 1);
     place_write(&place, "kev",
                 STR("{\"dateReleased\":\"2025-08-25T17:04:19.9796Z\",\"vulnerabilities\":[{\"cveID\":"
-                    "\"CVE-2024-1\",\"dateAdded\":\"2024-05-06\"},{\"cveID\":\"\"}]}"));
+                    "\"CVE-2024-0001\",\"dateAdded\":\"2024-05-06\"},{\"cveID\":\"\"}]}"));
     place_write(&place, "epss",
                 STR("#model_version:v2023.03.01,score_date:2024-08-01T00:00:00+0000\n"
-                    "cve,epss,percentile\nCVE-2024-1,0.97565,1.0\nnonsense\n"));
+                    "cve,epss,percentile\nCVE-2024-0001,0.97565,1.0\nnonsense\n"));
     place_write(&place, "notes", STR("npm\tpartial: two records\n"));
     snprintf(kev, sizeof kev, "%s/kev", place.dir);
     snprintf(epss, sizeof epss, "%s/epss", place.dir);
@@ -137,24 +137,24 @@ static void an_update_replaces_what_is_newer(void **state) {
     place_export(&place, "npm", records, ARRAY_SIZE(records));
     assert_int_equal(place_build(&place, (struct build_options){.built = 1}, &err), 0);
     place_write(&place, "list",
-                STR("2024-03-02T00:00:00Z,CVE-2024-3\n2024-03-01T00:00:00Z,CVE-2024-1\n"
+                STR("2024-03-02T00:00:00Z,CVE-2024-0003\n2024-03-01T00:00:00Z,CVE-2024-0001\n"
                     "2024-01-05T00:00:00Z,BROKEN\n"));
     snprintf(list, sizeof list, "%s/list", place.dir);
     assert_int_equal(advisories_changes(place.db, STR("npm"), list, NULL, NULL, &arena, &changes, &n, &err),
                      0);
     assert_int_equal(n, 4);
-    assert_str_equal(changes[3].id, STR("CVE-2024-2"));
+    assert_str_equal(changes[3].id, STR("CVE-2024-0002"));
     assert_true(changes[3].is_gone && !changes[0].is_gone);
-    changes[0].body = STR(RECORD("CVE-2024-3", "2024-03-02T00:00:00Z", "3.0.0"));
-    changes[1].body = STR(RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0"));
+    changes[0].body = STR(RECORD("CVE-2024-0003", "2024-03-02T00:00:00Z", "3.0.0"));
+    changes[1].body = STR(RECORD("CVE-2024-0001", "2024-03-01T00:00:00Z", "0.5.0"));
     changes[2].body = STR("{");
     const struct update_options options = {
         .changes = changes, .changes_n = n, .problem = tell, .problem_context = &told};
     assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
     assert_int_equal(replaced, 3);
     assert_non_null(strstr(told.last, "npm|BROKEN|"));
-    check_matches(place.db, "1.0.0", "CVE-2024-3");
-    check_matches(place.db, "0.4.0", "CVE-2024-1,CVE-2024-3");
+    check_matches(place.db, "1.0.0", "CVE-2024-0003");
+    check_matches(place.db, "0.4.0", "CVE-2024-0001,CVE-2024-0003");
     place_remove(&place);
 }
 
@@ -166,7 +166,7 @@ static void a_list_that_is_not_whole_is_refused(void **state) {
     size_t n;
     char list[128];
     static const struct str lists[] = {STR("no time"), STR(""), STR("2024-03-02T00:00:00Z,../x\n"),
-                                       STR("2024-03-02T00:00:00Z,CVE-2024-1\n2024-03-0")};
+                                       STR("2024-03-02T00:00:00Z,CVE-2024-0001\n2024-03-0")};
     place_make(&place);
     place_export(&place, "npm", records, ARRAY_SIZE(records));
     assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
@@ -185,7 +185,7 @@ static void a_list_that_is_not_whole_is_refused(void **state) {
 static void a_whole_archive_replaces_its_ecosystem(void **state) {
     struct place place;
     struct err err = ERR_NONE;
-    static const char *const newer[] = {RECORD("CVE-2024-7", "2024-05-01T00:00:00Z", "1.7.0")};
+    static const char *const newer[] = {RECORD("CVE-2024-0007", "2024-05-01T00:00:00Z", "1.7.0")};
     struct update_whole whole = {STR("npm"), NULL};
     size_t replaced;
     char zip[128];
@@ -198,10 +198,10 @@ static void a_whole_archive_replaces_its_ecosystem(void **state) {
     const struct update_options options = {.wholes = &whole, .wholes_n = 1};
     assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
     assert_int_equal(replaced, 1);
-    check_matches(place.db, "1.0.0", "CVE-2024-7");
+    check_matches(place.db, "1.0.0", "CVE-2024-0007");
     assert_int_equal(unlink(place.db), 0);
     assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
-    check_matches(place.db, "1.0.0", "CVE-2024-7");
+    check_matches(place.db, "1.0.0", "CVE-2024-0007");
     place_remove(&place);
 }
 
@@ -231,7 +231,7 @@ static void a_changed_database_does_not_verify(void **state) {
     place_write(&place, "other.db", STR("this is not a database, though it is long enough to be looked at"));
     assert_true(advisories_verify(other, &err) < 0);
     assert_int_equal(advisories_verify("/nowhere/at/all.db", &err), ERR_ABSENT);
-    check_matches(place.db, "1.0.0", "CVE-2024-1");
+    check_matches(place.db, "1.0.0", "CVE-2024-0001");
     place_remove(&place);
 }
 
@@ -302,11 +302,11 @@ static void a_record_that_crashes_the_reader_costs_itself(void **state) {
         place_export(&place, "npm", records, ARRAY_SIZE(records));
         assert_int_equal(place_build(&place, (struct build_options){0}, &err), 0);
         const struct update_change changes[] = {
-            {.ecosystem = STR("npm"), .id = STR("CVE-2024-3"), .body = STR(FIRST)},
-            {.ecosystem = STR("npm"), .id = STR("CVE-2024-2"), .body = STR("CRASH")},
+            {.ecosystem = STR("npm"), .id = STR("CVE-2024-0003"), .body = STR(FIRST)},
+            {.ecosystem = STR("npm"), .id = STR("CVE-2024-0002"), .body = STR("CRASH")},
             {.ecosystem = STR("npm"),
-             .id = STR("CVE-2024-1"),
-             .body = STR(RECORD("CVE-2024-1", "2024-03-01T00:00:00Z", "0.5.0"))},
+             .id = STR("CVE-2024-0001"),
+             .body = STR(RECORD("CVE-2024-0001", "2024-03-01T00:00:00Z", "0.5.0"))},
         };
         const struct update_options options = {.changes = changes,
                                                .changes_n = ARRAY_SIZE(changes),
@@ -317,9 +317,9 @@ static void a_record_that_crashes_the_reader_costs_itself(void **state) {
         assert_int_equal(advisories_update(&options, place.db, &replaced, &err), 0);
         assert_int_equal(replaced, 2);
         assert_int_equal(told.n, 1);
-        assert_non_null(strstr(told.last, "npm|CVE-2024-2|the reader crashed"));
-        check_matches(place.db, "0.4.0", "CVE-2024-1,CVE-2024-2,CVE-2024-3");
-        check_matches(place.db, "1.9.0", "CVE-2024-2,CVE-2024-3");
+        assert_non_null(strstr(told.last, "npm|CVE-2024-0002|the reader crashed"));
+        check_matches(place.db, "0.4.0", "CVE-2024-0001,CVE-2024-0002,CVE-2024-0003");
+        check_matches(place.db, "1.9.0", "CVE-2024-0002,CVE-2024-0003");
         place_remove(&place);
     }
 }
@@ -335,7 +335,7 @@ static void no_memory_keeps_the_old_database(void **state) {
         int r = place_build(&place, (struct build_options){0}, &cause);
         assert_true(r == 0 || r == ERR_MEMORY);
     });
-    check_matches(place.db, "1.0.0", "CVE-2024-1,CVE-2024-2");
+    check_matches(place.db, "1.0.0", "CVE-2024-0001,CVE-2024-0002");
     place_remove(&place);
 }
 
