@@ -14,11 +14,14 @@ int seal_prepare(sqlite3 *db, struct err *err) {
 static int find_place(sqlite3 *db, uint64_t *out, struct err *err) {
     int64_t root;
     int r = db_number(db, "SELECT rootpage FROM sqlite_schema WHERE name = 'seal'", &root, err);
-    if (r >= 0 && (root <= 0 || root > INT32_MAX)) {
+    if (r < 0) {
+        return r;
+    }
+    if (root <= 0 || root > INT32_MAX) {
         return err_set(err, ERR_INPUT, "advisory database: has no seal");
     }
     *out = (uint64_t)root * PAGE_BYTES - SHA256_BYTES;
-    return MIN(r, 0);
+    return 0;
 }
 
 static int read_stated(sqlite3 *db, unsigned char out[SHA256_BYTES], struct err *err) {
@@ -76,7 +79,7 @@ static int sum_file(const char *path, uint64_t place, const unsigned char stated
 
 int seal_write(const char *path, struct err *err) {
     unsigned char stated[SHA256_BYTES], sum[SHA256_BYTES];
-    uint64_t place;
+    uint64_t place = 0;
     int r = look(path, false, &place, stated, err);
     if (r == 0) {
         r = sum_file(path, place, stated, sum, err);
@@ -94,7 +97,7 @@ int seal_write(const char *path, struct err *err) {
 
 int seal_verify(const char *path, struct err *err) {
     unsigned char stated[SHA256_BYTES], sum[SHA256_BYTES];
-    uint64_t place;
+    uint64_t place = 0;
     int r = look(path, true, &place, stated, err);
     if (r == 0) {
         r = sum_file(path, place, stated, sum, err);
@@ -107,7 +110,7 @@ int seal_verify(const char *path, struct err *err) {
 }
 
 int seal_read(const char *path, unsigned char out[SHA256_BYTES], struct err *err) {
-    uint64_t place;
+    uint64_t place = 0;
     int r = look(path, false, &place, out, err);
     return r < 0 ? err_at(err, "%s", path) : 0;
 }
