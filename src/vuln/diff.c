@@ -8,6 +8,7 @@ struct known {
     struct str id;
     enum severity severity;
     struct str fixed;
+    bool is_set_aside; /* by the scan: VEX, or an exception */
     bool is_matched;
 };
 
@@ -22,9 +23,10 @@ struct diff {
     struct vuln_options vuln; /* its VEX documents, and the run's image that they may name */
     difference_take *take;
     void *context;
-    struct arena run_arena; /* of the run's findings */
-    struct map findings;    /* "asset id" → struct known_list in run_arena; when there is no old database */
-    struct arena arena;     /* of one package */
+    struct arena run_arena;              /* of the run's findings */
+    struct map findings;                 /* "asset id" → struct known_list in run_arena */
+    struct arena arena;                  /* of one package */
+    const struct known_list *of_package; /* its findings */
 };
 
 /* ---- what was */
@@ -42,7 +44,7 @@ static int push(struct arena *arena, struct known_list *list, struct known known
     return 0;
 }
 
-static int remember(struct diff *d, const struct finding *f, struct err *err) {
+static int remember(struct diff *d, const struct finding *f, bool is_set_aside, struct err *err) {
     struct str key = key_of(&d->run_arena, f->asset);
     uint64_t *slot = key.p ? map_put(&d->findings, key, NULL) : NULL;
     if (slot && !*slot) {
@@ -55,24 +57,59 @@ static int remember(struct diff *d, const struct finding *f, struct err *err) {
     if (!slot || !*slot) {
         return err_memory(err);
     }
-    return push(&d->run_arena, (struct known_list *)(uintptr_t)*slot,
-                (struct known){f->rule, f->severity, f->fixed, false}, err);
+    const struct known known = {
+        .id = f->rule, .severity = f->severity, .fixed = f->fixed, .is_set_aside = is_set_aside};
+    return push(&d->run_arena, (struct known_list *)(uintptr_t)*slot, known, err);
+}
+
+/* Not affected because somebody says so: what isn't linked is asked again. */
+static int is_by_vex(struct diff *d, const struct finding *f, bool *out, struct err *err) {
+    const struct doc *evidence;
+    int r = json_parse(&d->run_arena, f->evidence, &evidence, err);
+    *out = r == 0 && doc_get(evidence, STR("vex"));
+    return r;
+}
+
+static int load_finding(struct diff *d, const struct finding *f, struct err *err) {
+    bool is_set_aside = f->status == FINDING_SUPPRESSED;
+    int r = f->status == FINDING_NOT_AFFECTED ? is_by_vex(d, f, &is_set_aside, err) : 0;
+    return r < 0 || (f->status != FINDING_OPEN && !is_set_aside) ? r : remember(d, f, is_set_aside, err);
 }
 
 static int load_findings(struct diff *d, int64_t run, struct err *err) {
     struct finding_list list;
     int r = store_get_findings(d->store, &d->run_arena, run, &list, err);
     for (size_t i = 0; r == 0 && i < list.n; i++) {
-        const struct finding *f = &list.p[i];
-        if (f->kind == FINDING_VULNERABILITY && f->status == FINDING_OPEN) {
-            r = remember(d, f, err);
-        }
+        r = list.p[i].kind == FINDING_VULNERABILITY ? load_finding(d, &list.p[i], err) : 0;
     }
     return r;
 }
 
+static int find_findings(struct diff *d, const struct asset *asset, struct err *err) {
+    static const struct known_list none;
+    struct str key = key_of(&d->arena, asset->id);
+    const uint64_t *slot = key.p ? map_get(&d->findings, key) : NULL;
+    d->of_package = slot ? (const struct known_list *)(uintptr_t)*slot : &none;
+    return key.p ? 0 : err_memory(err);
+}
+
+static bool is_of(const struct match *match, struct str id) {
+    bool is_same = str_eq(match->id, id);
+    for (size_t i = 0; i < match->aliases_n && !is_same; i++) {
+        is_same = str_eq(match->aliases[i], id);
+    }
+    return is_same;
+}
+
+/* By the scan, whose documents may not be at hand, or by the documents that are given now. */
 static bool is_set_aside(const struct diff *d, const struct package_record *record,
                          const struct match *match) {
+    for (size_t i = 0; i < d->of_package->n; i++) {
+        const struct known *known = &d->of_package->p[i];
+        if (known->is_set_aside && is_of(match, known->id)) {
+            return true;
+        }
+    }
     return vuln_is_cleared(vuln_ask_vex(&d->vuln, record, match));
 }
 
@@ -89,44 +126,34 @@ static int list_matches(struct diff *d, struct advisories *a, const struct packa
     return r;
 }
 
-static int list_findings(struct diff *d, const struct asset *asset, const struct package_record *record,
-                         struct known_list *out, struct err *err) {
-    struct str key = key_of(&d->arena, asset->id);
-    const uint64_t *slot = key.p ? map_get(&d->findings, key) : NULL;
-    const struct known_list *all = slot ? (const struct known_list *)(uintptr_t)*slot : NULL;
-    int r = key.p ? 0 : err_memory(err);
-    for (size_t i = 0; all && r == 0 && i < all->n; i++) {
-        const struct match by_id = {.id = all->p[i].id};
-        r = is_set_aside(d, record, &by_id) ? 0 : push(&d->arena, out, all->p[i], err);
+static int list_findings(struct diff *d, const struct package_record *record, struct known_list *out,
+                         struct err *err) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < d->of_package->n; i++) {
+        const struct match by_id = {.id = d->of_package->p[i].id};
+        r = is_set_aside(d, record, &by_id) ? 0 : push(&d->arena, out, d->of_package->p[i], err);
     }
     return r;
 }
 
-static int list_known(struct diff *d, const struct asset *asset, const struct package_record *record,
-                      struct known_list *out, struct err *err) {
+static int list_known(struct diff *d, const struct package_record *record, struct known_list *out,
+                      struct err *err) {
     struct match *matches;
     size_t n;
     *out = (struct known_list){0};
     if (!d->old) {
-        return list_findings(d, asset, record, out, err);
+        return list_findings(d, record, out, err);
     }
     int r = list_matches(d, d->old, record, &matches, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
-        const struct known known = {matches[i].id, matches[i].severity, matches[i].fixed, false};
+        const struct known known = {
+            .id = matches[i].id, .severity = matches[i].severity, .fixed = matches[i].fixed};
         r = is_set_aside(d, record, &matches[i]) ? 0 : push(&d->arena, out, known, err);
     }
     return r;
 }
 
 /* ---- what is */
-
-static bool is_of(const struct match *match, struct str id) {
-    bool is_same = str_eq(match->id, id);
-    for (size_t i = 0; i < match->aliases_n && !is_same; i++) {
-        is_same = str_eq(match->aliases[i], id);
-    }
-    return is_same;
-}
 
 static struct known *find(struct known_list *list, const struct match *match) {
     for (size_t i = 0; i < list->n; i++) {
@@ -181,7 +208,8 @@ static int take_asset(void *context, const struct asset *asset, struct err *err)
     if (r < 0 || record.owner.n) {
         return r;
     }
-    r = list_known(d, asset, &record, &old, err);
+    r = find_findings(d, asset, err);
+    r = r < 0 ? r : list_known(d, &record, &old, err);
     r = r < 0 ? r : list_matches(d, d->new_one, &record, &matches, &n, err);
     for (size_t i = 0; i < n && r == 0; i++) {
         r = compare(d, asset, &record, &old, &matches[i], err);
@@ -219,7 +247,7 @@ int advisories_diff(struct store *store, const struct run *run, struct advisorie
                      .arena = arena_new(LIMIT_DOC_BYTES)};
     d.findings = map_new(&d.run_arena);
     int r = vex ? load_image(&d, run, err) : 0;
-    r = r < 0 || old ? r : load_findings(&d, run->id, err);
+    r = r < 0 ? r : load_findings(&d, run->id, err);
     r = r < 0 ? r : store_each_asset(store, run->id, ASSET_PACKAGE, take_asset, &d, err);
     arena_free(&d.run_arena);
     arena_free(&d.arena);

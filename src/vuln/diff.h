@@ -19,8 +19,9 @@ struct difference {
 
 typedef int difference_take(void *context, const struct difference *difference, struct err *err);
 
-/* old NULL: the run's own findings stand for it. vex NULL: nobody says anything; what it sets aside is so on
- * both sides. Only what affects counts: undecided, not linked and set aside is as if it were not there. */
+/* old NULL: the run's own findings stand for it. What the run set aside, and what vex does (NULL: nothing),
+ * is so on both sides. Only what affects counts: undecided, not linked and set aside is as if it were not
+ * there. */
 int advisories_diff(struct store *store, const struct run *run, struct advisories *old,
                     struct advisories *new_one, const struct vex *vex, difference_take *take, void *context,
                     struct err *err);

@@ -774,7 +774,16 @@ def vex_sets_aside_in_a_diff(case):
     # What a scan set aside and the diff does too is no change.
     scan(case, case.path("root"), "--store", case.path("scans.db"), "--vex", case.path("b.json"))
     assert diff(case.path("old.db"), "--vex", case.path("b.json")) == []
-    assert diff(case.path("old.db")) == [("appears", "CVE-2026-0001")]
+    # It stays so when its documents are not at hand.
+    assert diff(case.path("old.db")) == []
+    assert diff(case.path("new.db")) == [("appears", "CVE-2026-0003"), ("appears", "CVE-2026-0004")]
+    assert diff(case.path("old.db"), case.path("new.db")) == [
+        ("appears", "CVE-2026-0003"), ("appears", "CVE-2026-0004")]
+    case.write("rules.yaml", b"rules:\n- {name: known, when: finding.rule == 'CVE-2026-0001', action: ignore}\n")
+    scan(case, case.path("root"), "--store", case.path("scans.db"), "--guardrails", case.path("rules.yaml"))
+    assert diff(case.path("old.db")) == []
+    scan(case, case.path("root"), "--store", case.path("scans.db"))
+    assert diff(case.path("new.db"))[-1] == ("changes", "CVE-2026-0001")
     case.write("bad.json", b"{}")
     assert "bad.json" in case.run(2, "diff", "--store", case.path("scans.db"), case.path("new.db"), "--vex",
                                   case.path("bad.json"))
