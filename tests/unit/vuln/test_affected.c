@@ -83,8 +83,8 @@ static void damage_is_an_error(void **state) {
         "x'01AA0101'",   /* a member without its part */
         "x'01AA028001'", /* the part is cut */
         /* steps that lead beyond all numbers */
-        "x'01AA0AFFFFFFFFFFFFFFFFFF01'",
-        "x'01AA0BFFFFFFFFFFFFFFFF7F000100'",
+        "x'01AA0BFFFFFFFFFFFFFFFFFF0100'",
+        "x'01AA0CFFFFFFFFFFFFFFFF7F000100'",
         "x'FFFFFFFFFFFFFFFFFF01'",
     };
     for (size_t i = 0; i < ARRAY_SIZE(damaged); i++) {

@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/wire.h"
 #include "vuln/advisories.h"
@@ -125,6 +126,20 @@ static void scores_and_notes_are_kept(void **state) {
     place_remove(&place);
 }
 
+static void assert_source(const struct place *place, int64_t n, const char *newest) {
+    _cleanup_(advisories_closep) struct advisories *advisories = NULL;
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct advisories_state s;
+    struct err err = ERR_NONE;
+    int64_t seconds;
+    assert_int_equal(advisories_open(&advisories, place->db, &err), 0);
+    assert_int_equal(advisories_state(advisories, &arena, &s, &err), 0);
+    assert_int_equal(s.sources_n, 1);
+    assert_int_equal(s.sources[0].records, n);
+    assert_true(clock_parse(str_c(newest), &seconds));
+    assert_int_equal(s.sources[0].newest, seconds);
+}
+
 static void an_update_replaces_what_is_newer(void **state) {
     struct place place;
     struct told told = {0};
@@ -155,6 +170,7 @@ static void an_update_replaces_what_is_newer(void **state) {
     assert_non_null(strstr(told.last, "npm|BROKEN|"));
     check_matches(place.db, "1.0.0", "CVE-2024-0003");
     check_matches(place.db, "0.4.0", "CVE-2024-0001,CVE-2024-0003");
+    assert_source(&place, 2, "2024-03-02T00:00:00Z");
     place_remove(&place);
 }
 

@@ -66,6 +66,30 @@ static void records_that_share_ids_are_one(void **state) {
     close_all(&f);
 }
 
+/* As they lie in the database what ends at 1.2 stands before what ends at 1.4, and two say the same. */
+static void the_first_advisory_leads(void **state) {
+    const char *const texts[] = {
+        "{\"id\":\"A-1\",\"aliases\":[\"CVE-2024-0009\"],\"summary\":\"first\"," PACKAGE("npm", "p")
+            BEFORE("1.4.0") "}]}",
+        "{\"id\":\"A-2\",\"aliases\":[\"CVE-2024-0009\"],\"summary\":\"second\"," PACKAGE("npm", "p")
+            BEFORE("1.2.0") "}]}",
+        "{\"id\":\"A-3\",\"summary\":\"third\"," PACKAGE("npm", "p") BEFORE("1.4.0") "}]}",
+    };
+    struct fixture f;
+    struct match *m;
+    open_with(&f, "npm", texts, ARRAY_SIZE(texts));
+    const struct package_record record = {.ecosystem = STR("npm"),
+                                          .package = {.name = STR("p"), .version = STR("1.0.0")}};
+    assert_int_equal(find(&f, &record, &m), 2);
+    assert_str_equal(m[0].id, STR("A-3"));
+    assert_str_equal(m[0].title, STR("third"));
+    assert_str_equal(m[1].id, STR("CVE-2024-0009"));
+    assert_str_equal(m[1].title, STR("first"));
+    assert_str_equal(match_ids(f.advisories, &f.arena, "npm", "p", "1.3.0"), STR("A-3,CVE-2024-0009"));
+    assert_str_equal(match_ids(f.advisories, &f.arena, "npm", "p", "1.4.0"), STR("-"));
+    close_all(&f);
+}
+
 static void a_fixed_version_that_is_affected_again_does_not_count(void **state) {
     const char *const texts[] = {
         "{\"id\":\"A\"," PACKAGE(
@@ -221,6 +245,7 @@ static void no_memory_is_an_error(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_that_share_ids_are_one),
+        cmocka_unit_test(the_first_advisory_leads),
         cmocka_unit_test(a_fixed_version_that_is_affected_again_does_not_count),
         cmocka_unit_test(an_erratum_is_each_of_its_vulnerabilities),
         cmocka_unit_test(other_module_streams_do_not_match),
