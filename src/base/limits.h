@@ -373,8 +373,8 @@
 /* The ids of all advisories while a database is updated: about 150 bytes for each of some 500,000. */
 #define LIMIT_UPDATE (512 * MIB)
 
-/* What two databases say differently: some 400 bytes for each of 500,000 advisories, and the packages of those
- * that differ. */
+/* What two databases say differently: some 400 bytes for each of 500,000 advisories, and the packages of
+ * those that differ. */
 #define LIMIT_COMPARISON (2 * GIB)
 
 /* A database that is imported, unpacked: the whole public export makes some 600 MB. */

@@ -7,8 +7,7 @@
 #include "vuln/sources.h"
 
 static const char *const statements[ADVISORIES_STATEMENTS] = {
-    [FIND_HITS] = "SELECT f.data FROM package p JOIN affected f ON f.package = p.id"
-                  " WHERE p.ecosystem = ? AND p.name = ?",
+    [FIND_HITS] = "SELECT data FROM package JOIN affected ON package = id WHERE ecosystem = ? AND name = ?",
     [FIND_HEAD] = "SELECT name, data, source FROM advisory WHERE id = ?",
     [FIND_ECOSYSTEM] = "SELECT 1 FROM package WHERE ecosystem = ? LIMIT 1",
     [LIST_EXPLOITED] = "SELECT cve, since FROM kev",
