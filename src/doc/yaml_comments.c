@@ -4,8 +4,8 @@ struct scan {
     struct arena *arena;
     struct text t;
     struct str all;
-    size_t skipped;
     VEC(struct yaml_comment) comments;
+    size_t skipped;
 };
 
 static bool is_break(char c) {

@@ -5,8 +5,8 @@
 enum hidden { HIDDEN_WHITEOUT = 1, HIDDEN_OPAQUE = 2 };
 
 struct sheet {
-    struct map hidden;     /* path → bits of enum hidden */
     VEC(struct str) paths; /* pieces of ascending hashes, one after the other */
+    struct map hidden;     /* path → bits of enum hidden */
     uint64_t folder;       /* the hash of the one that was asked about last: files come folder by folder */
     bool has_folder, hides_folder;
 };

@@ -20,8 +20,8 @@ struct lane {
     int fd;
     struct pass_layer pass;
     struct reader reader;
-    struct arena names;
     VEC(struct pass_blob) blobs;
+    struct arena names;
 };
 
 /* A secret stands in a content. */

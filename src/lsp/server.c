@@ -344,7 +344,8 @@ struct message {
 };
 
 struct messages {
-    VEC(struct message) list;
+    struct message *p;
+    size_t n, cap;
 };
 
 static bool is_id(const struct doc *id) {
@@ -359,9 +360,9 @@ static bool is_same_id(const struct doc *a, const struct doc *b) {
 }
 
 static void cancel(struct messages *messages, const struct doc *id) {
-    for (size_t i = 0; is_id(id) && i < messages->list.n; i++) {
-        if (is_same_id(messages->list.p[i].id, id)) {
-            messages->list.p[i].is_cancelled = true;
+    for (size_t i = 0; is_id(id) && i < messages->n; i++) {
+        if (is_same_id(messages->p[i].id, id)) {
+            messages->p[i].is_cancelled = true;
         }
     }
 }
@@ -386,7 +387,7 @@ static void read_message(struct lsp *lsp, struct messages *messages, struct str 
         cancel(messages, doc_path(root, "params.id"));
         return;
     }
-    struct message *slot = VEC_PUSH(&lsp->batch, &messages->list);
+    struct message *slot = VEC_PUSH(&lsp->batch, messages);
     if (!slot) {
         lsp->failed = true;
         return;
@@ -442,8 +443,8 @@ int lsp_take(struct lsp *lsp, struct str bytes, struct buf *out, struct err *err
     while ((r = frames_next(&lsp->frames, &text, err)) == 1) {
         read_message(lsp, &messages, text);
     }
-    for (size_t i = 0; i < messages.list.n && lsp->state != LSP_GONE && !lsp->failed; i++) {
-        handle(lsp, &messages.list.p[i]);
+    for (size_t i = 0; i < messages.n && lsp->state != LSP_GONE && !lsp->failed; i++) {
+        handle(lsp, &messages.p[i]);
     }
     if (lsp->state == LSP_READY) {
         publish_stale(lsp);

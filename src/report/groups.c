@@ -153,8 +153,8 @@ struct grouping {
     struct view *view;
     size_t *of_group; /* by the group's number: its place in the list + 1 */
     bool *has_issue;  /* by the issue's number */
-    struct map assets;
     VEC(struct group) found;
+    struct map assets;
 };
 
 static struct group *take_group(struct grouping *grouping, struct view_row *row) {

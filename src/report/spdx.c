@@ -9,8 +9,8 @@ struct spdx {
     struct json_writer *w;
     const struct bill *bill;
     struct arena arena;
-    struct map references; /* licence as stated → its number + 1 */
     VEC(struct str) stated;
+    struct map references; /* licence as stated → its number + 1 */
 };
 
 /* Ids hold letters, digits, "." and "-" only: packages are numbered. */

@@ -122,7 +122,8 @@ int reading_add(struct reading *r, const struct stated *stated) {
 /* ---- needs */
 
 struct need_list {
-    VEC(struct package_need) needs;
+    struct package_need *p;
+    size_t n, cap;
 };
 
 int reading_need(struct reading *r, struct str from, struct str to) {
@@ -141,14 +142,14 @@ int reading_need(struct reading *r, struct str from, struct str to) {
         *list = (struct need_list){0};
         *slot = (uint64_t)(uintptr_t)list;
     }
-    struct package_need *need = VEC_PUSH(r->arena, &list->needs);
+    struct package_need *need = VEC_PUSH(r->arena, list);
     if (!need) {
         return err_memory(r->err);
     }
     const struct package *needed = &r->packages.p[*b - 1].package;
     *need = (struct package_need){needed->name, needed->version};
-    record->package.needs = list->needs.p;
-    record->package.needs_n = list->needs.n;
+    record->package.needs = list->p;
+    record->package.needs_n = list->n;
     return 0;
 }
 

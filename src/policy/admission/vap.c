@@ -46,7 +46,8 @@ int vap_add_found(struct vap *vap, const struct resources *set, struct err *err)
 
 /* The bindings of one policy. */
 struct bound {
-    VEC(const struct vap_binding *) by;
+    const struct vap_binding **p;
+    size_t n, cap;
 };
 
 struct judging {
@@ -343,8 +344,8 @@ static int judge_by(struct judging *j, const struct vap_policy *policy, const st
     struct str policy_why = STR_NONE, why = STR_NONE;
     enum vap_answer about = vap_matches(policy->constraints, &j->object, &policy_why);
     int r = 0;
-    for (size_t i = 0; r == 0 && about != VAP_NO && i < bound->by.n; i++) {
-        struct question q = {.j = j, .policy = policy, .binding = bound->by.p[i]};
+    for (size_t i = 0; r == 0 && about != VAP_NO && i < bound->n; i++) {
+        struct question q = {.j = j, .policy = policy, .binding = bound->p[i]};
         enum vap_answer bound_to = vap_matches(q.binding->match, &j->object, &why);
         if (bound_to == VAP_NO) {
             continue;
@@ -398,7 +399,7 @@ static int bind(struct judging *j) {
     }
     for (size_t i = 0; j->bound && i < vap->bindings.n; i++) {
         const uint64_t *number = map_get(&numbers, vap->bindings.p[i]->policy);
-        const struct vap_binding **slot = number ? VEC_PUSH(&j->lasting, &j->bound[*number].by) : NULL;
+        const struct vap_binding **slot = number ? VEC_PUSH(&j->lasting, &j->bound[*number]) : NULL;
         if (number && !slot) {
             return err_memory(j->err);
         }

@@ -31,8 +31,8 @@ struct archive {
     unsigned depth;              /* 0: the file itself */
     struct str path;             /* in the file, safe to show; empty: the file itself */
     struct str stem;             /* its file name without the suffix */
-    struct java_manifest manifest;
     VEC(struct java_name) poms;
+    struct java_manifest manifest;
 };
 
 static const char *const suffixes[] = {".jar", ".war", ".ear", ".jpi", ".hpi", ".par", ".nar", ".kar"};
