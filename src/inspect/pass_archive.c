@@ -9,6 +9,8 @@
 
 enum { PROBLEMS_MAX = 20, NAME_SHOWN = 1024 };
 
+#define HELD_MORE "more bytes than are held of an archive in another"
+
 /* Of the whole file. */
 struct walk {
     struct pass_secrets *secrets;
@@ -21,6 +23,7 @@ struct walk {
 /* An archive: the file itself, or one inside. */
 struct level {
     struct str place; /* "b.zip!/", to be put before names; empty for the file itself */
+    struct str name;  /* "b.zip" */
     unsigned depth;
 };
 
@@ -58,7 +61,7 @@ static int take_inner(struct walk *walk, struct str bytes, struct str place, con
     const struct archive_bytes inner = {.bytes = bytes, .fd = -1};
     buf_str(&prefix, place);
     buf_c(&prefix, "!/");
-    const struct level level = {buf_view(&prefix), outer->depth + 1};
+    const struct level level = {buf_view(&prefix), str_basename(place), outer->depth + 1};
     walk->archives++;
     if (prefix.failed || level.depth == LIMIT_ARCHIVE_DEPTH) {
         note(walk, place, "archives inside of each other, more than are opened");
@@ -120,7 +123,7 @@ static int read_zip(struct walk *walk, const struct archive_bytes *archive, cons
     return why.code == ERR_MEMORY ? err_memory(err) : r;
 }
 
-/* ---- tar */
+/* ---- bytes of tar or of one file, inflated */
 
 static int read_memory(void *ctx, uint64_t at, void *p, size_t n, size_t *got, struct err *err) {
     const struct archive_bytes *archive = ctx;
@@ -136,6 +139,19 @@ struct flow_in {
     struct inflate *in;
 };
 
+static int flow_open(struct flow_in *flow, const struct archive_bytes *archive, struct err *err) {
+    const struct inflate_options options = {.fd = archive->fd,
+                                            .size = archive->fd >= 0 ? archive->size : archive->bytes.n,
+                                            .read = archive->fd >= 0 ? NULL : read_memory,
+                                            .ctx = (void *)archive,
+                                            .is_sequential = true};
+    return inflate_open(&flow->in, &options, err);
+}
+
+static void flow_close(struct flow_in *flow) {
+    inflate_close(flow->in);
+}
+
 /* What is passed over costs as well. */
 static int next_block(void *ctx, struct str *block, struct err *err) {
     struct flow_in *flow = ctx;
@@ -147,13 +163,15 @@ static int next_block(void *ctx, struct str *block, struct err *err) {
     return r;
 }
 
+/* ---- tar */
+
 static int hold(struct tar *tar, struct buf *body, struct err *err) {
     struct str piece;
     int r;
     while ((r = tar_read(tar, &piece, err)) == 0 && piece.n) {
         buf_str(body, piece);
         if (body->failed) {
-            return err_set(err, ERR_LIMIT, "more bytes than are held of an archive in another");
+            return err_set(err, ERR_LIMIT, "%s", HELD_MORE);
         }
     }
     return r;
@@ -198,18 +216,11 @@ static int take_tar_entry(struct walk *walk, struct tar *tar, const struct entry
 
 static int read_tar(struct walk *walk, const struct archive_bytes *archive, const struct level *level,
                     struct err *err) {
-    _cleanup_(inflate_closep) struct inflate *in = NULL;
+    _cleanup_(flow_close) struct flow_in flow = {walk, level, NULL};
     _cleanup_(tar_closep) struct tar *tar = NULL;
     struct err why = ERR_NONE;
-    const struct inflate_options options = {.fd = archive->fd,
-                                            .size = archive->fd >= 0 ? archive->size : archive->bytes.n,
-                                            .read = archive->fd >= 0 ? NULL : read_memory,
-                                            .ctx = (void *)archive,
-                                            .is_sequential = true};
-    struct flow_in flow = {walk, level, NULL};
     struct entry entry;
-    int more = inflate_open(&in, &options, &why), r = 0;
-    flow.in = in;
+    int more = flow_open(&flow, archive, &why), r = 0;
     more = more == 0 ? tar_open(&tar, (struct tar_source){.next = next_block, .ctx = &flow}, &why) : more;
     while (more >= 0 && r == 0 && !walk->is_spent && (more = tar_next(tar, &entry, &why)) == 1) {
         walk->members++;
@@ -218,6 +229,95 @@ static int read_tar(struct walk *walk, const struct archive_bytes *archive, cons
     }
     if ((more < 0 || r == 1) && !walk->is_spent) {
         note(walk, level->place, why.message);
+    }
+    return why.code == ERR_MEMORY ? err_memory(err) : MIN(r, 0);
+}
+
+/* ---- one compressed file */
+
+/* The text as it comes; 1 when it is torn: why. */
+static int take_packed_text(struct flow_in *flow, struct str first, struct str place, struct err *why,
+                            struct err *err) {
+    struct pass_secrets *secrets = flow->walk->secrets;
+    struct str more;
+    int r = 0, torn = next_block(flow, &more, why);
+    bool is_whole = torn == 0 && !more.n;
+    if (!pass_secrets_begin_within(secrets, flow->walk->path, place, is_whole ? first.n : UINT64_MAX)) {
+        return torn < 0;
+    }
+    for (r = pass_secrets_feed(secrets, first, err); r == 0 && torn == 0 && more.n;) {
+        r = pass_secrets_feed(secrets, more, err);
+        torn = r == 0 ? next_block(flow, &more, why) : 0;
+    }
+    int end = pass_secrets_end(secrets, err);
+    return r < 0 ? r : end < 0 ? end : torn < 0;
+}
+
+/* "a.zip.gz". */
+static int take_packed_archive(struct flow_in *flow, struct buf *body, struct str place, struct err *why,
+                               struct err *err) {
+    struct walk *walk = flow->walk;
+    struct str more;
+    int r;
+    while ((r = next_block(flow, &more, why)) == 0 && more.n) {
+        buf_str(body, more);
+        if (body->failed) {
+            note(walk, place, HELD_MORE);
+            return 0;
+        }
+    }
+    if (r < 0 || walk->is_spent) {
+        return r < 0;
+    }
+    walk->held += body->n;
+    r = take_inner(walk, buf_view(body), place, flow->level, err);
+    walk->held -= body->n;
+    return r;
+}
+
+static bool is_tar(struct str first) {
+    return str_eq(str_sub(first, 257, 5), STR("ustar")); /* POSIX.1-2017, pax: the field "magic" */
+}
+
+static int take_packed(struct walk *walk, const struct archive_bytes *archive, const struct level *level,
+                       struct str place, bool *has_tar, struct err *why, struct err *err) {
+    _cleanup_(buf_free) struct buf body = buf_new(MIN(LIMIT_BODY, LIMIT_ARCHIVE_HELD - walk->held));
+    _cleanup_(flow_close) struct flow_in flow = {walk, level, NULL};
+    struct str first;
+    if (flow_open(&flow, archive, why) < 0 || next_block(&flow, &first, why) < 0) {
+        return 1;
+    }
+    buf_str(&body, first);
+    if (body.failed) {
+        note(walk, place, HELD_MORE);
+        return 0;
+    }
+    *has_tar = is_tar(buf_view(&body));
+    return *has_tar               ? 0
+           : place_archive(place) ? take_packed_archive(&flow, &body, place, why, err)
+                                  : take_packed_text(&flow, buf_view(&body), place, why, err);
+}
+
+/* As an archive with one member; behind a name without ".tar" there may be tar all the same. */
+static int read_packed(struct walk *walk, const struct archive_bytes *archive, const struct level *level,
+                       struct err *err) {
+    _cleanup_(buf_free) struct buf place = buf_new(LIMIT_PATH * LIMIT_ARCHIVE_DEPTH);
+    struct err why = ERR_NONE;
+    bool has_tar = false;
+    if (!put_place(level, place_unpacked(level->name), &place)) {
+        return err_memory(err);
+    }
+    if (!secret_wants(buf_view(&place), UINT64_MAX)) {
+        return 0;
+    }
+    walk->members++;
+    int r =
+        is_spent(walk, level) ? 0 : take_packed(walk, archive, level, buf_view(&place), &has_tar, &why, err);
+    if (r == 0 && has_tar) {
+        return read_tar(walk, archive, level, err);
+    }
+    if (r == 1 && !walk->is_spent) {
+        note(walk, buf_view(&place), why.message);
     }
     return why.code == ERR_MEMORY ? err_memory(err) : MIN(r, 0);
 }
@@ -241,13 +341,15 @@ static int read_archive(struct walk *walk, const struct archive_bytes *archive, 
     if (!is_one(archive, kind)) {
         return 0;
     }
-    return kind == ARCHIVE_ZIP ? read_zip(walk, archive, level, err) : read_tar(walk, archive, level, err);
+    return kind == ARCHIVE_ZIP      ? read_zip(walk, archive, level, err)
+           : kind == ARCHIVE_PACKED ? read_packed(walk, archive, level, err)
+                                    : read_tar(walk, archive, level, err);
 }
 
 int pass_archive(struct pass_secrets *secrets, struct str path, const struct archive_bytes *archive,
                  struct err *err) {
     struct walk walk = {.secrets = secrets, .path = path};
-    const struct level level = {STR_NONE, 0};
+    const struct level level = {STR_NONE, str_basename(path), 0};
     secrets->path = path;
     secrets->has_facts = false;
     return read_archive(&walk, archive, place_archive(path), &level, err);

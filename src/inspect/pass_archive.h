@@ -1,9 +1,9 @@
-/* Secrets in archives, and in archives in those: ZIP and its kind, tar plain or compressed.
+/* Secrets in archives, and in archives in those: ZIP and its kind, tar plain or compressed, and one file that
+ * is compressed by itself (gzip, zstd, xz, bzip2).
  *
  * What an archive may cost is bounded for all that is inside of it together: depth, members, archives, bytes
- * unpacked, and bytes held (LIMIT_ARCHIVE_...). A text in a tar flows by; a member of a ZIP, and an archive
- * in another, is held. What a bound cuts off is a problem of the file. Other compressed files are passed
- * over. */
+ * unpacked, and bytes held (LIMIT_ARCHIVE_...). A text in a tar, or by itself, flows by; a member of a ZIP,
+ * and an archive in another, is held. What a bound cuts off is a problem of the file. */
 #ifndef PLIMSOLL_INSPECT_PASS_ARCHIVE_H
 #define PLIMSOLL_INSPECT_PASS_ARCHIVE_H
 

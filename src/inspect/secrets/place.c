@@ -72,12 +72,15 @@ enum archive_kind place_archive(struct str path) {
     static const struct {
         const char *end;
         enum archive_kind kind;
-    } ends[] = {
-        {".zip", ARCHIVE_ZIP},           {".jar", ARCHIVE_ZIP},           {".war", ARCHIVE_ZIP},
-        {".ear", ARCHIVE_ZIP},           {".whl", ARCHIVE_ZIP},           {".egg", ARCHIVE_ZIP},
-        {".nupkg", ARCHIVE_ZIP},         {".vsix", ARCHIVE_ZIP},          {".tar", ARCHIVE_TAR},
-        {".tar.gz", ARCHIVE_PACKED_TAR}, {".tgz", ARCHIVE_PACKED_TAR},    {".tar.zst", ARCHIVE_PACKED_TAR},
-        {".tar.xz", ARCHIVE_PACKED_TAR}, {".tar.bz2", ARCHIVE_PACKED_TAR}};
+    } ends[] = {{".zip", ARCHIVE_ZIP},           {".jar", ARCHIVE_ZIP},
+                {".war", ARCHIVE_ZIP},           {".ear", ARCHIVE_ZIP},
+                {".whl", ARCHIVE_ZIP},           {".egg", ARCHIVE_ZIP},
+                {".nupkg", ARCHIVE_ZIP},         {".vsix", ARCHIVE_ZIP},
+                {".tar", ARCHIVE_TAR},           {".tar.gz", ARCHIVE_PACKED_TAR},
+                {".tgz", ARCHIVE_PACKED_TAR},    {".tar.zst", ARCHIVE_PACKED_TAR},
+                {".tar.xz", ARCHIVE_PACKED_TAR}, {".tar.bz2", ARCHIVE_PACKED_TAR},
+                {".gz", ARCHIVE_PACKED},         {".zst", ARCHIVE_PACKED},
+                {".xz", ARCHIVE_PACKED},         {".bz2", ARCHIVE_PACKED}};
     struct str name = str_basename(path);
     for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
         struct str end = str_c(ends[i].end);
@@ -86,6 +89,11 @@ enum archive_kind place_archive(struct str path) {
         }
     }
     return ARCHIVE_NONE;
+}
+
+struct str place_unpacked(struct str path) {
+    struct str stem, extension;
+    return str_cut_last(str_basename(path), '.', &stem, &extension) ? stem : STR_NONE;
 }
 
 /* ---- encodings */

@@ -19,8 +19,10 @@ const char *place_words(enum secret_place place); /* "in a test or an example"; 
 bool place_is_noise(struct str path);
 
 /* By its name: what may hold files to be looked at. ARCHIVE_NONE is 0. */
-enum archive_kind { ARCHIVE_NONE, ARCHIVE_ZIP, ARCHIVE_TAR, ARCHIVE_PACKED_TAR };
+enum archive_kind { ARCHIVE_NONE, ARCHIVE_ZIP, ARCHIVE_TAR, ARCHIVE_PACKED_TAR, ARCHIVE_PACKED };
 enum archive_kind place_archive(struct str path);
+/* The name of the one file in an ARCHIVE_PACKED: "dump.sql" of "a/dump.sql.gz". */
+struct str place_unpacked(struct str path);
 
 /* By its first bytes. UTF-16 without a byte order mark is known by its NULs. */
 enum text_encoding { TEXT_BINARY, TEXT_BYTES, TEXT_UTF16_LE, TEXT_UTF16_BE };

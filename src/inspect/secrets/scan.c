@@ -98,7 +98,7 @@ void secret_set_close(struct secret_set *set) {
 }
 
 uint64_t secret_set_fingerprint(const struct secret_set *set) {
-    enum { VERSION = 2 };
+    enum { VERSION = 3 };
     uint64_t parts[2 + SECRET_LISTS] = {VERSION, secret_key_fingerprint(&set->key)};
     for (size_t i = 0; i < set->lists_n; i++) {
         parts[2 + i] = set->lists[i].rules->digest;
