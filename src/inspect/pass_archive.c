@@ -45,7 +45,7 @@ static bool is_spent(struct walk *walk, const struct level *level) {
     return walk->is_spent;
 }
 
-/* Where a member is; its name may be any bytes. */
+/* Where a member is; its name may be any bytes. False when there is no memory: names of all levels fit. */
 static bool put_place(const struct level *level, struct str name, struct buf *out) {
     buf_str(out, level->place);
     utf8_put_safe(out, str_sub(name, 0, NAME_SHOWN));
@@ -63,7 +63,10 @@ static int take_inner(struct walk *walk, struct str bytes, struct str place, con
     buf_c(&prefix, "!/");
     const struct level level = {buf_view(&prefix), str_basename(place), outer->depth + 1};
     walk->archives++;
-    if (prefix.failed || level.depth == LIMIT_ARCHIVE_DEPTH) {
+    if (prefix.failed) {
+        return err_memory(err);
+    }
+    if (level.depth == LIMIT_ARCHIVE_DEPTH) {
         note(walk, place, "archives inside of each other, more than are opened");
         return 0;
     }
@@ -85,7 +88,10 @@ static int take_zip_member(struct walk *walk, const struct zip *zip, const struc
     _cleanup_(buf_free) struct buf place = buf_new(LIMIT_PATH * LIMIT_ARCHIVE_DEPTH);
     _cleanup_(buf_free) struct buf body = buf_new(MIN(LIMIT_BODY, LIMIT_ARCHIVE_HELD - walk->held));
     struct err why = ERR_NONE;
-    if (!put_place(level, member->name, &place) || !secret_wants(buf_view(&place), member->size)) {
+    if (!put_place(level, member->name, &place)) {
+        return err_memory(err);
+    }
+    if (!secret_wants(buf_view(&place), member->size)) {
         return 0;
     }
     walk->unpacked += MIN(member->size, (uint64_t)LIMIT_ARCHIVE_HELD);
@@ -195,8 +201,13 @@ static int take_tar_text(struct walk *walk, struct tar *tar, const struct entry 
 static int take_tar_entry(struct walk *walk, struct tar *tar, const struct entry *entry,
                           const struct level *level, struct err *why, struct err *err) {
     _cleanup_(buf_free) struct buf place = buf_new(LIMIT_PATH * LIMIT_ARCHIVE_DEPTH);
-    if (entry->type != ENTRY_FILE || !put_place(level, entry->path, &place) ||
-        !secret_wants(buf_view(&place), entry->size)) {
+    if (entry->type != ENTRY_FILE) {
+        return 0;
+    }
+    if (!put_place(level, entry->path, &place)) {
+        return err_memory(err);
+    }
+    if (!secret_wants(buf_view(&place), entry->size)) {
         return 0;
     }
     if (!place_archive(entry->path)) {

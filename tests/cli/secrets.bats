@@ -102,7 +102,7 @@ field() {
     token=$(github_token 1)
     printf '# settings\n\ntoken = "%s"\n' "$token" >app/in/b/c.env
     python3 - app <<'PY'
-import io, os, sys, tarfile, zipfile
+import gzip, io, os, sys, tarfile, zipfile
 os.chdir(sys.argv[1])
 text = open("in/b/c.env", "rb").read()
 
@@ -123,12 +123,13 @@ def tarred(name, data, how):
 a = zipped("b/c.env", text)
 for name, data in (("a.zip", a), ("stored.war", zipped("c.env", text, zipfile.ZIP_STORED)), ("t.tgz", tarred("c.env", text, "w:gz")),
                    ("x.tar.xz", tarred("x/a.zip", a, "w:xz")), ("n.jar", zipped("lib/a.zip", a)), ("plain.tar", tarred("c.env", text, "w")),
-                   ("none.zip", b"no archive"), ("logo.zip", zipped("logo.png", text))):
+                   ("dump.sql.gz", gzip.compress(text)), ("none.zip", b"no archive"), ("none.gz", b"no archive"), ("logo.zip", zipped("logo.png", text))):
     open(name, "wb").write(data)
 PY
     tar -C app/in --zstd -cf app/z.tar.zst b
+    zstd -q app/in/b/c.env -o app/w.log.zst
     rm -r app/in
-    expected="['a.zip!/b/c.env', 'n.jar!/lib/a.zip!/b/c.env', 'plain.tar!/c.env', 'stored.war!/c.env', 't.tgz!/c.env', 'x.tar.xz!/x/a.zip!/b/c.env', 'z.tar.zst!/b/c.env']"
+    expected="['a.zip!/b/c.env', 'dump.sql.gz!/dump.sql', 'n.jar!/lib/a.zip!/b/c.env', 'plain.tar!/c.env', 'stored.war!/c.env', 't.tgz!/c.env', 'w.log.zst!/w.log', 'x.tar.xz!/x/a.zip!/b/c.env', 'z.tar.zst!/b/c.env']"
     "$plimsoll" scan app -f json >out.json
     [ "$(field "sorted(x['path'] for x in f)" <out.json)" = "$expected" ]
     [ "$(field "{x['line'] for x in f}" <out.json)" = "{3}" ]
@@ -137,7 +138,7 @@ PY
     "$plimsoll" scan git:app --history -f json >out.json
     [ "$(field "sorted(x['path'] for x in f)" <out.json)" = "$expected" ]
     [ "$(field "[x['path'] for x in f if not x['secret']['history']['is_in_head']]" <out.json)" = "['a.zip!/b/c.env']" ]
-    printf 'secrets:\n  allow:\n    paths: ["n.jar*", "*.tar*", "*.war*", "*.tgz*"]\n' >app/.plimsoll.yaml
+    printf 'secrets:\n  allow:\n    paths: ["n.jar*", "*.tar*", "*.war*", "*.tgz*", "*.sql.gz*", "*.zst*"]\n' >app/.plimsoll.yaml
     "$plimsoll" scan app -f json >out.json
     [ "$(field "sorted(x['path'] for x in f if x['status'] == 'open')" <out.json)" = "[]" ]
 }

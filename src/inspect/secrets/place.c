@@ -68,6 +68,17 @@ bool place_is_noise(struct str path) {
         "dat pack idx pdb typelib gresource tflite onnx pt safetensors parquet npy");
 }
 
+/* Distributions compress changelogs and manuals: thousands of files, with examples of logins and no others. */
+static bool is_packaged_manual(struct str path) {
+    static const char *const folders[] = {"usr/share/doc/", "usr/share/man/", "usr/share/info/"};
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+        if (str_find(path, str_c(folders[i])) >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum archive_kind place_archive(struct str path) {
     static const struct {
         const char *end;
@@ -85,7 +96,7 @@ enum archive_kind place_archive(struct str path) {
     for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
         struct str end = str_c(ends[i].end);
         if (name.n > end.n && str_eq_nocase(str_from(name, name.n - end.n), end)) {
-            return ends[i].kind;
+            return ends[i].kind == ARCHIVE_PACKED && is_packaged_manual(path) ? ARCHIVE_NONE : ends[i].kind;
         }
     }
     return ARCHIVE_NONE;

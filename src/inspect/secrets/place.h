@@ -18,7 +18,8 @@ const char *place_words(enum secret_place place); /* "in a test or an example"; 
 /* Images, fonts, archives, compiled code and the like have nothing to read. */
 bool place_is_noise(struct str path);
 
-/* By its name: what may hold files to be looked at. ARCHIVE_NONE is 0. */
+/* By its name: what may hold files to be looked at. ARCHIVE_NONE is 0, also for a distribution's compressed
+ * manuals. */
 enum archive_kind { ARCHIVE_NONE, ARCHIVE_ZIP, ARCHIVE_TAR, ARCHIVE_PACKED_TAR, ARCHIVE_PACKED };
 enum archive_kind place_archive(struct str path);
 /* The name of the one file in an ARCHIVE_PACKED: "dump.sql" of "a/dump.sql.gz". */
