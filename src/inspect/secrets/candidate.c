@@ -7,6 +7,8 @@ enum {
     TRIES = 8,         /* matches in front of the one that ends at the place */
     NEAR_BEFORE = 256, /* how far keywords may stand from a value */
     NEAR_BEHIND = 128,
+    NAME_MOST = 64, /* of a name, before the pattern's own part of it */
+    HEX_MIN = 32,
 };
 
 static int make_matcher(struct secret_matcher *matcher, struct arena *arena, const struct secret_rule *rule,
@@ -86,16 +88,44 @@ static bool has_keyword(const struct secret_rule *rule, struct str window, struc
     return !rule->keywords.n;
 }
 
+/* The whole name that the value is given: patterns may begin inside of it. */
+static bool is_named_otherwise(const struct secret_rule *rule, struct str window, const struct confirmed *c) {
+    size_t start = (size_t)(c->match.p - window.p), behind = (size_t)(c->value.p - window.p);
+    size_t least = start > NAME_MOST ? start - NAME_MOST : 0;
+    while (rule->unless.n && start > least &&
+           (ascii_is_alnum(window.p[start - 1]) || str_find_byte(STR("_.-"), window.p[start - 1]) >= 0)) {
+        start--;
+    }
+    struct str name = str_sub(window, start, behind - start);
+    for (struct str rest = rule->unless, word; str_split(&rest, ',', &word);) {
+        if (holds_word(name, word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of sixteen digits, thirty-two drawn by chance have some 3.66 bits each, and hardly ever less than 3.2. */
+static double least_entropy(const struct secret_rule *rule, struct str value) {
+    bool is_hex = rule->rank == RANK_GENERIC && value.n >= HEX_MIN;
+    for (size_t i = 0; is_hex && i < value.n; i++) {
+        is_hex = ascii_is_digit(value.p[i]) || (value.p[i] >= 'a' && value.p[i] <= 'f');
+    }
+    return is_hex ? MIN(rule->entropy, 3.2) : rule->entropy;
+}
+
 int candidate_confirm(struct secret_matcher *matcher, struct arena *arena, struct arena *scratch,
                       const struct secret_rule *rule, struct str window, size_t end, int64_t now,
                       struct confirmed *out, struct err *err) {
     int r = make_matcher(matcher, arena, rule, err);
     r = r == 0 ? find_match(matcher, rule, window, end, out, err) : r;
-    if (r <= 0 || !stands_alone(window, out) || !has_keyword(rule, window, out->value)) {
+    if (r <= 0 || !stands_alone(window, out) || !has_keyword(rule, window, out->value) ||
+        is_named_otherwise(rule, window, out)) {
         return MIN(r, 0);
     }
     bool is_block = rule->proof == PROOF_PRIVATE_KEY;
-    if (!is_block && (value_is_placeholder(out->value) || value_entropy(out->value) < rule->entropy)) {
+    if (!is_block &&
+        (value_is_placeholder(out->value) || value_entropy(out->value) < least_entropy(rule, out->value))) {
         return 0;
     }
     if (rule->rank == RANK_GENERIC && !value_looks_random(out->value)) {
@@ -106,6 +136,7 @@ int candidate_confirm(struct secret_matcher *matcher, struct arena *arena, struc
                                    .arena = scratch,
                                    .now = now};
     proof_check(rule->proof, &in, &out->proof);
-    out->value = out->proof.value;
+    out->is_refuted = !out->proof.holds;
+    out->value = out->proof.holds ? out->proof.value : out->value;
     return out->proof.holds;
 }

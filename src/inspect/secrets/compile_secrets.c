@@ -43,6 +43,7 @@ static void put_rule(struct buf *out, size_t i, const struct secret_rule *rule) 
     put_str(out, "pattern", rule->pattern);
     put_str(out, "file", rule->file);
     put_str(out, "keywords", rule->keywords);
+    put_str(out, "unless", rule->unless);
     put_str(out, "revoke", rule->revoke);
     put_str(out, "source", rule->source);
     buf_printf(out, "    .severity = %d, .entropy = %.3f, .width = %u, .proof = %d, .rank = %d,\n",

@@ -68,7 +68,8 @@ bool place_is_noise(struct str path) {
         "dat pack idx pdb typelib gresource tflite onnx pt safetensors parquet npy");
 }
 
-/* Distributions compress changelogs and manuals: thousands of files, with examples of logins and no others. */
+/* Distributions compress changelogs and manuals: thousands of files, with examples of logins and no others.
+ */
 static bool is_packaged_manual(struct str path) {
     static const char *const folders[] = {"usr/share/doc/", "usr/share/man/", "usr/share/info/"};
     for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {

@@ -104,6 +104,10 @@ static int take_keywords(struct reading *r, const struct doc *value) {
     return join(r, value, ',', &r->rule->keywords);
 }
 
+static int take_unless(struct reading *r, const struct doc *value) {
+    return join(r, value, ',', &r->rule->unless);
+}
+
 static int take_file(struct reading *r, const struct doc *value) {
     struct near near = near_to(doc_str(value));
     if (secret_reader_of(doc_str(value))) {
@@ -195,7 +199,7 @@ static const struct field {
     {STR("pattern"), take_pattern}, {STR("near"), take_near},         {STR("value"), take_value},
     {STR("file"), take_file},       {STR("keywords"), take_keywords}, {STR("entropy"), take_entropy},
     {STR("proof"), take_proof},     {STR("rank"), take_rank},         {STR("revoke"), take_revoke},
-    {STR("found"), take_found},     {STR("not"), take_not_found},
+    {STR("found"), take_found},     {STR("not"), take_not_found},     {STR("unless"), take_unless},
 };
 
 static const struct field *field_of(struct str name) {

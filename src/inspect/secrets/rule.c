@@ -26,6 +26,7 @@ uint64_t secret_rules_digest(const struct secret_rules *rules) {
         const uint64_t numbers[] = {digest,
                                     hash_bytes(r->id),
                                     hash_bytes(r->keywords),
+                                    hash_bytes(r->unless),
                                     hash_bytes(r->file),
                                     r->severity,
                                     (uint64_t)(r->entropy * 1000),

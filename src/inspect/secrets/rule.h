@@ -44,6 +44,7 @@ struct secret_rule {
     struct str pattern;  /* empty for what a reader of files finds */
     struct str file;     /* the reader's name */
     struct str keywords; /* "a,b": one has to stand near the value; empty: none */
+    struct str unless;   /* "a,b": the name that the value is given holds none of them */
     struct str revoke;   /* where, and what else to do */
     double entropy;      /* least bits a character */
     uint32_t width;      /* most bytes of the pattern that are looked at before its end */

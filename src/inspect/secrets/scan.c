@@ -24,6 +24,9 @@ struct taken {
     uint64_t start, end;
 };
 
+/* What has a kind's form without its proof is no secret by its name either: the last ones are remembered. */
+enum { REFUTED = 64 };
+
 struct reading {
     struct str path;
     enum secret_place place;
@@ -39,6 +42,8 @@ struct reading {
     struct buf body; /* of a file that its reader wants whole */
     size_t judged;   /* bytes of the window whose candidates were judged */
     size_t candidates, found;
+    struct taken refuted[REFUTED];
+    size_t refuted_n;
 };
 
 struct secret_scanner {
@@ -184,6 +189,15 @@ static bool is_taken(const struct secret_scanner *scanner, uint64_t start, uint6
     return false;
 }
 
+static bool is_refuted(const struct reading *file, uint64_t start, uint64_t end) {
+    for (size_t i = 0; i < MIN(file->refuted_n, (size_t)REFUTED); i++) {
+        if (start < file->refuted[i].end && file->refuted[i].start < end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum severity lowered(enum severity severity) {
     return severity > SEVERITY_LOW ? severity - 1 : severity;
 }
@@ -262,20 +276,24 @@ static int judge_one(struct secret_scanner *scanner, const struct candidate *c, 
                      struct err *err) {
     struct reading *file = &scanner->file;
     const struct secret_rule *rule = rule_of(scanner, c);
-    struct confirmed found;
+    struct confirmed found = {.is_refuted = false};
     arena_reset(&scanner->scratch);
     int r = candidate_confirm(&scanner->matchers[c->list][c->rule], &scanner->patterns, &scanner->scratch,
                               rule, text, c->end, scanner->set->now, &found, err);
-    if (r <= 0) {
+    if (r < 0 || (r == 0 && !found.is_refuted)) {
         return r;
     }
     size_t at = (size_t)(found.value.p - text.p);
-    uint64_t start = file->window.offset + at;
-    if (is_taken(scanner, start, start + found.value.n)) {
+    uint64_t start = file->window.offset + at, end = start + found.value.n;
+    if (found.is_refuted) {
+        file->refuted[file->refuted_n++ % REFUTED] = (struct taken){start, end};
+        return 0;
+    }
+    if (is_taken(scanner, start, end) || (rule->rank == RANK_GENERIC && is_refuted(file, start, end))) {
         return 0;
     }
     struct window_place place = window_place(&file->window, text, at);
-    bool is_last = count_secret(scanner, start, start + found.value.n);
+    bool is_last = count_secret(scanner, start, end);
     r = tell(scanner, rule, found.value, &found.proof, place, err);
     r = r == 0 ? tell_comments(scanner, text, at, place.line, err) : r;
     return r == 0 && is_last ? end_full(scanner, err) : r;
