@@ -46,9 +46,10 @@ def install_gitleaks(work):
 
 def alphabet(text):
     out = []
-    for first, last in re.findall(r"(.)-(.)", text):
+    span = r"([0-9A-Za-z])-([0-9A-Za-z])"  # "+-/" is three letters
+    for first, last in re.findall(span, text):
         out += [chr(c) for c in range(ord(first), ord(last) + 1)]
-    return "".join(sorted(set(out) | set(re.sub(r".-.", "", text)))) or None
+    return "".join(sorted(set(out) | set(re.sub(span, "", text)))) or None
 
 
 def of_shape(shape):
@@ -63,6 +64,8 @@ def of_shape(shape):
     if letters and letters.lower().strip("0123456789") == "abcdefabcdef":
         letters = forms.HEX  # rules take either case, services write one
     n = int(length.group(1))
+    if re.fullmatch(r"(gh[opusr]|npm)_", prefix) and n == 36:
+        return forms.checked(prefix)  # of which the last six are a checksum of the others
     return prefix + forms.some(letters, n) if letters and 12 <= n <= 200 else None
 
 

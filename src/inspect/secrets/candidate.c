@@ -107,7 +107,7 @@ static bool is_named_otherwise(const struct secret_rule *rule, struct str window
 
 /* Of sixteen digits, thirty-two drawn by chance have some 3.66 bits each, and hardly ever less than 3.2. */
 static double least_entropy(const struct secret_rule *rule, struct str value) {
-    bool is_hex = rule->rank == RANK_GENERIC && value.n >= HEX_MIN;
+    bool is_hex = rule->rank >= RANK_GENERIC && value.n >= HEX_MIN;
     for (size_t i = 0; is_hex && i < value.n; i++) {
         is_hex = ascii_is_digit(value.p[i]) || (value.p[i] >= 'a' && value.p[i] <= 'f');
     }
@@ -128,7 +128,7 @@ int candidate_confirm(struct secret_matcher *matcher, struct arena *arena, struc
         (value_is_placeholder(out->value) || value_entropy(out->value) < least_entropy(rule, out->value))) {
         return 0;
     }
-    if (rule->rank == RANK_GENERIC && !value_looks_random(out->value)) {
+    if (rule->rank >= RANK_GENERIC && !value_looks_random(out->value)) {
         return 0;
     }
     const struct proof_input in = {.value = out->value,

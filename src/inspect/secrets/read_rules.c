@@ -144,7 +144,7 @@ static int take_proof(struct reading *r, const struct doc *value) {
 }
 
 static int take_rank(struct reading *r, const struct doc *value) {
-    static const char *const names[RANKS] = {"special", "token", "assigned", "generic"};
+    static const char *const names[RANKS] = {"special", "token", "assigned", "generic", "named"};
     struct near near = near_to(doc_str(value));
     for (size_t i = 0; i < RANKS; i++) {
         near_offer(&near, str_c(names[i]));
@@ -153,7 +153,7 @@ static int take_rank(struct reading *r, const struct doc *value) {
             return 0;
         }
     }
-    return unknown_word(r, value->at, "one of special, token, assigned, generic", &near);
+    return unknown_word(r, value->at, "one of special, token, assigned, generic, named", &near);
 }
 
 static int take_revoke(struct reading *r, const struct doc *value) {

@@ -30,8 +30,10 @@ enum secret_proof {
     PROOFS
 };
 
-/* Of two rules that find the same text the lower rank is told. */
-enum secret_rank { RANK_SPECIAL, RANK_TOKEN, RANK_ASSIGNED, RANK_GENERIC, RANKS };
+/* Of two rules that find the same text the lower rank is told. From RANK_GENERIC on a value has to look as if
+ * drawn by chance; RANK_NAMED is told in code of one's own alone: tests and code of others are full of those.
+ */
+enum secret_rank { RANK_SPECIAL, RANK_TOKEN, RANK_ASSIGNED, RANK_GENERIC, RANK_NAMED, RANKS };
 
 struct secret_example {
     struct str text; /* with {{kinds}} of values in it: example.h */

@@ -277,6 +277,9 @@ static int judge_one(struct secret_scanner *scanner, const struct candidate *c, 
     struct reading *file = &scanner->file;
     const struct secret_rule *rule = rule_of(scanner, c);
     struct confirmed found = {.is_refuted = false};
+    if (rule->rank == RANK_NAMED && file->place != PLACE_OWN) {
+        return 0;
+    }
     arena_reset(&scanner->scratch);
     int r = candidate_confirm(&scanner->matchers[c->list][c->rule], &scanner->patterns, &scanner->scratch,
                               rule, text, c->end, scanner->set->now, &found, err);
@@ -289,7 +292,7 @@ static int judge_one(struct secret_scanner *scanner, const struct candidate *c, 
         file->refuted[file->refuted_n++ % REFUTED] = (struct taken){start, end};
         return 0;
     }
-    if (is_taken(scanner, start, end) || (rule->rank == RANK_GENERIC && is_refuted(file, start, end))) {
+    if (is_taken(scanner, start, end) || (rule->rank >= RANK_GENERIC && is_refuted(file, start, end))) {
         return 0;
     }
     struct window_place place = window_place(&file->window, text, at);

@@ -181,6 +181,18 @@ void value_wipe(struct buf *buf) {
     buf_free(buf);
 }
 
+/* Base64 of how a SubjectPublicKeyInfo begins (RFC 5280, section 4.1; RFC 3279, 5480 and 8410). */
+static bool is_public_key(struct str value) {
+    static const char *const starts[] = {"MFkwEwYHKoZI", "MHYwEAYHKoZI", "MIGbMBAGByqG", "MCowBQYDK2V",
+                                         "MIGfMA0GCSqG", "MIIBIjANBgkq", "MIIBojANBgkq", "MIICIjANBgkq"};
+    for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
+        if (str_starts(value, str_c(starts[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Words, paths, calls and versions are no keys: those mix letters and digits throughout. */
 bool value_looks_random(struct str value) {
     size_t digits = 0, uppers = 0, lowers = 0, signs = 0, switches = 0;
@@ -193,5 +205,6 @@ bool value_looks_random(struct str value) {
         signs += !ascii_is_alnum(c);
         switches += i > 0 && is_digit != was_digit;
     }
-    return digits >= 2 && uppers + lowers >= 2 && switches >= 3 && signs <= value.n / 4;
+    return digits >= 2 && uppers + lowers >= 2 && switches >= 3 && signs <= value.n / 4 &&
+           !is_public_key(value);
 }
