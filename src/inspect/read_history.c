@@ -60,6 +60,20 @@ static int note(struct story *s, struct str place, const char *message, struct e
     return problem->place.p && problem->message.p ? 0 : err_memory(err);
 }
 
+/* What the facts point to ends with them. */
+static int keep_texts(struct story *s, struct inventory_secret *secret, struct err *err) {
+    struct str *const texts[] = {&secret->path,      &secret->fact.rule,  &secret->fact.preview,
+                                 &secret->fact.hash, &secret->fact.proof, &secret->fact.within};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        size_t n = texts[i]->n;
+        *texts[i] = arena_str(s->arena, *texts[i]);
+        if (n && !texts[i]->n) {
+            return err_memory(err);
+        }
+    }
+    return 0;
+}
+
 /* The secret at path, new or known, is in that content too. */
 static int take_secret(struct story *s, const struct secret_fact *fact, struct str path,
                        const unsigned char id[GIT_ID], struct err *err) {
@@ -77,11 +91,9 @@ static int take_secret(struct story *s, const struct secret_fact *fact, struct s
         if (!secret) {
             return err_memory(err);
         }
-        *secret = (struct inventory_secret){.path = arena_str(s->arena, path), .fact = *fact};
-        struct str *const texts[] = {&secret->fact.rule, &secret->fact.preview, &secret->fact.hash,
-                                     &secret->fact.proof, &secret->fact.within};
-        for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-            *texts[i] = arena_str(s->arena, *texts[i]);
+        *secret = (struct inventory_secret){.path = path, .fact = *fact};
+        if (keep_texts(s, secret, err) < 0) {
+            return err->code;
         }
         *slot = s->secrets.n;
     }

@@ -47,9 +47,10 @@ int history_next(struct commit *commit, struct history_content **contents, size_
     *n = 0;
     while (all && (r = git_get_content(&in, &all[*n], err)) == 1) {
         struct history_content *one = &all[*n];
+        bool has_problem = one->problem.n > 0;
         one->path = arena_str(&commit->batch, one->path);
-        one->problem = one->problem.n ? arena_str(&commit->batch, one->problem) : STR_NONE;
-        if (!one->path.p) {
+        one->problem = has_problem ? arena_str(&commit->batch, one->problem) : STR_NONE;
+        if (!one->path.p || (has_problem && !one->problem.n)) {
             return err_memory(err);
         }
         ++*n;
@@ -65,9 +66,10 @@ int history_take(struct commit *commit, const unsigned char *wishes, int fd, str
     *settled = 0;
     while (r == 0 && *settled < n && (r = git_get_taken_one(&in, &contents[*settled], err)) == 1) {
         struct history_content *one = &contents[*settled];
-        one->problem = one->problem.n ? arena_str(&commit->batch, one->problem) : STR_NONE;
+        bool has_problem = one->problem.n > 0;
+        one->problem = has_problem ? arena_str(&commit->batch, one->problem) : STR_NONE;
         ++*settled;
-        r = 0;
+        r = has_problem && !one->problem.n ? err_memory(err) : 0;
     }
     return r == 0 && n && !*settled ? err_set(err, ERR_INPUT, "plimsoll-git: it came no further") : MIN(r, 0);
 }
