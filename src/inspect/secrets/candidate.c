@@ -105,7 +105,8 @@ static bool is_named_otherwise(const struct secret_rule *rule, struct str window
     return false;
 }
 
-/* Of sixteen digits, thirty-two drawn by chance have some 3.66 bits each, and hardly ever less than 3.2. */
+/* Thirty-two of sixteen digits drawn by chance have 3.66 bits each on the average, and hardly ever less
+ * than 3.2. */
 static double least_entropy(const struct secret_rule *rule, struct str value) {
     bool is_hex = rule->rank >= RANK_GENERIC && value.n >= HEX_MIN;
     for (size_t i = 0; is_hex && i < value.n; i++) {

@@ -216,6 +216,41 @@ static void in_tests_and_code_of_others_it_matters_less(void **state) {
     }
 }
 
+static size_t count(struct fixture *f, const char *path, const char *text) {
+    begin(f);
+    put(f, text);
+    scan(f, path, 0);
+    return f->found->n;
+}
+
+static void a_name_alone_counts_in_code_of_ones_own(void **state) {
+    struct fixture *f = *state;
+    const char *text = "acme_key = \"{{alnum:32}}\"\n";
+    assert_int_equal(count(f, "src/a.py", text), 1);
+    assert_str_equal(f->found->secrets[0].rule->id, STR("secret-named-key"));
+    assert_int_equal(count(f, "tests/a.py", text), 0);
+    assert_int_equal(count(f, "node_modules/x/a.js", text), 0);
+    assert_int_equal(count(f, "src/a.py", "acme_public_key = \"{{alnum:32}}\"\n"), 0);
+    assert_int_equal(count(f, "src/a.py", "acmePublicKey = \"{{alnum:32}}\"\n"), 0);
+    assert_int_equal(count(f, "src/a.py", "public.x = 1; acme_key = \"{{alnum:32}}\"\n"), 1);
+}
+
+/* Its checksum is wrong: no other kind takes it, under whatever name. */
+static void what_its_proof_refutes_is_no_other_kind(void **state) {
+    struct fixture *f = *state;
+    assert_int_equal(count(f, "src/a.py", "github_key = \"ghp_{{alnum:36}}\"\n"), 0);
+    assert_int_equal(count(f, "src/a.py", "api_key = \"ghp_{{alnum:36}}\"\n"), 0);
+    assert_int_equal(count(f, "src/a.py", "a = \"ghp_{{alnum:36}}\"\napi_key = \"{{alnum:36}}\"\n"), 1);
+}
+
+/* The MD5 of "a" has 3.60 bits a character, the next value 2.56; shorter ones are judged as any other. */
+static void less_is_asked_of_hexadecimal_keys(void **state) {
+    struct fixture *f = *state;
+    assert_int_equal(count(f, "src/a.py", "api_key = \"0cc175b9c0f1b6a831c399e269772661\"\n"), 1);
+    assert_int_equal(count(f, "src/a.py", "api_key = \"0c0c75b9c0c0b6b6b6c3c9c9c0c0c6c6\"\n"), 0);
+    assert_int_equal(count(f, "src/a.py", "api_key = \"0cc175b9c0f1b6a831c399\"\n"), 0);
+}
+
 static void comments_for_scanners_come_without_the_value(void **state) {
     struct fixture *f = *state;
     begin(f);
@@ -287,6 +322,9 @@ int main(void) {
         cmocka_unit_test(utf16_is_read_in_both_orders),
         cmocka_unit_test(the_more_special_rule_is_told),
         cmocka_unit_test(in_tests_and_code_of_others_it_matters_less),
+        cmocka_unit_test(a_name_alone_counts_in_code_of_ones_own),
+        cmocka_unit_test(what_its_proof_refutes_is_no_other_kind),
+        cmocka_unit_test(less_is_asked_of_hexadecimal_keys),
         cmocka_unit_test(comments_for_scanners_come_without_the_value),
         cmocka_unit_test(placeholders_are_none),
         cmocka_unit_test(entropy_is_shannons),
