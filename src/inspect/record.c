@@ -1,5 +1,6 @@
 #include "inspect/record.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "doc/json_write.h"
@@ -61,6 +62,36 @@ static void put_account(const struct recording *r, struct json_writer *w) {
     }
 }
 
+/* What reports, guardrails and the comparison with newer bases ask of it. */
+static void put_base(struct json_writer *w, const struct image_base *base) {
+    char created[CLOCK_TEXT] = "";
+    if (base->created > 0) {
+        clock_format(base->created, created);
+    }
+    json_key(w, STR("baseImage"));
+    json_begin_object(w);
+    put_text(w, STR("name"), base->name);
+    put_text(w, STR("version"), base->version);
+    put_text(w, STR("reference"), base->reference);
+    put_text(w, STR("digest"), base->digest);
+    put_text(w, STR("created"), str_c(created));
+    put_number(w, STR("layers"), base->layers);
+    put_text(w, STR("namedBy"), str_c(base_evidence_name(base->named_by)));
+    put_text(w, STR("layersBy"), str_c(base_evidence_name(base->layers_by)));
+    json_key(w, STR("isPinned"));
+    json_bool(w, base->is_pinned);
+    put_text(w, STR("file"), base->file);
+    json_end(w);
+}
+
+/* "debian:12": what was stated, else what it is called. */
+static struct str base_title(struct arena *arena, const struct image_base *base) {
+    bool is_named = !base->reference.n && base->name.n;
+    return is_named ? arena_strf(arena, "%.*s%s%.*s", STR_ARG(base->name), base->version.n ? ":" : "",
+                                 STR_ARG(base->version))
+                    : base->reference;
+}
+
 static int put_image(struct recording *r, struct str name, struct err *err) {
     const struct image *image = r->image;
     struct json_writer w = json_writer_new(&r->properties, 0);
@@ -69,9 +100,14 @@ static int put_image(struct recording *r, struct str name, struct err *err) {
     put_text(&w, STR("digest"), image->digest);
     put_text(&w, STR("manifestDigest"), image->manifest_digest);
     put_text(&w, STR("created"), image->created);
-    put_text(&w, STR("base"), image->base_name);
+    put_text(&w, STR("base"), base_title(&r->arena, &image->base));
     put_number(&w, STR("size"), total_size(image));
-    put_number(&w, STR("baseLayers"), image->base_layers);
+    put_number(&w, STR("baseLayers"), image->base.layers);
+    put_base(&w, &image->base);
+    put_text(&w, STR("registry"), image->registry);
+    put_text(&w, STR("repository"), image->repository);
+    json_key(&w, STR("isPinned"));
+    json_bool(&w, image->is_pinned);
     put_number(&w, STR("layersTotal"), image->layers_n);
     put_account(r, &w);
     json_end(&w);

@@ -29,13 +29,14 @@ static int parse(struct reading *r, struct str text) {
 static void put_image(struct buf *out, const struct reading *r) {
     const struct bill *bill = r->bill;
     const struct image *image = &bill->image;
-    const struct str fields[] = {bill->format,    bill->name,     image->digest,   image->manifest_digest,
-                                 image->platform, image->created, image->base_name};
+    const struct str fields[] = {bill->format,           bill->name,      image->digest,
+                                 image->manifest_digest, image->platform, image->created,
+                                 image->base.reference};
     wire_u8(out, bill->is_of_image);
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         wire_str(out, fields[i]);
     }
-    wire_u32(out, (uint32_t)image->base_layers);
+    wire_u32(out, (uint32_t)image->base.layers);
     wire_u32(out, (uint32_t)r->layers.n);
     for (size_t i = 0; i < r->layers.n; i++) {
         const struct image_layer *layer = &r->layers.p[i];
@@ -114,13 +115,13 @@ static int get_image(struct cursor *in, struct arena *arena, struct bill *bill, 
     struct image *image = &bill->image;
     struct str *const fields[] = {&bill->format,           &bill->name,      &image->digest,
                                   &image->manifest_digest, &image->platform, &image->created,
-                                  &image->base_name};
+                                  &image->base.reference};
     bill->is_of_image = cursor_u8(in);
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         *fields[i] = wire_get_str(in);
     }
     image->name = bill->name;
-    image->base_layers = cursor_le32(in);
+    image->base.layers = cursor_le32(in);
     image->layers_n = wire_get_count(in, 21);
     image->layers = arena_array(arena, image->layers_n + 1, sizeof *image->layers);
     for (size_t i = 0; image->layers && i < image->layers_n; i++) {
@@ -131,7 +132,9 @@ static int get_image(struct cursor *in, struct arena *arena, struct bill *bill, 
         layer->size = cursor_le64(in);
         layer->is_in_base = cursor_u8(in);
     }
-    return image->layers ? 0 : err_memory(err);
+    image->base.layers_by = image->base.layers ? BASE_BILL : BASE_UNDECIDED;
+    return image->layers ? base_name_by(&image->base, arena, BASE_BILL, image->base.reference, STR_NONE, err)
+                         : err_memory(err);
 }
 
 static void get_os(struct cursor *in, struct inventory *inventory) {

@@ -171,7 +171,7 @@ int reading_layer(struct reading *r, struct str json, struct str id) {
                                   .created_by = doc_text(own, "createdBy"),
                                   .size = size > 0 ? (uint64_t)size : 0,
                                   .is_in_base = doc_bool(doc_get(own, STR("isBase")), false)};
-    r->bill->image.base_layers += layer->is_in_base;
+    r->bill->image.base.layers += layer->is_in_base;
     return 0;
 }
 
@@ -200,6 +200,6 @@ int reading_subject(struct reading *r, struct str json, bool is_image, struct st
     image->platform = doc_text(own, "platform");
     image->manifest_digest = doc_text(own, "manifestDigest");
     image->created = doc_text(own, "created");
-    image->base_name = doc_text(own, "base");
+    image->base.reference = doc_text(own, "base");
     return 0;
 }

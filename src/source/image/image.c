@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "source/fetch/reference.h"
 #include "source/image/source.h"
 
 #include <sys/utsname.h>
@@ -204,27 +205,6 @@ static int choose_saved(const struct opening *o, struct manifest *document, stru
 
 /* ---- manifest and configuration → image */
 
-static bool says_command(struct str step) {
-    return str_find(step, STR("CMD [")) >= 0 || str_find(step, STR("CMD \"")) >= 0 ||
-           str_starts(step, STR("CMD ")) || str_find(step, STR("#(nop)  CMD")) >= 0;
-}
-
-/* Layers up to the last CMD that is followed by layers: an image built FROM another carries that one's
- * history, and base images end with a CMD. 0 when the history tells nothing. */
-static size_t count_base_layers(const struct manifest *config) {
-    size_t layers = 0, base = 0, at_command = 0;
-    for (size_t i = 0; i < config->history_n; i++) {
-        const struct manifest_step *step = &config->history[i];
-        if (!step->is_empty) {
-            layers++;
-            base = at_command;
-        } else if (says_command(step->created_by)) {
-            at_command = layers;
-        }
-    }
-    return base;
-}
-
 static void name_steps(struct image *image, const struct manifest *config) {
     size_t layer = 0;
     for (size_t i = 0; i < config->history_n && layer < image->layers_n; i++) {
@@ -240,10 +220,9 @@ static int make_layers(struct image *image, const struct manifest *config, struc
         return err_memory(err);
     }
     image->layers_n = config->diff_ids_n;
-    image->base_layers = count_base_layers(config);
     for (size_t i = 0; i < image->layers_n; i++) {
         image->layers[i] =
-            (struct image_layer){.diff_id = config->diff_ids[i], .is_in_base = i < image->base_layers};
+            (struct image_layer){.diff_id = config->diff_ids[i], .is_in_base = i < image->base.layers};
     }
     name_steps(image, config);
     return 0;
@@ -279,9 +258,9 @@ static int describe(const struct opening *o, const struct manifest *config, stru
     image->platform = platform_of(&image->arena, config);
     image->created = config->created;
     image->config = config->packed;
-    image->base_name = config->base_name;
     image->name = o->target->name;
-    return make_layers(image, config, err);
+    int r = base_of_config(&image->base, &image->arena, config, err);
+    return r == 0 ? make_layers(image, config, err) : r;
 }
 
 static int describe_manifest(const struct opening *o, const struct manifest *manifest,
@@ -297,9 +276,10 @@ static int describe_manifest(const struct opening *o, const struct manifest *man
         return r;
     }
     image->manifest_digest = manifest_digest;
-    image->base_name = image->base_name.n ? image->base_name : manifest->base_name;
     image->name = manifest->tags_n ? manifest->tags[0] : image->name;
-    return place_blobs(image, manifest, err);
+    r = base_name_by(&image->base, &image->arena, BASE_ANNOTATION, manifest->base_name, manifest->base_digest,
+                     err);
+    return r == 0 ? place_blobs(image, manifest, err) : r;
 }
 
 /* The first document said what to read; a storage without manifests begins with the configuration. */
@@ -377,9 +357,27 @@ static int open_named(const struct opening *o, struct str wish, struct err *err)
                  : 0;
 }
 
+/* What local storages call otherwise (an image's id) is no reference, and nothing is said of it. */
+static int name_reference(const struct opening *o, struct err *err) {
+    struct image *image = o->image;
+    struct image_reference reference;
+    struct err ignored = ERR_NONE;
+    int r = reference_parse(str_c(o->target->place), &image->arena, &reference, &ignored);
+    if (r == ERR_MEMORY) {
+        return err_memory(err);
+    }
+    if (r == 0) {
+        image->registry = arena_str(&image->arena, reference.registry);
+        image->repository = arena_str(&image->arena, reference.repository);
+        image->is_pinned = reference.digest.n > 0;
+    }
+    return r < 0 || (image->registry.p && image->repository.p) ? 0 : err_memory(err);
+}
+
 static int open_target(const struct opening *o, struct str wish, struct err *err) {
     if (o->target->kind == TARGET_IMAGE) {
-        return open_named(o, wish, err);
+        int r = name_reference(o, err);
+        return r == 0 ? open_named(o, wish, err) : r;
     }
     int r = image_source_layout(&o->image->source, o->target, o->options, err);
     return r == 0 ? open_image(o, err) : r;
@@ -393,7 +391,8 @@ static bool is_bad_content(const struct image *image, int code) {
 static int keep_problem(struct image *image, const struct target *target, const struct err *why,
                         struct err *err) {
     image->name = target->name;
-    image->layers_n = image->base_layers = 0;
+    image->layers_n = 0;
+    image->base = (struct image_base){0};
     image->problem = arena_strf(&image->arena, "%s", why->message);
     return image->problem.p ? 0 : err_memory(err);
 }

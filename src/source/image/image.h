@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "source/image/base.h"
 #include "source/image/manifest.h"
 #include "source/target.h"
 
@@ -51,7 +52,11 @@ struct image {
     struct str name;              /* tag or reference, or the path */
     struct str digest;            /* of the configuration, "sha256:…": what engines call the image id */
     struct str manifest_digest;   /* empty in `docker save` archives */
-    struct str platform, created, base_name;
+    struct str platform, created;
+    struct image_base base;
+    /* Of an image that was named as registries do; else empty. */
+    struct str registry, repository;
+    bool is_pinned;     /* it was named by its digest */
     struct str config;  /* the configuration, packed (doc/pack.h); empty when it is too large to be kept */
     struct str problem; /* what is wrong with its documents: then there are no layers, else empty */
     struct manifest *indexes;  /* on the way to its manifest, from the root */
@@ -59,7 +64,6 @@ struct image {
     size_t indexes_n;
     struct image_layer *layers;
     size_t layers_n;
-    size_t base_layers;
     struct image_source *source;
 };
 

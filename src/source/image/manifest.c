@@ -124,6 +124,7 @@ static int put_config(struct buf *out, const struct doc *root, struct err *err) 
     for (size_t i = 0; i < steps; i++) {
         const struct doc *step = doc_at(history, i);
         wire_str(out, str_sub(doc_str(doc_get(step, STR("created_by"))), 0, 4096));
+        wire_str(out, str_sub(doc_str(doc_get(step, STR("created"))), 0, 64));
         wire_u8(out, doc_bool(doc_get(step, STR("empty_layer")), false));
     }
     put_packed(out, root);
@@ -272,13 +273,14 @@ static int get_config(struct cursor *in, struct arena *arena, struct manifest *o
     if (get_strings(in, arena, &out->diff_ids, &out->diff_ids_n) < 0) {
         return ERR_MEMORY;
     }
-    out->history_n = wire_get_count(in, 5);
+    out->history_n = wire_get_count(in, 9);
     out->history = arena_array(arena, out->history_n, sizeof *out->history);
     if (!out->history) {
         return ERR_MEMORY;
     }
     for (size_t i = 0; i < out->history_n; i++) {
         out->history[i].created_by = wire_get_str(in);
+        out->history[i].created = wire_get_str(in);
         out->history[i].is_empty = cursor_u8(in);
     }
     out->packed = wire_get_str(in);

@@ -34,6 +34,7 @@ struct manifest_item {
 
 struct manifest_step {
     struct str created_by; /* the Dockerfile instruction as the builder recorded it */
+    struct str created;    /* RFC 3339; may be empty */
     bool is_empty;         /* it made no layer */
 };
 
