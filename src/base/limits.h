@@ -262,6 +262,9 @@
 /* Their names, versions, paths and other texts: some 100 bytes each; Go's import paths a few MB in all. */
 #define LIMIT_PACKAGES_BYTES (48 * MIB)
 
+/* Packages that later layers take away: an upgrade of a whole distribution replaces some thousands. */
+#define LIMIT_REMOVED 20000
+
 /* Problems kept by place; the rest is only counted. */
 #define LIMIT_PROBLEMS 1000
 

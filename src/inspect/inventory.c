@@ -6,6 +6,7 @@
 #include "inspect/packages/java/maven_projects.h"
 #include "inspect/pass.h"
 #include "inspect/pass_secrets.h"
+#include "inspect/removed.h"
 #include "model/ecosystem.h"
 
 /* One file of one layer as one inspector saw it: where its facts are in the layer's stream. */
@@ -17,6 +18,7 @@ struct version {
     bool is_visible;       /* from above; known once all layers are read */
     size_t hidden_by;      /* else: the layer */
     struct version *below; /* the same file and inspector in the next lower layer that has it */
+    struct version *above; /* the other way round, or a later one of the same layer */
     struct version *same;  /* the one before it with this path, of any inspector and layer */
 };
 
@@ -33,6 +35,7 @@ struct building {
     size_t bytes;      /* of the packages' texts, each with its path */
     VEC(struct package_record) packages;
     VEC(struct problem) problems;
+    struct removed removed;
     struct inventory *out;
     VEC(struct inventory_document) documents;
     VEC(struct inventory_comment) comments;
@@ -81,8 +84,9 @@ static int add_version(struct building *b, struct version *version, struct err *
     struct version *below = (struct version *)(uintptr_t)*top;
     /* Twice in one layer: the later entry is the file. */
     version->below = below && below->layer == version->layer ? below->below : below;
-    if (below && below->layer == version->layer) {
-        below->is_void = true;
+    if (below) {
+        below->above = version;
+        below->is_void |= below->layer == version->layer;
     }
     *slot = version;
     *top = (uint64_t)(uintptr_t)version;
@@ -188,6 +192,49 @@ static struct str package_key(struct arena *arena, const struct package *package
                       STR_ARG(package->version), 0, STR_ARG(package->arch));
 }
 
+/* "app.war!/WEB-INF/lib/a.jar": a package's place; file_of() has what of it is the file. */
+static struct str place_of(struct arena *arena, struct str path, const struct package *package) {
+    return package->within.n ? arena_strf(arena, "%.*s!/%.*s", STR_ARG(path), STR_ARG(package->within))
+                             : path;
+}
+
+static struct str file_of(const struct package_record *record) {
+    size_t within = record->package.within.n;
+    return within ? str_sub(record->path, 0, record->path.n - within - strlen("!/")) : record->path;
+}
+
+/* A package of a version that is hidden, and that what hides it does not state. */
+static void note_removed(struct building *b, const struct version *version, const struct package *package) {
+    if (b->removed.is_cut) {
+        return;
+    }
+    size_t hidden = overlay_hidden_by(b->overlay, version->layer, version->path);
+    const struct package_record record = {.package = *package,
+                                          .path = place_of(b->arena, version->path, package),
+                                          .layer = (int32_t)version->layer + 1,
+                                          .removed_in = (int32_t)hidden + 1,
+                                          .is_in_base = b->layers[version->layer].is_in_base};
+    b->removed.failed |= !record.path.p;
+    removed_add(&b->removed, &record);
+}
+
+/* The packages of a version and those below it but for what is wanted; wanted NULL: all of them. */
+static void note_all_removed(struct building *b, const struct version *version, const struct map *wanted) {
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
+    for (; version; version = version->below) {
+        struct cursor in = cursor_over(version->facts);
+        struct fact fact;
+        while (!version->is_void && facts_next(&in, &scratch, &fact, NULL) == 1) {
+            bool is_package = fact.kind == FACT_PACKAGE;
+            struct str key = is_package && wanted ? package_key(&scratch, &fact.package) : STR_NONE;
+            if (is_package && !(key.p && map_get(wanted, key))) {
+                note_removed(b, version, &fact.package);
+            }
+            arena_reset(&scratch);
+        }
+    }
+}
+
 /* Lowers origins[i] to version's layer for each package that it states too; false when it states none of
  * them. */
 static bool lower_origins(struct building *b, const struct version *version, struct map *wanted,
@@ -209,6 +256,9 @@ static bool lower_origins(struct building *b, const struct version *version, str
                 origins[*slot] = version->layer;
                 seen[*slot] = any = true;
             }
+            if (!slot) {
+                note_removed(b, version, &fact.package);
+            }
         }
         arena_reset(&scratch);
     }
@@ -222,6 +272,7 @@ static bool lower_origins(struct building *b, const struct version *version, str
 static int find_origins(struct building *b, const struct version *top, size_t first, struct err *err) {
     size_t n = b->packages.n - first;
     if (!n || !top->below) {
+        note_all_removed(b, top->below, NULL);
         return 0;
     }
     struct map wanted = map_new(b->arena);
@@ -245,29 +296,20 @@ static int find_origins(struct building *b, const struct version *top, size_t fi
         origins[*slot] = top->layer;
         alive[*slot] = true;
     }
-    for (const struct version *above = top, *v = top->below; v && !v->is_void; above = v, v = v->below) {
+    const struct version *v = top->below;
+    for (const struct version *above = top; v && !v->is_void; above = v, v = v->below) {
         if (overlay_hidden_by(b->overlay, v->layer, v->path) != above->layer ||
             !lower_origins(b, v, &wanted, origins, alive)) {
             break;
         }
     }
+    note_all_removed(b, v, &wanted);
     for (size_t i = 0; i < n; i++) {
         size_t origin = origins[slots[i]];
         b->packages.p[first + i].layer = b->has_layers ? (int32_t)origin + 1 : 0;
         b->packages.p[first + i].is_in_base = b->layers[origin].is_in_base;
     }
     return 0;
-}
-
-/* "app.war!/WEB-INF/lib/a.jar": a package's place; file_of() has what of it is the file. */
-static struct str place_of(struct arena *arena, struct str path, const struct package *package) {
-    return package->within.n ? arena_strf(arena, "%.*s!/%.*s", STR_ARG(path), STR_ARG(package->within))
-                             : path;
-}
-
-static struct str file_of(const struct package_record *record) {
-    size_t within = record->package.within.n;
-    return within ? str_sub(record->path, 0, record->path.n - within - strlen("!/")) : record->path;
 }
 
 static int add_package(struct building *b, const struct version *version, const struct package *package,
@@ -447,6 +489,15 @@ static int take_version(struct building *b, struct version *version, struct err 
     return r < 0 ? r : find_origins(b, version, first, err);
 }
 
+/* No version above it has the same file: what hides it states no packages. */
+static bool is_deleted(const struct version *version) {
+    const struct version *above = version->above;
+    while (above && above->is_void) {
+        above = above->above;
+    }
+    return !version->is_void && !above;
+}
+
 static int take_visible(struct building *b, struct err *err) {
     /* Once as large as it can get: growing in an arena takes the memory twice. */
     size_t most = MIN(b->stated, (size_t)LIMIT_PACKAGES);
@@ -461,6 +512,9 @@ static int take_visible(struct building *b, struct err *err) {
         r = version->is_visible                             ? take_version(b, version, err)
             : str_eq(version->inspector, PASS_SECRETS_NAME) ? take_hidden_secrets(b, version, err)
                                                             : 0;
+        if (!version->is_visible && is_deleted(version)) {
+            note_all_removed(b, version, NULL);
+        }
     }
     return r;
 }
@@ -622,12 +676,12 @@ static int find_owners(struct building *b, struct err *err) {
 
 /* ---- names */
 
-static int name_packages(struct building *b, struct err *err) {
+static int name_packages(struct building *b, struct package_record *packages, size_t n, struct err *err) {
     const struct os *os = &b->out->os;
     struct str distro = arena_strf(b->arena, "%.*s-%.*s", STR_ARG(os->id), STR_ARG(os->version_id));
     b->out->ecosystem = ecosystem_of_os(b->arena, os->id, os->version_id);
-    for (size_t i = 0; i < b->packages.n; i++) {
-        struct package_record *record = &b->packages.p[i];
+    for (size_t i = 0; i < n; i++) {
+        struct package_record *record = &packages[i];
         record->ecosystem =
             is_of_language(record) ? ecosystem_of_type(record->package.type) : b->out->ecosystem;
         record->purl = package_purl(b->arena, &record->package, os->id, os->version_id.n ? distro : os->id);
@@ -710,6 +764,38 @@ static void drop_owned_programs(struct building *b) {
     b->packages.n = kept;
 }
 
+/* Ordinary images have none, and nothing is done. */
+static int finish_removed(struct building *b, struct err *err) {
+    struct removed *removed = &b->removed;
+    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
+    if (!removed->packages.n && !removed->failed) {
+        return 0;
+    }
+    bool wants_owners = removed_drop_visible(removed, b->packages.p, b->packages.n);
+    for (size_t i = 0; wants_owners && i < b->versions.n; i++) {
+        struct cursor in = cursor_over(b->versions.p[i]->facts);
+        struct fact fact;
+        while (facts_next(&in, &scratch, &fact, NULL) == 1) {
+            if (fact.kind == FACT_OWNED) {
+                removed_own(removed, &fact);
+            }
+            arena_reset(&scratch);
+        }
+    }
+    removed_drop_owned(removed);
+    b->out->removed = removed->packages.p;
+    b->out->removed_n = removed->packages.n;
+    if (removed->packages.n) {
+        qsort(removed->packages.p, removed->packages.n, sizeof *removed->packages.p, by_name);
+    }
+    int r =
+        removed->failed ? err_memory(err) : name_packages(b, removed->packages.p, removed->packages.n, err);
+    return r == 0 && removed->is_cut
+               ? add_problem(b, 0, STR_NONE, false,
+                             STR("later layers take more packages away than are looked at"), err)
+               : r;
+}
+
 int inventory_build(struct arena *arena, const struct inventory_layer *layers, size_t n, bool has_layers,
                     struct inventory *out, struct err *err) {
     struct building b = {.arena = arena, .layers = layers, .n = n, .has_layers = has_layers, .out = out};
@@ -719,6 +805,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     out->surface = surface_new(arena, n, has_layers);
     b.secrets_known = map_new(arena);
     b.projects = maven_projects_new(arena);
+    b.removed = removed_new(arena);
     int r = overlay_new(&b.overlay, arena, n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);
@@ -736,7 +823,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     out->os_layer = has_layers ? MAX(out->os_layer, 0) : 0;
     keep_exact(&out->os);
     if (r == 0) {
-        r = name_packages(&b, err);
+        r = name_packages(&b, b.packages.p, b.packages.n, err);
     }
     if (r == 0) {
         if (b.packages.n) {
@@ -747,8 +834,12 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
         drop_owned_programs(&b);
     }
     if (r == 0) {
+        r = finish_removed(&b, err);
+    }
+    if (r == 0) {
         r = write_account(&b, err);
     }
+    removed_free(&b.removed);
     out->packages = b.packages.p;
     out->packages_n = b.packages.n;
     out->documents = b.documents.p;

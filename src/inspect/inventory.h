@@ -51,6 +51,8 @@ struct inventory {
     struct str ecosystem;            /* of its packages; empty when there are no advisories for it */
     struct package_record *packages; /* by type, name, version, path */
     size_t packages_n;
+    struct package_record *removed; /* taken away by later layers, in the same order */
+    size_t removed_n;
     struct inventory_document *documents; /* in the order in which they were read */
     size_t documents_n;
     struct inventory_comment *comments;

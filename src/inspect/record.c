@@ -200,6 +200,19 @@ static int put_file(struct recording *r, struct str path, int64_t *id, struct er
     return 0;
 }
 
+/* Without edges: it is no part of what runs. */
+static int put_removed(struct recording *r, const struct package_record *record, struct err *err) {
+    int64_t id;
+    arena_reset(&r->scratch);
+    package_record_write(&r->properties, record);
+    struct asset asset = {
+        .kind = ASSET_REMOVED,
+        .key = arena_strf(&r->scratch, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
+        .name = record->package.name,
+        .version = record->package.version};
+    return asset.key.p ? put(r, &asset, &id, err) : err_memory(err);
+}
+
 static int put_package(struct recording *r, const struct package_record *record, int64_t *out,
                        struct err *err) {
     int64_t id = 0, file = 0;
@@ -301,6 +314,9 @@ static int put_all(struct recording *r, const struct record_input *input, struct
         result = put_os(r, err);
     }
     result = result == 0 ? put_packages(r, err) : result;
+    for (size_t i = 0; result == 0 && i < r->inventory->removed_n; i++) {
+        result = put_removed(r, &r->inventory->removed[i], err);
+    }
     if (result == 0 && input->keeps_edges) {
         result = put_needs(r, err);
     }

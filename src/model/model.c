@@ -11,7 +11,7 @@ static const char *const asset_kinds[ASSET_KINDS] = {
     [ASSET_IMAGE] = "image",       [ASSET_DIRECTORY] = "directory",
     [ASSET_LAYER] = "layer",       [ASSET_OS] = "os",
     [ASSET_PACKAGE] = "package",   [ASSET_FILE] = "file",
-    [ASSET_RESOURCE] = "resource",
+    [ASSET_RESOURCE] = "resource", [ASSET_REMOVED] = "removed package",
 };
 
 static const char *const edge_kinds[EDGE_KINDS] = {
@@ -22,10 +22,9 @@ static const char *const edge_kinds[EDGE_KINDS] = {
 };
 
 static const char *const statuses[FINDING_STATUSES] = {
-    [FINDING_OPEN] = "open",
-    [FINDING_NOT_AFFECTED] = "not affected",
-    [FINDING_UNDECIDED] = "undecided",
-    [FINDING_SUPPRESSED] = "suppressed",
+    [FINDING_OPEN] = "open",           [FINDING_NOT_AFFECTED] = "not affected",
+    [FINDING_UNDECIDED] = "undecided", [FINDING_SUPPRESSED] = "suppressed",
+    [FINDING_REMOVED] = "removed",
 };
 
 static const char *const kinds[FINDING_KINDS] = {

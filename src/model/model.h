@@ -15,6 +15,7 @@ enum asset_kind {
     ASSET_PACKAGE,
     ASSET_FILE,
     ASSET_RESOURCE, /* what a template or manifest declares */
+    ASSET_REMOVED,  /* a package that a later layer takes away: nothing in a container sees it */
     ASSET_KINDS
 };
 
@@ -80,6 +81,7 @@ enum finding_status {
     FINDING_NOT_AFFECTED, /* judged not to apply; evidence says why (vulnerable code isn't linked, …) */
     FINDING_UNDECIDED,    /* the facts do not suffice; evidence says what is missing */
     FINDING_SUPPRESSED,   /* by an exception or VEX */
+    FINDING_REMOVED,      /* on what a later layer takes away: kept apart */
     FINDING_STATUSES
 };
 

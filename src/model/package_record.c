@@ -26,6 +26,7 @@ static const struct field {
     {STR("path"), FIELD_STR, offsetof(struct package_record, path)},
     {STR("owner"), FIELD_STR, offsetof(struct package_record, owner)},
     {STR("layer"), FIELD_LAYER, offsetof(struct package_record, layer)},
+    {STR("removedIn"), FIELD_LAYER, offsetof(struct package_record, removed_in)},
     {STR("isInBase"), FIELD_BOOL, offsetof(struct package_record, is_in_base)},
 };
 

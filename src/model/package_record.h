@@ -17,6 +17,7 @@ struct package_record {
     struct str
         owner;     /* purl of the distribution package whose files hold it; then it is not judged by itself */
     int32_t layer; /* from 1; 0 without layers */
+    int32_t removed_in; /* the layer that deletes or replaces its file; 0: it can be seen */
     bool is_in_base;
 };
 

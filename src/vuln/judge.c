@@ -198,6 +198,10 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
         [MATCH_UNDECIDED] = FINDING_UNDECIDED,
     };
     const struct vex_statement *said = vuln_ask_vex(j->options, record, match);
+    bool is_removed = record->removed_in;
+    if (is_removed && (match->verdict != MATCH_AFFECTED || vuln_is_cleared(said))) {
+        return 0; /* what is kept apart is not explained away as well */
+    }
     int r = write_evidence(j, match, upgrade, said);
     if (r < 0) {
         return r;
@@ -208,7 +212,9 @@ static int put_match(struct judge *j, const struct asset *asset, const struct pa
         .title = match->title,
         .severity = match->severity,
         .score = match->score,
-        .status = vuln_is_cleared(said) ? FINDING_NOT_AFFECTED : statuses[match->verdict],
+        .status = is_removed              ? FINDING_REMOVED
+                  : vuln_is_cleared(said) ? FINDING_NOT_AFFECTED
+                                          : statuses[match->verdict],
         .path = record->path,
         .line = record->package.line,
         .layer = record->layer,
@@ -271,7 +277,7 @@ static int judge_package(struct judge *j, const struct asset *asset) {
     r = find_matches(j, &record, &answer);
     bool is_of_language = !package_type_is_of_os(record.package.type);
     struct upgrade upgrade = {0};
-    if (r == 0 && is_of_language) {
+    if (r == 0 && is_of_language && !record.removed_in) {
         r = find_upgrade(j, &record, answer.matches, answer.n, &upgrade);
     }
     for (size_t i = 0; r == 0 && i < answer.n; i++) {
@@ -296,6 +302,9 @@ int vuln_judge(struct store *store, int64_t run, const struct vuln_options *opti
                           .err = err};
     judge.answers = map_new(&judge.kept);
     int r = store_each_asset(store, run, ASSET_PACKAGE, judge_asset, &judge, err);
+    if (r == 0 && options->has_removed) {
+        r = store_each_asset(store, run, ASSET_REMOVED, judge_asset, &judge, err);
+    }
     arena_free(&judge.arena);
     arena_free(&judge.kept);
     buf_free(&judge.evidence);

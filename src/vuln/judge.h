@@ -12,6 +12,7 @@ struct vuln_options {
     /* Of documents that came with the target: asked where vex says nothing. NULL: none. */
     const struct vex *attached;
     struct str image_name, image_digest, manifest_digest; /* of the run's image; empty when it is of none */
+    bool has_removed; /* the run has packages that later layers take away, which are to be judged too */
 };
 
 /* What VEX documents say of this vulnerability of this package in the run's image; NULL: nothing. */

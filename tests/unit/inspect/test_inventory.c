@@ -270,12 +270,150 @@ static void damaged_facts_cost_their_layer(void **state) {
     assert_str_equal(stack->inventory.problems[0].place, STR("layer 2"));
 }
 
+/* ---- what later layers take away */
+
+static void expect_removed(const struct stack *stack, const char *name, const char *version, int layer,
+                           int removed_in) {
+    const struct package_record *found = NULL;
+    for (size_t i = 0; i < stack->inventory.removed_n; i++) {
+        const struct package_record *record = &stack->inventory.removed[i];
+        if (str_eq(record->package.name, str_c(name)) && str_eq(record->package.version, str_c(version))) {
+            assert_null(found);
+            found = record;
+        }
+    }
+    assert_non_null(found);
+    assert_int_equal(found->layer, layer);
+    assert_int_equal(found->removed_in, removed_in);
+    assert_int_equal(found->is_in_base, layer == 1);
+    assert_true(found->purl.n > 0);
+}
+
+/* Upgraded in the second layer, removed and deleted in the third. */
+static void what_is_taken_away_is_kept_apart(void **state) {
+    struct stack *stack = *state;
+    made_file(&stack->layers[0], "etc/os-release", "os-release");
+    facts_os(&stack->layers[0].facts, &(struct os){.id = STR("debian"), .version_id = STR("12")});
+    for (int i = 0; i < LAYERS; i++) {
+        made_file(&stack->layers[i], STATUS, "dpkg");
+        made_package(&stack->layers[i], PACKAGE_DEB, "upgraded", i == 0 ? "1" : "2");
+        made_package(&stack->layers[i], PACKAGE_DEB, "stays", "1");
+        if (i < 2) {
+            made_package(&stack->layers[i], PACKAGE_DEB, "removed", "1");
+        }
+        if (i != 1) {
+            made_package(&stack->layers[i], PACKAGE_DEB, "again", "1");
+        }
+    }
+    made_file(&stack->layers[0], "x/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "deleted", "1");
+    made_mark(&stack->layers[2], ".wh.x");
+    build(stack);
+    assert_int_equal(stack->inventory.packages_n, 3);
+    assert_int_equal(stack->inventory.removed_n, 3);
+    expect_removed(stack, "upgraded", "1", 1, 2);
+    expect_removed(stack, "removed", "1", 1, 3); /* since the first layer, without a gap */
+    expect_removed(stack, "deleted", "1", 1, 3);
+    assert_str_equal(stack->inventory.removed[0].ecosystem, STR("Debian:12"));
+}
+
+/* A chain that a whiteout breaks, a file in the place of a folder, a file of the same layer. */
+static void every_way_of_hiding_is_seen(void **state) {
+    struct stack *stack = *state;
+    made_file(&stack->layers[0], "a/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "before-the-gap", "1");
+    made_mark(&stack->layers[1], "a/.wh.package-lock.json");
+    made_file(&stack->layers[2], "a/package-lock.json", "npm-lock");
+    made_package(&stack->layers[2], PACKAGE_NPM, "after-the-gap", "1");
+    made_file(&stack->layers[0], "d/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "folder-to-file", "1");
+    made_entry(&stack->layers[1], "d");
+    made_file(&stack->layers[0], "e/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "emptied", "1");
+    made_file(&stack->layers[1], "e/package-lock.json", "npm-lock");
+    made_file(&stack->layers[1], "f/package-lock.json", "npm-lock");
+    made_package(&stack->layers[1], PACKAGE_NPM, "never-seen", "1");
+    facts_replaced(&stack->layers[1].facts, STR("f/package-lock.json"));
+    made_file(&stack->layers[1], "f/package-lock.json", "npm-lock");
+    made_package(&stack->layers[1], PACKAGE_NPM, "second", "1");
+    made_file(&stack->layers[0], "g/package-lock.json", "npm-lock");
+    made_package(&stack->layers[0], PACKAGE_NPM, "moved", "1");
+    made_mark(&stack->layers[1], ".wh.g");
+    made_file(&stack->layers[2], "h/package-lock.json", "npm-lock");
+    made_package(&stack->layers[2], PACKAGE_NPM, "moved", "1");
+    build(stack);
+    assert_int_equal(stack->inventory.removed_n, 3);
+    expect_removed(stack, "before-the-gap", "1", 1, 2);
+    expect_removed(stack, "folder-to-file", "1", 1, 2);
+    expect_removed(stack, "emptied", "1", 1, 2);
+    expect(stack, "moved", "1", 3);
+}
+
+/* What a distribution's package brought goes with it, and is said by it alone. */
+static void owned_files_are_not_said_again(void **state) {
+    struct stack *stack = *state;
+    struct made *layer = &stack->layers[0];
+    made_file(layer, STATUS, "dpkg");
+    made_package(layer, PACKAGE_DEB, "python3-six", "1.16.0-4");
+    made_file(layer, "var/lib/dpkg/info/python3-six.list", "dpkg");
+    size_t owned = facts_owned_begin(&layer->facts, PACKAGE_DEB, STR("python3-six"));
+    facts_owned_path(&layer->facts, STR("/usr/lib/six/PKG-INFO"));
+    facts_owned_end(&layer->facts, owned);
+    made_file(layer, "usr/lib/six/PKG-INFO", "python-installed");
+    made_package(layer, PACKAGE_PYPI, "six", "1.16.0");
+    made_file(layer, "opt/own/PKG-INFO", "python-installed");
+    made_package(layer, PACKAGE_PYPI, "own", "1");
+    made_file(layer, "opt/app.war", "java-archive");
+    facts_package(&layer->facts, &(struct package){.type = PACKAGE_MAVEN,
+                                                   .name = STR("g:inner"),
+                                                   .version = STR("1"),
+                                                   .within = STR("lib/inner.jar")});
+    made_file(&stack->layers[1], STATUS, "dpkg");
+    made_mark(&stack->layers[1], "var/lib/dpkg/info/.wh.python3-six.list");
+    made_mark(&stack->layers[1], "usr/lib/.wh.six");
+    made_mark(&stack->layers[1], ".wh.opt");
+    build(stack);
+    assert_int_equal(stack->inventory.packages_n, 0);
+    assert_int_equal(stack->inventory.removed_n, 3);
+    expect_removed(stack, "python3-six", "1.16.0-4", 1, 2);
+    expect_removed(stack, "own", "1", 1, 2);
+    expect_removed(stack, "g:inner", "1", 1, 2);
+    for (size_t i = 0; i < 3; i++) {
+        const struct package_record *record = &stack->inventory.removed[i];
+        assert_true(record->package.type != PACKAGE_MAVEN ||
+                    str_eq(record->path, STR("opt/app.war!/lib/inner.jar")));
+    }
+}
+
+static void what_is_taken_away_has_an_end(void **state) {
+    struct stack *stack = *state;
+    stack->arena.cap = GIB;
+    made_file(&stack->layers[0], "package-lock.json", "npm-lock");
+    for (int i = 0; i <= LIMIT_REMOVED; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "p%d", i);
+        made_package(&stack->layers[0], PACKAGE_NPM, name, "1");
+    }
+    made_mark(&stack->layers[1], ".wh.package-lock.json");
+    build(stack);
+    assert_int_equal(stack->inventory.removed_n, LIMIT_REMOVED);
+    assert_int_equal(stack->inventory.problems_n, 1);
+    assert_str_equal(stack->inventory.problems[0].message,
+                     STR("later layers take more packages away than are looked at"));
+    assert_false(stack->inventory.problems[0].is_incomplete);
+}
+
 static void each_allocation_may_fail(void **state) {
     struct stack *stack = *state;
     for (int i = 0; i < LAYERS; i++) {
         made_file(&stack->layers[i], STATUS, "dpkg");
         made_package(&stack->layers[i], PACKAGE_DEB, "bash", "5");
         made_mark(&stack->layers[i], "a/.wh.b");
+        if (i == 0) {
+            made_package(&stack->layers[i], PACKAGE_DEB, "removed", "5");
+            made_file(&stack->layers[i], "a/b/package-lock.json", "npm-lock");
+            made_package(&stack->layers[i], PACKAGE_NPM, "deleted", "5");
+        }
         stack->input[i].facts = made_end(&stack->layers[i], 1);
     }
     WITH_EACH_ALLOCATION_FAILED({
@@ -301,6 +439,10 @@ int main(void) {
         CASE(problems_have_their_place),
         CASE(packages_have_an_end),
         CASE(damaged_facts_cost_their_layer),
+        CASE(what_is_taken_away_is_kept_apart),
+        CASE(every_way_of_hiding_is_seen),
+        CASE(owned_files_are_not_said_again),
+        CASE(what_is_taken_away_has_an_end),
         CASE(each_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);

@@ -23,7 +23,7 @@ static void put_package(struct store *store, int64_t run, const struct package_r
     struct err err = ERR_NONE;
     package_record_write(&json, record);
     const struct asset asset = {
-        .kind = ASSET_PACKAGE,
+        .kind = record->removed_in ? ASSET_REMOVED : ASSET_PACKAGE,
         .key = arena_strf(&arena, "%.*s#%.*s", STR_ARG(record->purl), STR_ARG(record->path)),
         .name = record->package.name,
         .version = record->package.version,
@@ -52,7 +52,8 @@ static struct finding_list judge_all(struct arena *arena, const struct package_r
     for (size_t i = 0; i < records_n; i++) {
         put_package(store, run, &records[i]);
     }
-    if (vuln_judge(store, run, &(struct vuln_options){.advisories = advisories}, &err) < 0) {
+    if (vuln_judge(store, run, &(struct vuln_options){.advisories = advisories, .has_removed = true}, &err) <
+        0) {
         fail_msg("%s", err.message);
     }
     assert_int_equal(store_commit(store, &err), 0);
@@ -178,12 +179,42 @@ static void packages_of_a_source_share_its_advisories(void **state) {
     assert_int_equal(seen, ARRAY_SIZE(expected));
 }
 
+/* What a later layer takes away has its own status; what does not affect it, or can't be told, is not said.
+ */
+static void removed_packages_are_kept_apart(void **state) {
+#define OF_P(id, more)                                                                                       \
+    "{\"id\":\"" id "\",\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"p\"}" more "}]}"
+    const char *const texts[] = {
+        OF_P("GHSA-1", ",\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":"
+                       "\"1.0.1\"}]}]"),
+        OF_P("GHSA-2", ""),
+    };
+    struct package_record records[] = {npm[0], npm[0]};
+    records[1].path = STR("old/package-lock.json");
+    records[1].layer = 1;
+    records[1].removed_in = 2;
+    _cleanup_(arena_free) struct arena arena = arena_new(8 * MIB);
+    struct finding_list found = judge_all(&arena, records, 2, texts, 2);
+    size_t removed = 0, undecided = 0;
+    for (size_t i = 0; i < found.n; i++) {
+        const struct finding *f = &found.p[i];
+        bool is_of_removed = str_eq(f->path, records[1].path);
+        assert_int_equal(f->status == FINDING_REMOVED, is_of_removed);
+        assert_int_equal(f->layer, is_of_removed ? 1 : 2);
+        removed += is_of_removed;
+        undecided += f->status == FINDING_UNDECIDED;
+    }
+    assert_int_equal(removed, 1);
+    assert_int_equal(undecided, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packages_become_findings),
         cmocka_unit_test(an_upgrade_is_free_of_all_that_has_a_repair),
         cmocka_unit_test(what_comes_back_for_good_is_not_removed),
         cmocka_unit_test(packages_of_a_source_share_its_advisories),
+        cmocka_unit_test(removed_packages_are_kept_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
