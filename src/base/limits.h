@@ -503,6 +503,15 @@
 /* .plimsoll.yaml and other files of guardrails: a few kilobytes. */
 #define LIMIT_CONFIG MIB
 
+/* A table of base images: its bytes, its entries, and the packages of one. A base with 400 packages takes 30
+ * KiB, and the largest official images have some 1,500. */
+#define LIMIT_BASES_FILE    (8 * MIB)
+#define LIMIT_BASES         1000
+#define LIMIT_BASE_PACKAGES 20000
+
+/* What a newer base brings, listed; all of it is counted. */
+#define LIMIT_REBUILD_APPEARING 500
+
 /* Rules, and exceptions, of one file; bytes of an exception's glob; and the steps that one rule may take on
  * one finding, where ours take some dozen: the folder that is scanned may write its own. */
 #define LIMIT_GUARDRAILS      1000
