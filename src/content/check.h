@@ -62,6 +62,7 @@ struct check_example {
     struct str kubernetes; /* version of the cluster; empty: the newest known */
     struct str text;       /* the file */
     struct str fixed;      /* the file after the patch; empty: not said */
+    struct str rules;      /* JSON: what guardrails ask of images (docs/base-images.md); empty: nothing */
     struct doc_place at;
 };
 

@@ -364,6 +364,7 @@ static const struct field example_fields[] = {
     {STR("text"), true, EXAMPLE(text), take_file},
     {STR("fixed"), false, EXAMPLE(fixed), take_file},
     {STR("kubernetes"), false, EXAMPLE(kubernetes), take_text},
+    {STR("rules"), false, EXAMPLE(rules), take_text},
 };
 
 struct example_list {

@@ -40,6 +40,26 @@ int image_with_files(struct arena *arena, const struct doc *config, struct str f
     return *out ? 0 : err_memory(err);
 }
 
+int image_with_facts(struct arena *arena, const struct doc *config, struct str facts, const struct doc **out,
+                     struct err *err) {
+    const struct doc *parsed;
+    *out = config;
+    int result = doc_is(config, DOC_MAP) ? json_parse(arena, facts, &parsed, err) : 0;
+    if (result < 0 || !doc_is(config, DOC_MAP)) {
+        return result;
+    }
+    size_t n = config->map.n, more = doc_count(parsed);
+    struct doc_member *members = arena_array(arena, n + more + 1, sizeof *members);
+    if (!members) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < n + more; i++) {
+        members[i] = i < n ? config->map.members[i] : parsed->map.members[i - n];
+    }
+    *out = doc_new_map(arena, config->at, members, n + more, NULL);
+    return *out ? 0 : err_memory(err);
+}
+
 int image_add_root(struct resources *set, struct str name, struct str files, struct err *err) {
     const struct doc *object, *nothing = doc_new_map(set->arena, (struct doc_place){0}, NULL, 0, NULL);
     if (!nothing) {

@@ -13,6 +13,9 @@ int image_add(struct resources *set, struct str name, const struct doc *object, 
 
 /* A folder that is a root file system, as a resource of kind "RootFS": only what its files say. */
 int image_add_root(struct resources *set, struct str name, struct str files, struct err *err);
+/* The configuration with the members of a JSON object beside its own. Both must live as long as the set. */
+int image_with_facts(struct arena *arena, const struct doc *config, struct str facts, const struct doc **out,
+                     struct err *err);
 /* The configuration with what the layers hold as its member "files". files: JSON, or empty for none. Both
  * must live as long as the set. */
 int image_with_files(struct arena *arena, const struct doc *config, struct str files, const struct doc **out,

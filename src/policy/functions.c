@@ -3,6 +3,7 @@
 #include "infra/kubernetes/api_version.h"
 #include "infra/kubernetes/object.h"
 #include "policy/env.h"
+#include "policy/guardrail/guardrail.h"
 #include "source/fetch/reference.h"
 #include "vuln/version/version.h"
 
@@ -168,6 +169,15 @@ static struct cel_value address_scope(struct cel_call *call, const struct cel_va
     return cel_string(STR(""));
 }
 
+/* As in guardrails: * and ?, over the whole text. */
+static struct cel_value matches_glob(struct cel_call *call, const struct cel_value *args, size_t n) {
+    struct str text = cel_str(&args[0]), glob = cel_str(&args[1]);
+    if (!cel_spend(call, text.n + glob.n)) {
+        return cel_over_budget(call);
+    }
+    return cel_bool(guardrail_glob(glob, text, false));
+}
+
 static const struct cel_function functions[] = {
     {"podSpec", "(dyn) dyn", pod_spec},
     {"podMetadata", "(dyn) dyn", pod_metadata},
@@ -177,6 +187,7 @@ static const struct cel_function functions[] = {
     {"resources", "(string) list(dyn)", resources},
     {"imageReference", "(string) map(string, string)", image_reference},
     {"isImageReference", "(string) bool", is_image_reference},
+    {"matchesGlob", "(string, string) bool", matches_glob},
     {"compareVersions", "(string, string, string) int", compare_versions},
     {"addressScope", "(string) string", address_scope},
 };

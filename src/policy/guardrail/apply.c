@@ -175,7 +175,7 @@ static int decide_page(struct applying *a, int64_t *last, bool *is_end) {
     for (size_t i = 0; r == 0 && i < list.n; i++) {
         struct finding *f = &list.p[i];
         *last = f->id;
-        if (f->status == FINDING_OPEN || f->status == FINDING_UNDECIDED) {
+        if (f->status == FINDING_OPEN || f->status == FINDING_UNDECIDED || f->status == FINDING_REMOVED) {
             r = decide(a, f);
         }
     }

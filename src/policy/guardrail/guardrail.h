@@ -14,6 +14,11 @@
  *     licences:
  *       deny: [AGPL-*, GPL-*]                    or allow: what else there is, is denied
  *       unknown: report                          or ignore
+ *     images:
+ *       bases: ["golden.example.com*"]           which bases images may stand on, and registries come from
+ *       registries: [registry.example.com]
+ *       base-days: 90                            a base is old after so many days
+ *       digest: required                         images are named by their digest
  *     compat: {suppressions: true}               comments and annotations of other scanners count
  *
  * They come from several places, asked in this order (docs/guardrails.md):
@@ -63,6 +68,15 @@ struct licence_rules {
     struct doc_place at;
 };
 
+/* What is asked of images and their bases (docs/base-images.md). */
+struct image_rules {
+    const struct str *bases, *registries; /* globs */
+    size_t bases_n, registries_n;
+    int64_t base_days; /* 0: not said */
+    bool wants_pinned;
+    struct doc_place at;
+};
+
 /* One file of them. */
 struct guardrails {
     struct str file; /* for messages; of a profile its name */
@@ -73,6 +87,7 @@ struct guardrails {
     size_t exceptions_n;
     bool honours_others; /* compat.suppressions */
     struct licence_rules licences;
+    struct image_rules images;
 };
 
 /* A file as it was read: its text, for the places of mistakes in expressions, and its root. */

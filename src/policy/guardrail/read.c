@@ -366,6 +366,55 @@ static int take_licences(struct reading *r, struct str name, const struct doc *v
     return take_fields(r, "'licences'", value, licence_fields, ARRAY_SIZE(licence_fields), rules);
 }
 
+/* ---- images */
+
+static int take_bases(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct image_rules *rules = slot;
+    struct glob_list list = {0};
+    int result = take_globs(r, name, value, &list);
+    rules->bases = list.p;
+    rules->bases_n = list.n;
+    return result;
+}
+
+static int take_registries(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct image_rules *rules = slot;
+    struct glob_list list = {0};
+    int result = take_globs(r, name, value, &list);
+    rules->registries = list.p;
+    rules->registries_n = list.n;
+    return result;
+}
+
+static int take_days(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct image_rules *rules = slot;
+    bool is_right = doc_int(value, &rules->base_days) && rules->base_days > 0 && rules->base_days <= 36500;
+    return is_right ? 0
+                    : wrong(r, value->at, "'%.*s' should be a number of days from 1 to 36500", STR_ARG(name));
+}
+
+static int take_required(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct image_rules *rules = slot;
+    rules->wants_pinned = str_eq(doc_str(value), STR("required"));
+    return rules->wants_pinned || str_eq(doc_str(value), STR("optional"))
+               ? 0
+               : wrong(r, value->at, "'%.*s' should be required or optional", STR_ARG(name));
+}
+
+/* Each takes the whole struct. */
+static const struct field image_fields[] = {
+    {STR("bases"), false, 0, take_bases},
+    {STR("registries"), false, 0, take_registries},
+    {STR("base-days"), false, 0, take_days},
+    {STR("digest"), false, 0, take_required},
+};
+
+static int take_images(struct reading *r, struct str name, const struct doc *value, void *slot) {
+    struct image_rules *rules = slot;
+    rules->at = value->at;
+    return take_fields(r, "'images'", value, image_fields, ARRAY_SIZE(image_fields), rules);
+}
+
 /* ---- the file */
 
 static const struct field compat_fields[] = {{STR("suppressions"), true, 0, take_bool}};
@@ -383,6 +432,7 @@ static const struct field file_fields[] = {
     {STR("rules"), false, FILE_AT(rules), take_rules},
     {STR("exceptions"), false, FILE_AT(exceptions), take_exceptions},
     {STR("licences"), false, FILE_AT(licences), take_licences},
+    {STR("images"), false, FILE_AT(images), take_images},
     {STR("compat"), false, FILE_AT(honours_others), take_compat},
 };
 

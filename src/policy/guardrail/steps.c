@@ -100,6 +100,7 @@ static int need_values(struct guardrail_question *q, struct err *err) {
         return 0;
     }
     q->has_values = true;
+    q->subject.now = q->now;
     return subject_values(q->arena, &q->subject, q->values, err);
 }
 
@@ -114,7 +115,9 @@ static void keep_fault(struct guardrail_question *q, const struct guardrail_rule
 static int ask_rule(struct guardrail_question *q, const struct guardrail_step *step, struct err *err) {
     const struct guardrail_rule *rule = step->rule;
     const struct finding *f = q->finding;
-    if (rule->action == ACTION_BLOCK && f->status == FINDING_UNDECIDED && !rule->reads_status) {
+    bool wants_asking =
+        f->status == FINDING_REMOVED || (f->status == FINDING_UNDECIDED && rule->action == ACTION_BLOCK);
+    if (wants_asking && !rule->reads_status) {
         return 0;
     }
     if (!step->program) {
@@ -207,8 +210,10 @@ static int ask(struct guardrail_question *q, const struct guardrail_step *step, 
     if (step->exception) {
         return ask_exception(q, step->exception, err);
     }
-    return step->suppression ? ask_suppression(q, step->suppression, err)
-                             : baseline_knows(step->baseline, q->finding);
+    if (step->suppression) {
+        return ask_suppression(q, step->suppression, err);
+    }
+    return q->finding->status != FINDING_REMOVED && baseline_knows(step->baseline, q->finding);
 }
 
 int guardrail_ask(const struct guardrail_steps *steps, struct guardrail_question *q, struct err *err) {

@@ -1,5 +1,6 @@
 #include "policy/guardrail/subject.h"
 
+#include "base/clock.h"
 #include "cel/library/libraries.h"
 #include "doc/json.h"
 
@@ -15,7 +16,8 @@ const struct subject_row subject_rows[SUBJECT_FIELDS] = {
     [SUBJECT_SCORE] = {"finding.score", "double",
                        "CVSS base score, 0 to 10; unknown where there is none, 0 of a check or secret"},
     [SUBJECT_STATUS] = {"finding.status", "string",
-                        "\"open\" or \"undecided\"; a rule that blocks what is undecided has to ask for it"},
+                        "\"open\", \"undecided\" or \"removed\" (in what a later layer deletes); a rule that "
+                        "blocks what is undecided, or decides on what is removed, has to ask for it"},
     [SUBJECT_EXPLOITED] = {"finding.exploited", "bool",
                            "in the catalogue of known exploited vulnerabilities"},
     [SUBJECT_EPSS] = {"finding.epss", "double",
@@ -42,7 +44,24 @@ const struct subject_row subject_rows[SUBJECT_FIELDS] = {
     [SUBJECT_TARGET_KEY] = {"target.key", "string", "digest of an image's configuration; a folder's path"},
     [SUBJECT_TARGET_DIGEST] = {"target.digest", "string", "of an image's manifest, else empty"},
     [SUBJECT_TARGET_PLATFORM] = {"target.platform", "string", "of an image: \"linux/amd64\""},
+    [SUBJECT_TARGET_REGISTRY] = {"target.registry", "string",
+                                 "of an image that was named as registries do: \"docker.io\"; else empty"},
+    [SUBJECT_TARGET_REPOSITORY] = {"target.repository", "string", "likewise: \"library/debian\""},
+    [SUBJECT_TARGET_PINNED] = {"target.pinned", "bool", "the image was named by its digest"},
+    [SUBJECT_TARGET_AGE_DAYS] = {"target.age_days", "int",
+                                 "days since the image was built; unknown where it does not say"},
     [SUBJECT_TARGET_BASE] = {"target.base", "string", "the base image when it is known"},
+    [SUBJECT_BASE_NAME] = {"base.name", "string", "without tag and digest: \"golden/debian\""},
+    [SUBJECT_BASE_VERSION] = {"base.version", "string", "its tag, or what the table of bases says"},
+    [SUBJECT_BASE_REFERENCE] = {"base.reference", "string", "as it was stated: what to pull"},
+    [SUBJECT_BASE_DIGEST] = {"base.digest", "string", "of the base's manifest, else empty"},
+    [SUBJECT_BASE_PINNED] = {"base.pinned", "bool", "the image states its base's digest"},
+    [SUBJECT_BASE_AGE_DAYS] = {"base.age_days", "int",
+                               "days since the base was built; unknown where that is not known"},
+    [SUBJECT_BASE_LAYERS] = {"base.layers", "int", "how many layers are its; 0 when not known"},
+    [SUBJECT_BASE_NAMED_BY] = {"base.named_by", "string",
+                               "\"table\", \"annotation\", \"label\", \"distribution\", \"bill\" or "
+                               "\"undecided\""},
 };
 
 int subject_env_new(struct arena *arena, const struct cel_env **out, struct err *err) {
@@ -139,13 +158,41 @@ static void put_asset(const struct asset *asset, const struct doc *properties, s
     v[SUBJECT_ASSET_DEVELOPMENT] = bool_of(properties, STR("isDevelopment"));
 }
 
-static void put_target(const struct asset *target, const struct doc *properties, struct cel_value *v) {
+static struct cel_value age_of(const struct doc *map, const char *what, int64_t now) {
+    enum { DAY = 24 * 60 * 60 };
+    int64_t created;
+    if (!clock_parse(doc_text(map, "created"), &created) || created <= 0) {
+        return cel_unknown(str_c(what));
+    }
+    return cel_int(MAX(now - created, 0) / DAY);
+}
+
+static void put_base(const struct doc *base, int64_t now, struct cel_value *v) {
+    int64_t layers = 0;
+    (void)doc_int(doc_get(base, STR("layers")), &layers);
+    v[SUBJECT_BASE_NAME] = text_of(base, STR("name"));
+    v[SUBJECT_BASE_VERSION] = text_of(base, STR("version"));
+    v[SUBJECT_BASE_REFERENCE] = text_of(base, STR("reference"));
+    v[SUBJECT_BASE_DIGEST] = text_of(base, STR("digest"));
+    v[SUBJECT_BASE_PINNED] = bool_of(base, STR("isPinned"));
+    v[SUBJECT_BASE_AGE_DAYS] = age_of(base, "it is not known when the base was built", now);
+    v[SUBJECT_BASE_LAYERS] = cel_int(layers);
+    v[SUBJECT_BASE_NAMED_BY] = base ? text_of(base, STR("namedBy")) : cel_string(STR("undecided"));
+}
+
+static void put_target(const struct asset *target, const struct doc *properties, int64_t now,
+                       struct cel_value *v) {
     v[SUBJECT_TARGET_KIND] = cel_string(str_c(asset_kind_name(target->kind)));
     v[SUBJECT_TARGET_NAME] = cel_string(target->name);
     v[SUBJECT_TARGET_KEY] = cel_string(target->key);
     v[SUBJECT_TARGET_DIGEST] = text_of(properties, STR("digest"));
     v[SUBJECT_TARGET_PLATFORM] = text_of(properties, STR("platform"));
+    v[SUBJECT_TARGET_REGISTRY] = text_of(properties, STR("registry"));
+    v[SUBJECT_TARGET_REPOSITORY] = text_of(properties, STR("repository"));
+    v[SUBJECT_TARGET_PINNED] = bool_of(properties, STR("isPinned"));
+    v[SUBJECT_TARGET_AGE_DAYS] = age_of(properties, "it is not known when the image was built", now);
     v[SUBJECT_TARGET_BASE] = text_of(properties, STR("base"));
+    put_base(doc_get(properties, STR("baseImage")), now, v);
 }
 
 int subject_values(struct arena *arena, const struct subject *subject,
@@ -160,6 +207,6 @@ int subject_values(struct arena *arena, const struct subject *subject,
     }
     put_finding(subject->finding, evidence, rule, values);
     put_asset(subject->asset, asset, values);
-    put_target(subject->target, target, values);
+    put_target(subject->target, target, subject->now, values);
     return 0;
 }

@@ -42,7 +42,19 @@ enum subject_field {
     SUBJECT_TARGET_KEY,
     SUBJECT_TARGET_DIGEST,
     SUBJECT_TARGET_PLATFORM,
+    SUBJECT_TARGET_REGISTRY,
+    SUBJECT_TARGET_REPOSITORY,
+    SUBJECT_TARGET_PINNED,
+    SUBJECT_TARGET_AGE_DAYS,
     SUBJECT_TARGET_BASE,
+    SUBJECT_BASE_NAME,
+    SUBJECT_BASE_VERSION,
+    SUBJECT_BASE_REFERENCE,
+    SUBJECT_BASE_DIGEST,
+    SUBJECT_BASE_PINNED,
+    SUBJECT_BASE_AGE_DAYS,
+    SUBJECT_BASE_LAYERS,
+    SUBJECT_BASE_NAMED_BY,
     SUBJECT_FIELDS
 };
 
@@ -58,6 +70,7 @@ struct subject {
     const struct asset *asset;
     const struct asset *target;
     struct str rule_properties; /* JSON, of the finding's rule */
+    int64_t now;                /* for ages */
 };
 
 /* The environment of all guardrails' expressions; in an arena that lives as long as what is compiled. */

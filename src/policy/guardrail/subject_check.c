@@ -119,7 +119,7 @@ static int walk(struct walk *w, const struct cel_node *node) {
                      str_eq(node->name, STR("finding")) ? "finding.severity" : "asset.name");
     }
     if (hides(node)) {
-        return wrong(w, node, "a variable of a macro can't be called finding, asset or target");
+        return wrong(w, node, "a variable of a macro can't be called finding, asset, target or base");
     }
     int r = node->kind == NODE_BINARY ? check_order(w, node) : 0;
     const struct cel_node *children[] = {node->a, node->b, node->c};

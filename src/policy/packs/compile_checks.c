@@ -104,6 +104,7 @@ static void put_examples(struct output *o, size_t i, const struct check *check) 
         c_put_member(&o->text, "text", example->text);
         c_put_member(&o->text, "fixed", example->fixed);
         c_put_member(&o->text, "kubernetes", example->kubernetes);
+        c_put_member(&o->text, "rules", example->rules);
         buf_c(&o->text, "    },\n");
     }
     buf_c(&o->text, "};\n");

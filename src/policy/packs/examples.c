@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "infra/link.h"
+#include "policy/bases/facts.h"
 #include "policy/fix.h"
 #include "policy/read.h"
 
@@ -130,6 +131,7 @@ int example_run(struct arena *arena, const struct check *check, size_t i, struct
     struct err failure = ERR_NONE;
     *out = (struct example_result){.example = trial.example};
     int r = policy_read(&set, example->source, trial.text.file, example->text, &failure);
+    r = r == 0 && example->rules.n ? base_rules_add(&set, example->rules, &failure) : r;
     r = r == 0 ? infra_link(&set, &failure) : r;
     if (r == 0) {
         r = policy_judge(&set, &check, 1, &options, &failure);

@@ -26,7 +26,7 @@ static void mistakes_are_named_with_their_places(void **state) {
         const char *text, *message;
     } cases[] = {
         {"rulez: []\n", "g.yaml:1:1: 'rulez' is not a field\n  known fields: profile, rules, exceptions, "
-                        "licences, compat   did you mean 'rules'?"},
+                        "licences, images, compat   did you mean 'rules'?"},
         {"profile: hard\n", "g.yaml:1:10: a profile is one of off, baseline and strict"},
         {"rules: {}\n", "g.yaml:1:8: 'rules' should be a list, not map"},
         {"rules: [7]\n", "g.yaml:1:9: a rule is a map of fields, not integer"},
@@ -43,6 +43,12 @@ static void mistakes_are_named_with_their_places(void **state) {
          "g.yaml:2:34: 'until' is the last day that it counts, as in 2027-01-31"},
         {"exceptions:\n  - {owner: a, reason: b, until: 2027-01-31}\n",
          "g.yaml:2:5: an exception says what it is for: id, path, asset or fingerprint"},
+        {"images: {base-days: 0}\n", "g.yaml:1:21: 'base-days' should be a number of days from 1 to 36500"},
+        {"images: {digest: yes}\n", "g.yaml:1:18: 'digest' should be required or optional"},
+        {"images: {bases: x}\n", "g.yaml:1:17: 'bases'"},
+        {"images: {regstries: [x]}\n", "g.yaml:1:10: 'regstries' is not a field\n  known fields: "
+                                       "bases, registries, base-days, digest"
+                                       "   did you mean 'registries'?"},
         {"compat: {suppressions: maybe}\n",
          "g.yaml:1:24: 'suppressions' should be true or false, not string"},
         {RULE("true && sise(finding.rule) > 1"), "g.yaml:4:19: no function 'sise'; did you mean 'size'?"},
@@ -75,7 +81,8 @@ static void mistakes_are_named_with_their_places(void **state) {
 static void what_memory_lacks_is_an_error(void **state) {
     static const char text[] =
         "profile: strict\nrules:\n  - {name: r, when: finding.line > 1, action: warn}\n"
-        "exceptions:\n  - {id: C, owner: a, reason: b, until: 2027-01-31}\n";
+        "exceptions:\n  - {id: C, owner: a, reason: b, until: 2027-01-31}\n"
+        "images: {bases: [a*, b], registries: [c], base-days: 90, digest: required}\n";
     _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);
     const struct doc **documents;
     size_t n;
@@ -301,6 +308,100 @@ static void the_first_word_decides(void **state) {
     }
 }
 
+/* Of all guardrails only rules that read the status, and exceptions, decide on what a later layer deletes. */
+static void what_is_removed_has_to_be_asked_for(void **state) {
+    static const struct {
+        const char *callers, *folders;
+        enum finding_action action;
+    } cases[] = {
+        {NULL, NULL, ACTION_NONE},
+        {NULL, IS("true", "block"), ACTION_NONE},
+        {NULL, IS("finding.exploited", "warn"), ACTION_NONE},
+        {NULL, IS("finding.status == 'removed'", "block"), ACTION_BLOCK},
+        {NULL, IS("finding.status != 'open' && finding.level == 5", "warn"), ACTION_WARN},
+        {NULL, EXCEPT("id: CVE-2021-9", "2027-01-31") IS("finding.status == 'removed'", "block"),
+         ACTION_IGNORE},
+        {IS("finding.status == 'removed'", "block"), EXCEPT("id: CVE-2021-9", "2027-01-31"), ACTION_BLOCK},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct place p;
+        struct finding_list list;
+        struct err err = ERR_NONE;
+        struct baseline baseline = baseline_empty(NULL);
+        open_place(&p);
+        const struct finding removed = {.asset = p.package,
+                                        .rule = STR("CVE-2021-9"),
+                                        .severity = SEVERITY_CRITICAL,
+                                        .score = 9.8,
+                                        .status = FINDING_REMOVED,
+                                        .path = STR("package-lock.json"),
+                                        .evidence =
+                                            STR("{\"aliases\":[],\"kev\":{\"since\":\"2022-01-01\"}}")};
+        struct finding before = removed; /* it was there, and open */
+        struct run earlier = p.run;
+        before.status = FINDING_OPEN;
+        assert_int_equal(store_run_begin(p.store, &earlier, &earlier.id, &err), 0);
+        assert_int_equal(store_put_finding(p.store, earlier.id, &before, NULL, &err), 0);
+        assert_int_equal(store_put_finding(p.store, p.run.id, &removed, NULL, &err), 0);
+        assert_int_equal(baseline_of_run(&p.arena, p.store, earlier.id, &baseline, &err), 0);
+        p.options.baseline = &baseline;
+        p.options.profile = PROFILE_STRICT;
+        p.options.has_fail_on = true;
+        p.options.fail_on = SEVERITY_LOW;
+        read_into(&p, cases[i].callers, true);
+        read_into(&p, cases[i].folders, false);
+        assert_int_equal(guardrail_apply(p.store, &p.run, &p.options, &p.summary, &err), 0);
+        assert_int_equal(store_get_findings(p.store, &p.arena, p.run.id, &list, &err), 0);
+        assert_int_equal(list.n, 1);
+        assert_int_equal(list.p[0].action, cases[i].action);
+        assert_int_equal(list.p[0].status,
+                         cases[i].action == ACTION_IGNORE ? FINDING_SUPPRESSED : FINDING_REMOVED);
+        close_place(&p);
+    }
+}
+
+/* As inspect/record.c writes it. */
+static void rules_see_the_base(void **state) {
+    static const char image[] =
+        "{\"registry\":\"docker.io\",\"repository\":\"shop/web\",\"isPinned\":true,"
+        "\"created\":\"2026-11-20T00:00:00Z\",\"base\":\"golden/debian:12\",\"baseImage\":{\"name\":"
+        "\"golden/debian\",\"version\":\"12\",\"reference\":\"r.example/golden/debian:12\",\"digest\":"
+        "\"sha256:ab\",\"created\":\"2026-08-27T00:00:00Z\",\"layers\":3,\"namedBy\":\"table\","
+        "\"isPinned\":true}}";
+    static const struct {
+        const char *properties, *when;
+        bool blocks;
+    } cases[] = {
+        {image, IS("base.age_days == 90 && target.age_days == 5", "block"), true},
+        {image, IS("base.age_days > 90", "block"), false},
+        {image, IS("target.registry == 'docker.io' && target.repository == 'shop/web'", "block"), true},
+        {image, IS("target.pinned && base.pinned && base.digest == 'sha256:ab'", "block"), true},
+        {image, IS("base.name == 'golden/debian' && base.version == '12' && base.layers == 3", "block"),
+         true},
+        {image, IS("base.named_by == 'table' && base.reference.startsWith('r.example/')", "block"), true},
+        {"{}", IS("base.age_days > 1", "block"), false},
+        {"{}", IS("base.age_days < 9999 || base.named_by == 'undecided'", "block"), true},
+        {"{}", IS("!base.pinned && !target.pinned && base.layers == 0 && base.name == ''", "block"), true},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct place p;
+        struct err err = ERR_NONE;
+        open_place(&p);
+        put_findings(&p);
+        const struct asset subject = {.kind = ASSET_IMAGE,
+                                      .key = STR("sha256:1"),
+                                      .name = STR("web"),
+                                      .properties = str_c(cases[i].properties)};
+        assert_int_equal(store_put_asset(p.store, p.run.id, &subject, &p.run.subject, &err), 0);
+        read_into(&p, cases[i].when, false);
+        struct str found = decide(&p);
+        if (!str_eq(found, cases[i].blocks ? STR("bb-b") : STR("----"))) {
+            fail_msg("%s: %.*s", cases[i].when, STR_ARG(found));
+        }
+        close_place(&p);
+    }
+}
+
 static struct finding finding_of(struct place *p, const char *rule) {
     struct err err = ERR_NONE;
     struct finding_list list;
@@ -475,6 +576,8 @@ int main(void) {
         cmocka_unit_test(mistakes_are_named_with_their_places),
         cmocka_unit_test(what_memory_lacks_is_an_error),
         cmocka_unit_test(the_first_word_decides),
+        cmocka_unit_test(what_is_removed_has_to_be_asked_for),
+        cmocka_unit_test(rules_see_the_base),
         cmocka_unit_test(a_decision_says_why),
         cmocka_unit_test(ends_are_said_in_time),
         cmocka_unit_test(comments_set_aside_but_not_what_the_caller_blocks),
