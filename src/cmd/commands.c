@@ -1,7 +1,7 @@
 #include "cmd/commands.h"
 
 const struct command *const commands[] = {
-    &command_scan, &command_sbom,    &command_check,      &command_db,
+    &command_scan, &command_sbom,    &command_check,      &command_base, &command_db,
     &command_lsp,  &command_version, &command_completion, &command_man,
 };
 const size_t commands_n = ARRAY_SIZE(commands);

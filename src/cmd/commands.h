@@ -5,6 +5,7 @@
 #include "cmd/command.h"
 
 extern const struct command command_completion;
+extern const struct command command_base;
 extern const struct command command_check;
 extern const struct command command_db;
 extern const struct command command_lsp;

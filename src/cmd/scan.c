@@ -77,13 +77,16 @@ static int exit_code_of(const struct scan *scan, struct err *err) {
 static int scan_target(struct scan *scan, const char *text, struct err *err) {
     struct target target;
     scan->began = clock_monotonic();
+    scan->bases.newer = NULL;
     scan->progress = progress_start(!arguments_has(scan->arguments, "quiet"));
     int r = target_parse(scan->arena, text, &target, err);
     if (r == 0) {
         r = take_target(scan, &target, err);
     }
     progress_end(&scan->progress);
-    if (r == 0 && !arguments_has(scan->arguments, "dry-run")) {
+    if (r == 0 && scan->mode->finish) {
+        r = scan->mode->finish(scan->arguments, scan->store, scan->run, err);
+    } else if (r == 0 && !arguments_has(scan->arguments, "dry-run")) {
         r = scan_write_reports(scan, err);
     }
     if (r < 0) {

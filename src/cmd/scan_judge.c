@@ -7,6 +7,7 @@
 #include "inspect/record.h"
 #include "inspect/resources.h"
 #include "policy/admission/vap.h"
+#include "policy/bases/facts.h"
 #include "policy/licences.h"
 #include "policy/scan.h"
 
@@ -25,6 +26,24 @@ static int judge_subject(struct scan *scan, struct resources *set, const struct 
     return policy_scan(scan->store, run->id, set, scan->checks.p, scan->checks.n, &options, err);
 }
 
+/* What guardrails ask of images and bases: the caller's where they say anything. */
+static const struct image_rules *image_rules(const struct scan *scan) {
+    const struct image_rules *callers = &scan->guardrails.callers.images;
+    return callers->at.line ? callers : &scan->guardrails.folders.images;
+}
+
+/* Its base, how it was named, and what is asked of both. */
+static int add_image_facts(const struct scan *scan, struct arena *arena, const struct image *image,
+                           const struct doc **config, struct err *err) {
+    _cleanup_(buf_free) struct buf facts = buf_new(LIMIT_RECORD);
+    int r = base_facts_write(&facts, arena, image, image_rules(scan), clock_now(), err);
+    struct str kept = r == 0 ? arena_str(arena, buf_view(&facts)) : STR_NONE;
+    if (r < 0 || !kept.p) {
+        return r < 0 ? r : err_memory(err);
+    }
+    return image_with_facts(arena, *config, kept, config, err);
+}
+
 /* How an image is set up: its configuration and its files. */
 int scan_judge_image(struct scan *scan, const struct image *image, struct str files, const struct run *run,
                      struct err *err) {
@@ -34,6 +53,7 @@ int scan_judge_image(struct scan *scan, const struct image *image, struct str fi
     const struct doc *config;
     int r = doc_unpack(&arena, &in, &config, err);
     r = r == 0 ? image_with_files(&arena, config, files, &config, err) : r;
+    r = r == 0 ? add_image_facts(scan, &arena, image, &config, err) : r;
     r = r == 0 ? image_add(&set, image->name, config, err) : r;
     return r == 0 ? judge_subject(scan, &set, run, err) : r;
 }
@@ -67,6 +87,17 @@ static int open_in_commit(void *ctx, const char *path) {
     return file ? commit_blob(ctx, file, NULL) : -1;
 }
 
+/* To the Dockerfiles of a folder. The text has to live as long as the set. */
+static int add_image_rules(const struct scan *scan, struct resources *set, struct err *err) {
+    _cleanup_(buf_free) struct buf text = buf_new(LIMIT_RECORD);
+    int r = base_rules_write(&text, image_rules(scan), err);
+    struct str kept = r == 0 && text.n ? arena_str(set->arena, buf_view(&text)) : STR_NONE;
+    if (r < 0 || !text.n) {
+        return r;
+    }
+    return kept.p ? base_rules_add(set, kept, err) : err_memory(err);
+}
+
 /* What the folder's documents declare, judged while it is at hand. */
 int scan_judge_resources(struct scan *scan, const struct target *target, const struct inventory *inventory,
                          const struct run *run, struct scan_digest *digest, struct err *err) {
@@ -82,6 +113,7 @@ int scan_judge_resources(struct scan *scan, const struct target *target, const s
     const struct compose_sources tree = {open_in_commit, scan->commit, scan->read.is_open};
     const struct compose_sources sources = scan->commit ? tree : folder;
     int r = resources_gather(&arena, inventory, &sources, &set, problems, LIMIT_PROBLEMS, &n, err);
+    r = r == 0 ? add_image_rules(scan, &set, err) : r;
     for (size_t i = 0; r == 0 && i < n; i++) {
         digest->is_complete &= !problems[i].is_incomplete;
         r = store_put_problem(scan->store, run->id, &problems[i], err);
@@ -100,7 +132,8 @@ int scan_judge_resources(struct scan *scan, const struct target *target, const s
 
 int scan_judge(struct scan *scan, struct run *run, const struct scan_digest *digest, size_t cached,
                struct err *err) {
-    struct str guardrails = STR_NONE;
+    struct str guardrails = STR_NONE, rebuild = STR_NONE;
+    scan->vuln.has_removed = digest->removed > 0;
     int r = scan->advisories ? vuln_judge(scan->store, run->id, &scan->vuln, err) : 0;
     if (r == 0 && scan->mode->judges) {
         r = licences_judge(scan->store, run->id, &scan->guardrails.callers, &scan->guardrails.folders, err);
@@ -108,9 +141,12 @@ int scan_judge(struct scan *scan, struct run *run, const struct scan_digest *dig
     if (r == 0) {
         r = scan_guardrails_apply(&scan->guardrails, scan->store, run, &guardrails, err);
     }
+    if (r == 0) {
+        r = scan_bases_compare(&scan->bases, scan->store, run->id, &scan->vuln, &rebuild, err);
+    }
     run->is_complete = digest->is_complete;
     run->finished = clock_now();
-    run->properties = scan_properties(scan, digest, cached, guardrails);
+    run->properties = scan_properties(scan, digest, cached, guardrails, rebuild);
     if (r == 0) {
         r = store_run_end(scan->store, run, err);
     }

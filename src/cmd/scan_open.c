@@ -20,6 +20,7 @@ static void set_report_options(struct scan *scan) {
         .all = arguments_has(arguments, "all"),
         .is_quiet = arguments_has(arguments, "quiet"),
         .shows_suppressed = arguments_has(arguments, "show-suppressed"),
+        .shows_removed = arguments_has(arguments, "show-removed"),
         .least = severity_option(arguments, "severity"),
         .ignores_unfixed = arguments_has(arguments, "ignore-unfixed"),
         .has_fail_on = arguments_has(arguments, "fail-on"),
@@ -96,6 +97,7 @@ int scan_open(struct scan *scan, struct err *err) {
     r = r == 0 ? report_read_template(&scan->report, scan->arguments,
                                       scan_wants_format(scan, STR("template")), scan->arena, err)
                : r;
+    r = r == 0 ? scan_bases_open(&scan->bases, scan->arguments, err) : r;
     if (r == 0 && scan->mode->judges) {
         const struct option_values *policies = arguments_all(scan->arguments, "policy");
         r = checks_load(scan->arena, policies->p, policies->n, &scan->image, &scan->checks, err);
@@ -122,6 +124,7 @@ int scan_open(struct scan *scan, struct err *err) {
 void scan_close(struct scan *scan) {
     scan_guardrails_close(&scan->guardrails);
     scan_secrets_close(&scan->secrets);
+    scan_bases_close(&scan->bases);
     advisories_close(scan->advisories);
     store_close(scan->store);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cmd/scan.h"
 #include "cmd/scan_attached.h"
+#include "cmd/scan_bases.h"
 #include "cmd/scan_guardrails.h"
 #include "cmd/scan_secrets.h"
 #include "cmd/terminal.h"
@@ -38,6 +39,7 @@ struct scan {
     struct commit *commit; /* of the commit at hand; NULL: a folder, or an image */
     bool is_base;          /* it is what is compared with: of its history, what it reaches */
     struct scan_secrets secrets;
+    struct scan_bases bases;
 };
 
 /* What the run says of the inventory, which is not kept beyond the store. */
@@ -46,6 +48,7 @@ struct scan_digest {
     uint64_t entries;
     struct str *lacks; /* ecosystems without, or with a part of, their advisories */
     size_t lacks_n;
+    size_t removed; /* packages that later layers take away */
 };
 
 /* ---- scan_open.c */
@@ -83,9 +86,9 @@ int scan_judge(struct scan *scan, struct run *run, const struct scan_digest *dig
 
 int scan_make_digest(struct scan *scan, const struct inventory *inventory, struct scan_digest *out,
                      struct err *err);
-/* JSON, in the scan's arena. */
+/* JSON, in the scan's arena. guardrails and rebuild: JSON, empty for none. */
 struct str scan_properties(const struct scan *scan, const struct scan_digest *digest, size_t cached,
-                           struct str guardrails);
+                           struct str guardrails, struct str rebuild);
 
 /* ---- scan_report.c */
 

@@ -89,7 +89,8 @@ static int find_lacks(struct scan *scan, const struct inventory *inventory, stru
 
 int scan_make_digest(struct scan *scan, const struct inventory *inventory, struct scan_digest *out,
                      struct err *err) {
-    *out = (struct scan_digest){.is_complete = true, .entries = inventory->entries};
+    *out = (struct scan_digest){
+        .is_complete = true, .entries = inventory->entries, .removed = inventory->removed_n};
     for (size_t i = 0; i < inventory->problems_n; i++) {
         out->is_complete &= !inventory->problems[i].is_incomplete;
     }
@@ -149,8 +150,8 @@ static void put_git(struct json_writer *w, const struct commit *commit) {
 }
 
 struct str scan_properties(const struct scan *scan, const struct scan_digest *digest, size_t cached,
-                           struct str guardrails) {
-    _cleanup_(buf_free) struct buf out = buf_new(MIB);
+                           struct str guardrails, struct str rebuild) {
+    _cleanup_(buf_free) struct buf out = buf_new(LIMIT_RECORD);
     struct json_writer w = json_writer_new(&out, 0);
     json_begin_object(&w);
     put_advisories(&w, scan, digest);
@@ -162,6 +163,10 @@ struct str scan_properties(const struct scan *scan, const struct scan_digest *di
     json_uint(&w, cached);
     json_key(&w, STR("entries"));
     json_uint(&w, digest->entries);
+    if (digest->removed) {
+        json_key(&w, STR("removed"));
+        json_uint(&w, digest->removed);
+    }
     if (scan->commit) {
         put_git(&w, scan->commit);
     }
@@ -169,6 +174,10 @@ struct str scan_properties(const struct scan *scan, const struct scan_digest *di
     if (guardrails.n) {
         json_key(&w, STR("guardrails"));
         json_raw(&w, guardrails);
+    }
+    if (rebuild.n) {
+        json_key(&w, STR("rebuild"));
+        json_raw(&w, rebuild);
     }
     json_end(&w);
     return arena_str(scan->arena, buf_view(&out));

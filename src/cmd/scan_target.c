@@ -119,6 +119,9 @@ static int take_image(struct scan *scan, const struct target *target, struct err
         r = scan_attached_image(&scan->attached, target, image, err);
     }
     if (r == 0) {
+        r = scan_bases_find(&scan->bases, image, err);
+    }
+    if (r == 0) {
         r = record_image(scan, image, target, &run, &digest, &cached, err);
     }
     return r == 0 ? scan_judge(scan, &run, &digest, cached, err) : r;

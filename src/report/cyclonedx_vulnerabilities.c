@@ -143,8 +143,9 @@ static int put_all(struct writer *out, struct err *err) {
     int r = number_packages(out, err);
     begin_list(out->w, "vulnerabilities");
     for (size_t i = 0; r == 0 && i < view->rows_n; i++) {
-        const struct view_finding *finding =
-            view->rows[i].kind == FINDING_VULNERABILITY ? view_show(view, &view->rows[i]) : NULL;
+        const struct view_row *row = &view->rows[i];
+        bool is_of_bill = row->kind == FINDING_VULNERABILITY && row->status != FINDING_REMOVED;
+        const struct view_finding *finding = is_of_bill ? view_show(view, row) : NULL;
         if (finding && finding->package) {
             put_vulnerability(out, finding);
             r = view_drain(view, out->w->out, err);

@@ -27,7 +27,7 @@ const char *fix_kind_name(enum fix_kind kind) {
 /* Of one group. */
 struct needed {
     struct str fixed; /* the highest that a finding needs */
-    size_t fix;       /* its change's index + 1 */
+    size_t fix[2];    /* its change's index + 1; the second of what a rebuild removes */
 };
 
 struct work {
@@ -49,25 +49,36 @@ static const struct view_finding *fixable(struct view *view, const struct view_r
         return NULL;
     }
     const struct view_finding *finding = view_show(view, row);
-    return finding->package && finding->upgrade.n ? finding : NULL;
+    return finding->package && (finding->upgrade.n || row->vanishes) ? finding : NULL;
 }
 
 /* First pass: to which version must each group go? */
 static void collect(struct work *work, const struct view_row *row, const struct view_finding *finding) {
     struct needed *needed = &work->needed[row->group];
     bool *is_seen = &work->is_seen[place_of(work, finding)];
-    work->own_distribution += !*is_seen && view_is_distribution(finding->package) && !finding->f.is_in_base;
+    bool is_own = !finding->f.is_in_base || (work->view->rebuild.is_known && !row->vanishes);
+    work->own_distribution += !*is_seen && view_is_distribution(finding->package) && is_own;
     *is_seen = true;
+    if (row->vanishes) {
+        return;
+    }
     if (!needed->fixed.n || fixes_is_older(&finding->package->record, needed->fixed, finding->upgrade)) {
         needed->fixed = view_keep_text(work->view, row, finding->upgrade);
     }
 }
 
-static enum fix_kind kind_of(const struct work *work, const struct view_finding *finding) {
+/* Where the newest base is known, what a rebuild on it removes is so whether a fix is known or not, and what
+ * it does not remove needs another. */
+static enum fix_kind kind_of(const struct work *work, const struct view_row *row,
+                             const struct view_finding *finding) {
+    bool is_known = work->view->rebuild.is_known;
+    if (is_known && row->vanishes) {
+        return FIX_REBUILD;
+    }
     if (!view_is_distribution(finding->package)) {
         return FIX_UPGRADE;
     }
-    if (finding->f.is_in_base) {
+    if (finding->f.is_in_base && !is_known) {
         return FIX_REBUILD;
     }
     return work->own_distribution >= MERGE_FROM ? FIX_DISTRIBUTION : FIX_UPGRADE;
@@ -85,7 +96,7 @@ static struct str make_key(struct work *work, const struct view_row *row, enum f
 
 /* The change of a group that has none yet; its index + 1, or 0 without memory. */
 static size_t choose_fix(struct work *work, struct view_row *row, const struct view_finding *finding) {
-    enum fix_kind kind = kind_of(work, finding);
+    enum fix_kind kind = kind_of(work, row, finding);
     struct str key = make_key(work, row, kind), version = work->view->groups[row->group].version;
     uint64_t *slot = key.p ? map_put(&work->fixes, key, NULL) : NULL;
     if (slot && !*slot) {
@@ -115,14 +126,14 @@ static unsigned weight_of(const struct view_finding *finding) {
 
 /* Second pass: what does each change remove? */
 static int add(struct work *work, struct view_row *row, const struct view_finding *finding, struct err *err) {
-    struct needed *needed = &work->needed[row->group];
-    if (!needed->fix) {
-        needed->fix = choose_fix(work, row, finding);
+    size_t *number = &work->needed[row->group].fix[row->vanishes];
+    if (!*number) {
+        *number = choose_fix(work, row, finding);
     }
-    if (!needed->fix) {
+    if (!*number) {
         return err_memory(err);
     }
-    struct fix *fix = &work->found.p[needed->fix - 1];
+    struct fix *fix = &work->found.p[*number - 1];
     bool *is_counted = &work->is_counted[place_of(work, finding)];
     int32_t layer = finding->f.layer;
     fix->lowest = fix->packages ? MIN(fix->lowest, layer) : layer;
@@ -193,6 +204,10 @@ static struct str name_action(struct view *view, struct fix *fix) {
         return name_upgrade(view, fix);
     }
     fix->from = fix->to = STR_NONE;
+    if (fix->kind == FIX_REBUILD && view->rebuild.is_known) {
+        return view_format(view, "rebuild on %.*s %.*s", STR_ARG(view->rebuild.name),
+                           STR_ARG(view->rebuild.version));
+    }
     if (fix->kind == FIX_REBUILD) {
         return view_format(view, "rebuild on a newer %.*s", STR_ARG(base_name(view, package)));
     }

@@ -2,7 +2,8 @@
  *
  * - All findings of one package version become one upgrade, to the highest version that any of them needs;
  * the same upgrade of several versions or places of a package is one.
- * - Packages of the distribution that lie in base layers become one rebuild on a newer base.
+ * - Packages of the distribution that lie in base layers become one rebuild on a newer base. Where the newest
+ * base is known, the rebuild is what it removes, and nothing else of the base is.
  * - Three or more other packages of the distribution become one run of its package manager.
  *
  * An issue counts once, in however many places the package lies.
@@ -33,7 +34,7 @@ struct fix_list {
     size_t n;
 };
 
-/* Of the open findings that have a fixed version. Lives in the view's arena. */
+/* Of the open findings that have a fixed version, or that a rebuild removes. Lives in the view's arena. */
 int fixes_find(struct view *view, struct fix_list *out, struct err *err);
 
 /* True when the first is an older version than the second, by the rules of the package's ecosystem. */

@@ -278,17 +278,17 @@ static void end_file(struct json_writer *w) {
 
 static int put_files(struct gitlab *g, struct err *err) {
     struct view *view = g->view;
-    const struct view_package **sorted = arena_array(&view->arena, view->packages.n + 1, sizeof *sorted);
+    const struct view_package **sorted = arena_array(&view->arena, view->visible_n + 1, sizeof *sorted);
     const struct view_package *last = NULL;
     int r = sorted ? 0 : err_memory(err);
-    for (size_t i = 0; r == 0 && i < view->packages.n; i++) {
+    for (size_t i = 0; r == 0 && i < view->visible_n; i++) {
         sorted[i] = &view->packages.p[i];
     }
-    if (r == 0 && view->packages.n) {
-        qsort(sorted, view->packages.n, sizeof *sorted, by_path);
+    if (r == 0 && view->visible_n) {
+        qsort(sorted, view->visible_n, sizeof *sorted, by_path);
     }
     begin_array(g->w, "dependency_files");
-    for (size_t i = 0; r == 0 && i < view->packages.n; last = sorted[i++]) {
+    for (size_t i = 0; r == 0 && i < view->visible_n; last = sorted[i++]) {
         if (!is_same_file(last, sorted[i])) {
             if (last) {
                 end_file(g->w);

@@ -333,7 +333,7 @@ static void put_footer(struct text *t, struct view *view, size_t rest) {
     if (!view->options.shows_suppressed) {
         struct str words[3];
         size_t words_n = 0;
-        for (int i = FINDING_NOT_AFFECTED; i < FINDING_STATUSES; i++) {
+        for (int i = FINDING_NOT_AFFECTED; i < FINDING_REMOVED; i++) {
             if (n[i]) {
                 words[words_n++] =
                     view_format(view, "%zu %s", n[i], finding_status_name((enum finding_status)i));
@@ -343,12 +343,19 @@ static void put_footer(struct text *t, struct view *view, size_t rest) {
         text_part(t, TEXT_DIM,
                   words_n ? view_format(view, "%.*s: --show-suppressed", STR_ARG(all)) : STR_NONE, 0);
     }
+    if (n[FINDING_REMOVED] && !view->options.shows_removed) {
+        struct str what = format_count(view, (int64_t)n[FINDING_REMOVED], "finding", "findings");
+        text_part(
+            t, TEXT_DIM,
+            view_format(view, "%.*s in what later layers delete or replace: --show-removed", STR_ARG(what)),
+            0);
+    }
     text_part(t, TEXT_DIM, STR("data: --format json"), 0);
     text_line(t);
 }
 
 static bool has_nothing_to_say(const struct view *view) {
-    return !view->rows_n && !view->problems.n && view->run.is_complete;
+    return !view->rows_n && !view->problems.n && view->run.is_complete && !view->statuses[FINDING_REMOVED];
 }
 
 /* Only what blocks, and that something was not read: an incomplete result must not look like a clean one. */
@@ -363,6 +370,7 @@ static int put_quiet(struct text *t, struct view *view, struct err *err) {
         if (code < 0) {
             return code;
         }
+        human_removed(t, view);
     }
     human_problems(t, view);
     return 0;
@@ -385,6 +393,7 @@ static int put_report(struct text *t, struct view *view, struct err *err) {
     }
     human_surface(t, view);
     human_set_aside(t, view);
+    human_removed(t, view);
     human_explain(t, view);
     human_problems(t, view);
     put_footer(t, view, rest);

@@ -25,6 +25,8 @@ void human_check(struct text *t, struct view *view, const struct group *group);
 void human_check_place(struct text *t, const struct view_finding *finding);
 /* Not affected, undecided and suppressed ones, with their reasons. */
 void human_set_aside(struct text *t, struct view *view);
+/* Findings in what later layers delete or replace. */
+void human_removed(struct text *t, struct view *view);
 /* Which guardrails were asked, and what decided each finding (--explain). */
 void human_explain(struct text *t, struct view *view);
 void human_problems(struct text *t, struct view *view);

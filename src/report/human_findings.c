@@ -310,7 +310,7 @@ void human_set_aside(struct text *t, struct view *view) {
     };
     for (int status = FINDING_NOT_AFFECTED; view->options.shows_suppressed && status < FINDING_STATUSES;
          status++) {
-        if (!view->statuses[status]) {
+        if (!view->statuses[status] || status == FINDING_REMOVED) {
             continue;
         }
         text_line(t);
@@ -321,6 +321,43 @@ void human_set_aside(struct text *t, struct view *view) {
                 put_set_aside(t, view_show(view, &view->rows[i]));
             }
         }
+    }
+}
+
+static void put_removed(struct text *t, struct view *view, const struct view_finding *finding, bool blocks) {
+    text_pad(t, 2);
+    text_put(t, TEXT_PLAIN, finding->f.rule, RULE_MAX);
+    text_pad(t, MAX(2 + RULE_MIN + 2U, t->column + 2));
+    text_c(t, text_style_of(finding->f.severity), severity_name(finding->f.severity));
+    text_pad(t, t->column + 2);
+    text_put(t, TEXT_PLAIN, finding->asset->name, t->width ? MAX(text_left(t), 40U) / 2 : 0);
+    text_pad(t, t->column + 1);
+    text_put(t, TEXT_PLAIN, finding->asset->version, 30);
+    if (blocks) {
+        text_part(t, TEXT_BOLD, STR("blocks"), INDENT);
+    }
+    text_part(t, TEXT_DIM, view_format(view, "layer %d, %.*s", finding->f.layer, STR_ARG(finding->reason)),
+              INDENT);
+    text_line(t);
+}
+
+/* What blocks is listed without --show-removed too. */
+void human_removed(struct text *t, struct view *view) {
+    bool has_title = false;
+    for (size_t i = 0; view->statuses[FINDING_REMOVED] && i < view->rows_n; i++) {
+        const struct view_row *row = &view->rows[i];
+        if (row->status != FINDING_REMOVED || row->is_repeat ||
+            (view->options.is_quiet && !view_blocks(row))) {
+            continue;
+        }
+        if (!has_title) {
+            text_line(t);
+            text_printf(t, TEXT_BOLD, "In what later layers delete or replace (%zu)",
+                        view->statuses[FINDING_REMOVED]);
+            text_line(t);
+            has_title = true;
+        }
+        put_removed(t, view, view_show(view, row), view_blocks(row));
     }
 }
 

@@ -130,6 +130,24 @@ static void put_leftover(struct text *t, struct view *view, size_t hidden) {
     }
 }
 
+/* "golden/debian 12.8 is newer than 12.5: of 17 in the base it removes 14, and brings 1". */
+static void put_rebuild(struct text *t, struct view *view) {
+    const struct view_rebuild *rebuild = &view->rebuild;
+    if (!rebuild->is_there) {
+        return;
+    }
+    struct str now = view->target.base_image.version;
+    struct str head = view_format(view, "%.*s %.*s is newer%s%.*s", STR_ARG(rebuild->name),
+                                  STR_ARG(rebuild->version), now.n ? " than " : "", STR_ARG(now));
+    struct str rest =
+        rebuild->is_known
+            ? view_format(view, ": of %zu in the base it removes %zu, and brings %zu",
+                          rebuild->removes + rebuild->stays, rebuild->removes, rebuild->appears)
+            : STR("; what is in it is not known, or there are no advisories: plimsoll base add");
+    text_pad(t, NUMBER);
+    text_fold(t, TEXT_DIM, view_format(view, "%.*s%.*s", STR_ARG(head), STR_ARG(rest)), NUMBER);
+}
+
 int human_fixes(struct text *t, struct view *view, struct err *err) {
     struct fix_list fixes;
     int code = fixes_find(view, &fixes, err);
@@ -147,7 +165,7 @@ int human_fixes(struct text *t, struct view *view, struct err *err) {
                                fix->kind == FIX_UPGRADE && human_path(view, fix->first).n, fix->removes};
     }
     struct layout layout = lay_out(t, rows, n);
-    if (n || view->unfixed) {
+    if (n || view->unfixed || view->rebuild.is_there) {
         text_line(t);
     }
     if (n) {
@@ -157,6 +175,7 @@ int human_fixes(struct text *t, struct view *view, struct err *err) {
     for (size_t i = 0; i < n; i++) {
         put_row(t, &layout, i + 1, &rows[i]);
     }
+    put_rebuild(t, view);
     put_leftover(t, view, fixes.n - n);
     return 0;
 }

@@ -138,6 +138,9 @@ static void put_target(struct json_writer *w, const struct view *view) {
     put_some(w, "size", target->size);
     put_str(w, "base", target->base);
     put_int(w, "base_layers", target->base_layers);
+    put_str(w, "registry", target->registry);
+    put_str(w, "repository", target->repository);
+    put_bool(w, "is_pinned", target->is_pinned);
     json_key(w, STR("os"));
     if (view->os.name.n) {
         json_begin_object(w);
@@ -147,6 +150,65 @@ static void put_target(struct json_writer *w, const struct view *view) {
     } else {
         json_null(w);
     }
+    json_end(w);
+}
+
+static void put_appearing(struct json_writer *w, const struct doc *list) {
+    json_key(w, STR("appearing"));
+    json_begin_array(w);
+    for (size_t i = 0; i < doc_count(list); i++) {
+        const struct doc *issue = doc_at(list, i);
+        json_begin_object(w);
+        put_str(w, "rule", doc_text(issue, "rule"));
+        put_str(w, "severity", doc_text(issue, "severity"));
+        put_str(w, "type", doc_text(issue, "type"));
+        put_str(w, "name", doc_text(issue, "name"));
+        put_str(w, "version", doc_text(issue, "version"));
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_rebuild(struct json_writer *w, const struct view_rebuild *rebuild) {
+    json_key(w, STR("rebuild"));
+    if (!rebuild->is_there) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_str(w, "name", rebuild->name);
+    put_str(w, "version", rebuild->version);
+    put_str(w, "reference", rebuild->reference);
+    put_str(w, "digest", rebuild->digest);
+    put_time(w, "created", rebuild->created);
+    put_bool(w, "is_known", rebuild->is_known);
+    put_int(w, "removes", (int64_t)rebuild->removes);
+    put_int(w, "stays", rebuild->is_known ? (int64_t)rebuild->stays : 0);
+    put_int(w, "appears", (int64_t)rebuild->appears);
+    put_appearing(w, rebuild->appearing);
+    json_end(w);
+}
+
+/* null for what is no image. */
+static void put_base(struct json_writer *w, const struct view *view) {
+    const struct view_base *base = &view->target.base_image;
+    json_key(w, STR("base"));
+    if (view->target.asset.kind != ASSET_IMAGE) {
+        json_null(w);
+        return;
+    }
+    json_begin_object(w);
+    put_str(w, "name", base->name);
+    put_str(w, "version", base->version);
+    put_str(w, "reference", base->reference);
+    put_str(w, "digest", base->digest);
+    put_bool(w, "is_pinned", base->is_pinned);
+    put_time(w, "created", base->created);
+    put_int(w, "layers", view->target.base_layers);
+    put_str(w, "named_by", base->named_by);
+    put_str(w, "layers_by", base->layers_by);
+    put_str(w, "file", base->file);
+    put_rebuild(w, &view->rebuild);
     json_end(w);
 }
 
@@ -163,6 +225,7 @@ static void put_summary(struct json_writer *w, const struct view *view) {
     put_int(w, "not_affected", (int64_t)view->statuses[FINDING_NOT_AFFECTED]);
     put_int(w, "undecided", (int64_t)view->statuses[FINDING_UNDECIDED]);
     put_int(w, "suppressed", (int64_t)view->statuses[FINDING_SUPPRESSED]);
+    put_int(w, "removed", (int64_t)view->statuses[FINDING_REMOVED]);
     put_int(w, "problems", (int64_t)view->problems.n);
     json_end(w);
 }
@@ -387,7 +450,9 @@ static void put_finding(struct json_writer *w, const struct view_row *row,
     put_str(w, "message", finding->message);
     put_secret(w, finding->secret);
     put_some(w, "layer", f->layer);
+    put_some(w, "removed_in", finding->package ? finding->package->record.removed_in : 0);
     put_bool(w, "is_in_base", f->is_in_base);
+    put_bool(w, "rebuild_removes", row->vanishes);
     put_str(w, "fingerprint", f->fingerprint);
     json_end(w);
 }
@@ -479,24 +544,34 @@ static void put_files(struct json_writer *w, const struct view *view) {
     put_account(w, view->target.files);
 }
 
+static int put_findings(struct json_writer *w, struct view *view, const char *key, bool are_removed,
+                        struct err *err) {
+    int code = 0;
+    json_key(w, str_c(key));
+    json_begin_array(w);
+    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
+        if ((view->rows[i].status == FINDING_REMOVED) == are_removed) {
+            put_finding(w, &view->rows[i], view_show(view, &view->rows[i]));
+            code = view_drain(view, w->out, err);
+        }
+    }
+    json_end(w);
+    return code;
+}
+
 static int put_lists(struct json_writer *w, struct view *view, struct err *err) {
     int code = 0;
     put_layers(w, view);
     put_files(w, view);
     json_key(w, STR("packages"));
     json_begin_array(w);
-    for (size_t i = 0; code == 0 && i < view->packages.n; i++) {
+    for (size_t i = 0; code == 0 && i < view->visible_n; i++) {
         put_package(w, &view->packages.p[i].record);
         code = view_drain(view, w->out, err);
     }
     json_end(w);
-    json_key(w, STR("findings"));
-    json_begin_array(w);
-    for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
-        put_finding(w, &view->rows[i], view_show(view, &view->rows[i]));
-        code = view_drain(view, w->out, err);
-    }
-    json_end(w);
+    code = code == 0 ? put_findings(w, view, "findings", false, err) : code;
+    code = code == 0 ? put_findings(w, view, "removed", true, err) : code;
     put_rules(w, view);
     put_problems(w, view);
     return code;
@@ -508,7 +583,7 @@ static int put_members(struct json_writer *w, struct view *view, struct err *err
     if (code < 0) {
         return code;
     }
-    put_str(w, "schema_version", STR("1.4"));
+    put_str(w, "schema_version", STR("1.5"));
     json_key(w, STR("tool"));
     json_begin_object(w);
     put_str(w, "name", STR("plimsoll"));
@@ -516,6 +591,7 @@ static int put_members(struct json_writer *w, struct view *view, struct err *err
     json_end(w);
     put_run(w, view);
     put_target(w, view);
+    put_base(w, view);
     put_summary(w, view);
     put_guardrails(w, view);
     put_fixes(w, &fixes);
@@ -526,7 +602,9 @@ int report_json(struct store *store, int64_t run, const struct report_options *o
                 struct err *err) {
     _cleanup_(view_free) struct view view = {0};
     struct json_writer w = json_writer_new(out, 2);
-    int code = view_load_all(&view, store, run, options, err);
+    struct report_options own = *options;
+    own.shows_removed = true;
+    int code = view_load_all(&view, store, run, &own, err);
     if (code < 0) {
         return code;
     }

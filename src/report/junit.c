@@ -65,8 +65,8 @@ static void put_case(struct buf *out, struct buf *text, struct view *view, const
 static void begin_suite(struct buf *out, struct view *view) {
     size_t open = view->statuses[FINDING_OPEN], all = 0;
     char time[CLOCK_TEXT];
-    for (size_t i = 0; i < FINDING_STATUSES; i++) {
-        all += view->statuses[i];
+    for (size_t i = 0; i < view->rows_n; i++) {
+        all += !view->rows[i].is_repeat;
     }
     clock_format(MAX(view->run.started, (int64_t)0), time);
     buf_c(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite");

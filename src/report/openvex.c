@@ -38,6 +38,8 @@ static const char *status_of(const struct openvex *o, const struct view_finding 
         return is_set_aside(finding) ? "not_affected" : NULL;
     case FINDING_UNDECIDED:
         return "under_investigation";
+    case FINDING_REMOVED:
+        return NULL; /* the product does not have it */
     default:
         return o->view->options.all ? "affected" : NULL;
     }

@@ -23,6 +23,7 @@ struct report_options {
     bool is_quiet;         /* only what blocks */
     bool explains;         /* which guardrail decided, and which were asked */
     bool shows_suppressed; /* not affected, undecided and suppressed findings too */
+    bool shows_removed;    /* findings on what later layers take away too */
     enum severity least;   /* findings below are left out; SEVERITY_UNKNOWN: none */
     bool ignores_unfixed;
     bool has_fail_on; /* --fail-on was given, which is a guardrail; only said */

@@ -39,7 +39,8 @@ static void put_time(struct json_writer *w, const char *key, int64_t seconds) {
 }
 
 static bool is_written(const struct view *view, const struct view_row *row) {
-    return view_row_is_open(row) || row->status == FINDING_SUPPRESSED || view->options.shows_suppressed;
+    return view_row_is_open(row) || row->status == FINDING_SUPPRESSED || row->status == FINDING_REMOVED ||
+           view->options.shows_suppressed;
 }
 
 /* ---- rules */
@@ -229,10 +230,8 @@ static const char *level_of(const struct finding *f) {
 /* Section 3.27.9: anything but "fail" must have level "none". */
 static const char *kind_of(enum finding_status status) {
     static const char *const kinds[FINDING_STATUSES] = {
-        [FINDING_OPEN] = "fail",
-        [FINDING_NOT_AFFECTED] = "notApplicable",
-        [FINDING_UNDECIDED] = "open",
-        [FINDING_SUPPRESSED] = "fail",
+        [FINDING_OPEN] = "fail",       [FINDING_NOT_AFFECTED] = "notApplicable", [FINDING_UNDECIDED] = "open",
+        [FINDING_SUPPRESSED] = "fail", [FINDING_REMOVED] = "informational",
     };
     return kinds[status];
 }

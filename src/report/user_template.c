@@ -16,7 +16,7 @@ static int item(void *ctx, enum template_list list, size_t i, struct arena *aren
     struct json_writer w = json_writer_new(&s->json, 0);
     buf_clear(&s->json);
     *out = NULL;
-    if (i >= (list == TEMPLATE_FINDINGS ? s->view->rows_n : s->view->packages.n)) {
+    if (i >= (list == TEMPLATE_FINDINGS ? s->view->rows_n : s->view->visible_n)) {
         return 0;
     }
     if (list == TEMPLATE_FINDINGS) {

@@ -69,6 +69,44 @@ static int load_documents(struct view *view, const struct doc *list, struct err 
     return 0;
 }
 
+static void load_base(struct view_base *base, const struct doc *d) {
+    *base = (struct view_base){.name = doc_text(d, "name"),
+                               .version = doc_text(d, "version"),
+                               .reference = doc_text(d, "reference"),
+                               .digest = doc_text(d, "digest"),
+                               .file = doc_text(d, "file"),
+                               .named_by = doc_text(d, "namedBy"),
+                               .layers_by = doc_text(d, "layersBy"),
+                               .created = moment(doc_get(d, STR("created"))),
+                               .is_pinned = doc_bool(doc_get(d, STR("isPinned")), false)};
+}
+
+static int load_rebuild(struct view *view, const struct doc *d, struct err *err) {
+    struct view_rebuild *rebuild = &view->rebuild;
+    const struct doc *ids = doc_get(d, STR("vanishing"));
+    if (!doc_is(d, DOC_MAP)) {
+        return 0;
+    }
+    *rebuild = (struct view_rebuild){.is_there = true,
+                                     .is_known = doc_bool(doc_get(d, STR("isKnown")), false),
+                                     .name = doc_text(d, "name"),
+                                     .version = doc_text(d, "version"),
+                                     .reference = doc_text(d, "reference"),
+                                     .digest = doc_text(d, "digest"),
+                                     .created = moment(doc_get(d, STR("created"))),
+                                     .vanishing_n = doc_count(ids),
+                                     .appears = (size_t)MAX(integer(doc_get(d, STR("appears"))), 0),
+                                     .appearing = doc_get(d, STR("appearing"))};
+    rebuild->vanishing = arena_array(&view->arena, rebuild->vanishing_n + 1, sizeof *rebuild->vanishing);
+    if (!rebuild->vanishing) {
+        return err_memory(err);
+    }
+    for (size_t i = 0; i < rebuild->vanishing_n; i++) {
+        rebuild->vanishing[i] = integer(doc_at(ids, i));
+    }
+    return 0;
+}
+
 static int load_run(struct view *view, struct store *store, int64_t run, struct err *err) {
     const struct doc *root = NULL;
     int code = store_get_run(store, &view->arena, run, &view->run, err);
@@ -78,8 +116,12 @@ static int load_run(struct view *view, struct store *store, int64_t run, struct 
     if ((code = decisions_load_guardrails(view, root, err)) < 0) {
         return code;
     }
+    if ((code = load_rebuild(view, doc_get(root, STR("rebuild")), err)) < 0) {
+        return code;
+    }
     const struct doc *advisories = doc_get(root, STR("advisories")), *cage = doc_get(root, STR("cage"));
     view->seconds = view_number(doc_get(root, STR("seconds")), -1);
+    view->has_removed = integer(doc_get(root, STR("removed"))) > 0;
     view->cached_layers = integer(doc_get(root, STR("cachedLayers")));
     view->advisories.is_known = doc_is(advisories, DOC_MAP);
     view->advisories.built = moment(doc_get(advisories, STR("built")));
@@ -113,10 +155,14 @@ static int load_target(struct view *view, struct store *store, struct err *err) 
     target->digest = doc_str(doc_get(root, STR("digest")));
     target->base = doc_str(doc_get(root, STR("base")));
     target->created = moment(doc_get(root, STR("created")));
+    target->registry = doc_text(root, "registry");
+    target->repository = doc_text(root, "repository");
+    target->is_pinned = doc_bool(doc_get(root, STR("isPinned")), false);
     target->size = integer(doc_get(root, STR("size")));
     target->layers = integer(doc_get(root, STR("layersTotal")));
     target->base_layers = integer(doc_get(root, STR("baseLayers")));
     target->files = doc_get(root, STR("files"));
+    load_base(&target->base_image, doc_get(root, STR("baseImage")));
     return 0;
 }
 
@@ -191,8 +237,12 @@ static int load_packages(struct view *view, struct store *store, bool has_all, s
     if (code < 0) {
         return code;
     }
-    return has_all ? store_each_asset(store, run, ASSET_PACKAGE, add_package, view, err)
+    code = has_all ? store_each_asset(store, run, ASSET_PACKAGE, add_package, view, err)
                    : store_each_found_asset(store, run, ASSET_PACKAGE, add_package, view, err);
+    view->visible_n = view->packages.n;
+    return code == 0 && view->has_removed
+               ? store_each_found_asset(store, run, ASSET_REMOVED, add_package, view, err)
+               : code;
 }
 
 static int load_assets(struct view *view, struct store *store, bool has_all, struct err *err) {

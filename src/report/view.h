@@ -88,7 +88,8 @@ struct view_row {
     uint32_t issue;                  /* the same for findings of one rule, status and group */
     uint8_t kind, severity, status, action;
     bool is_repeat; /* the issue stands in the list already */
-    bool is_exploited, has_fixed;
+    bool is_exploited, has_fixed, is_in_base;
+    bool vanishes; /* a rebuild on the newest base removes it */
 };
 
 /* The text from a place to another becomes this one. From 1; columns count UTF-16. */
@@ -105,10 +106,33 @@ struct view_rule {
     size_t references_n;
 };
 
+/* On what an image was built (source/image/base.h). */
+struct view_base {
+    struct str name, version, reference, digest, file;
+    struct str named_by, layers_by; /* "table", …, "undecided" */
+    int64_t created;                /* 0: not known */
+    bool is_pinned;
+};
+
+/* The newest version of that base, and what a rebuild on it changes. */
+struct view_rebuild {
+    bool is_there; /* a newer version is known */
+    bool is_known; /* and what is in it */
+    struct str name, version, reference, digest;
+    int64_t created;
+    int64_t *vanishing; /* ids of findings, ascending */
+    size_t vanishing_n;
+    size_t removes, stays, appears; /* issues */
+    const struct doc *appearing;    /* a list of the first of them */
+};
+
 struct view_target {
     struct asset asset;
+    struct view_base base_image;
     struct str platform, digest, base;
-    int64_t created; /* 0: not stated */
+    struct str registry, repository; /* of an image that was named as registries do */
+    bool is_pinned;                  /* by its digest */
+    int64_t created;                 /* 0: not stated */
     int64_t size, layers, base_layers;
     const struct doc *files; /* the account of inspect/surface.h, or NULL */
 };
@@ -151,9 +175,13 @@ struct view {
     struct view_guardrails *guardrails; /* which were asked */
     double seconds;                     /* below 0: unknown */
     int64_t cached_layers;
-    VEC(struct view_layer) layers;     /* by index */
-    VEC(struct view_package) packages; /* those with findings; of view_load_all() all of the run */
-    size_t packages_total;
+    VEC(struct view_layer) layers; /* by index */
+    /* Those with findings; of view_load_all() all of the run. Behind the visible ones stand those that later
+     * layers take away. */
+    VEC(struct view_package) packages;
+    size_t visible_n, packages_total;
+    bool has_removed;
+    struct view_rebuild rebuild;
     VEC(struct view_rule) rules; /* by id */
     size_t resources_n;
     struct view_row *rows;

@@ -131,6 +131,16 @@ static int find_asset(struct view *view, struct view_finding *finding, struct er
     return asset ? store_get_asset(view->store, view->texts, finding->f.asset, asset, err) : err_memory(err);
 }
 
+/* Of what a later layer takes away: by which. */
+static int say_removed(struct view *view, struct view_finding *finding, struct err *err) {
+    if (finding->f.status != FINDING_REMOVED || !finding->package || finding->reason.n) {
+        return 0;
+    }
+    finding->reason =
+        arena_strf(view->texts, "deleted or replaced in layer %d", finding->package->record.removed_in);
+    return finding->reason.p ? 0 : err_memory(err);
+}
+
 int view_complete(struct view *view, struct view_finding *finding, struct err *err) {
     const struct doc *root = NULL;
     arena_reset(&view->scratch);
@@ -140,7 +150,8 @@ int view_complete(struct view *view, struct view_finding *finding, struct err *e
         (code = decisions_load(view, finding, &view->scratch, err)) < 0) {
         return code;
     }
-    return find_asset(view, finding, err);
+    code = find_asset(view, finding, err);
+    return code == 0 ? say_removed(view, finding, err) : code;
 }
 
 /* Into the arena of texts. */

@@ -91,6 +91,19 @@ static int number_rule(struct loading *loading, struct str rule, uint32_t *out, 
     return 0;
 }
 
+static bool is_vanishing(const struct view_rebuild *rebuild, int64_t id) {
+    size_t low = 0, high = rebuild->vanishing_n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (rebuild->vanishing[middle] < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < rebuild->vanishing_n && rebuild->vanishing[low] == id;
+}
+
 static int take(struct loading *loading, const struct finding *f, struct err *err) {
     struct view *view = loading->view;
     if (!is_shown(&view->options, f)) {
@@ -106,7 +119,9 @@ static int take(struct loading *loading, const struct finding *f, struct err *er
                              .severity = (uint8_t)f->severity,
                              .status = (uint8_t)f->status,
                              .action = (uint8_t)f->action,
-                             .has_fixed = f->fixed.n > 0};
+                             .has_fixed = f->fixed.n > 0,
+                             .is_in_base = f->is_in_base,
+                             .vanishes = is_vanishing(&view->rebuild, f->id)};
     int code = number_rule(loading, f->rule, &row->rule, err);
     if (code == 0) {
         code = view->kept_n < LIMIT_REPORT_KEPT ? keep_finding(view, f, row, &finding, err)
@@ -163,7 +178,20 @@ static void count(struct view *view, const struct view_row *row) {
         view->exploited += row->is_exploited;
         view->checks += view_row_is_check(row);
         view->unfixed += !view_row_has_rule(row) && !row->has_fixed;
+        view->rebuild.removes += row->vanishes;
+        view->rebuild.stays += !row->vanishes && row->is_in_base && !view_row_has_rule(row);
     }
+}
+
+/* What later layers take away is counted, and listed only where that is asked for, or blocks. */
+static void leave_removed_out(struct view *view) {
+    size_t kept = 0;
+    for (size_t i = 0; i < view->rows_n; i++) {
+        if (view->rows[i].status != FINDING_REMOVED || view_blocks(&view->rows[i])) {
+            view->rows[kept++] = view->rows[i];
+        }
+    }
+    view->rows_n = kept;
 }
 
 static int load(struct loading *loading, struct err *err) {
@@ -188,6 +216,9 @@ static int load(struct loading *loading, struct err *err) {
     }
     for (size_t i = 0; i < view->rows_n; i++) {
         count(view, &view->rows[i]);
+    }
+    if (view->statuses[FINDING_REMOVED] && !view->options.shows_removed) {
+        leave_removed_out(view);
     }
     return 0;
 }

@@ -16,7 +16,7 @@ except ImportError:
     print("Python's jsonschema is missing")
     sys.exit(77)
 
-FIXTURES = ["image", "clean", "incomplete", "directory", "hostile", "surface"]
+FIXTURES = ["image", "clean", "incomplete", "directory", "hostile", "surface", "rebuilt"]
 
 
 def raw(program, fixture, form, *more):
@@ -201,6 +201,17 @@ def check_image_others(data, table, vex):
         ("CVE-2024-45337", "not_affected"), ("GO-2025-0001", "under_investigation"), ("CVE-2023-48795", "not_affected")]
 
 
+def check_rebuilt(report):
+    """Of the fixture's base, and what stands beside the findings."""
+    rebuild = report["base"]["rebuild"]
+    assert (rebuild["removes"], rebuild["stays"], rebuild["appears"]) == (2, 1, 1), rebuild
+    assert [f["rule"] for f in report["findings"] if f["rebuild_removes"]] == ["CVE-2024-5535"] * 2 + ["CVE-2010-0928"]
+    assert [(f["rule"], f["status"], f["layer"], f["removed_in"]) for f in report["removed"]] == [
+        ("CVE-2019-10744", "removed", 3, 4)]
+    assert (report["summary"]["removed"], report["summary"]["open"]) == (1, 5), report["summary"]
+    assert all(package["name"] != "lodash" for package in report["packages"])
+
+
 def main():
     program, schema_path = sys.argv[1:]
     with open(schema_path, encoding="utf-8") as file:
@@ -218,6 +229,8 @@ def main():
                 with open(published, encoding="utf-8") as file:
                     jsonschema.validate(each, json.load(file))
         others = check_others(program, fixture)
+        if fixture == "rebuilt":
+            check_rebuilt(report)
         if fixture == "image":
             check_image(report, log)
             check_image_others(*others)

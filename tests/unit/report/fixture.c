@@ -31,7 +31,8 @@ static int64_t put_c(struct store *store, int64_t run, enum asset_kind kind, con
     return put_asset(store, run, kind, str_c(key), str_c(name), str_c(version), str_c(properties));
 }
 
-static int64_t put_package(struct store *store, int64_t run, const struct fixture_package *p) {
+static int64_t put_package_as(struct store *store, int64_t run, const struct fixture_package *p,
+                              enum asset_kind kind, int32_t removed_in) {
     _cleanup_(buf_free) struct buf json = buf_new(64 * MIB), key = buf_new(64 * MIB);
     struct package_record record = {.package = {.type = p->type,
                                                 .flags = PACKAGE_IS_INSTALLED,
@@ -42,12 +43,16 @@ static int64_t put_package(struct store *store, int64_t run, const struct fixtur
                                     .purl = str_c(p->purl),
                                     .path = str_c(p->path),
                                     .layer = p->layer,
+                                    .removed_in = removed_in,
                                     .is_in_base = p->is_in_base};
     package_record_write(&json, &record);
     buf_printf(&key, "%s#%s", p->purl, p->path);
     assert_false(json.failed || key.failed);
-    return put_asset(store, run, ASSET_PACKAGE, buf_view(&key), str_c(p->name), str_c(p->version),
-                     buf_view(&json));
+    return put_asset(store, run, kind, buf_view(&key), str_c(p->name), str_c(p->version), buf_view(&json));
+}
+
+static int64_t put_package(struct store *store, int64_t run, const struct fixture_package *p) {
+    return put_package_as(store, run, p, ASSET_PACKAGE, 0);
 }
 
 /* A finding on p with the usual fields; the rest comes in f. */
@@ -241,6 +246,44 @@ int64_t fixture_clean(struct store *store) {
     put_package(store, run, &lodash);
     return end(store, run, image, true,
                "{\"advisories\":{\"newest\":\"2026-11-23T21:00:00Z\"},\"seconds\":0.42}");
+}
+
+/* Of three in the base a rebuild removes two, and there is one in what the fourth layer replaces. Ids of
+ * findings go up from 1. */
+int64_t fixture_rebuilt(struct store *store) {
+    static const struct fixture_package old_lodash = {
+        PACKAGE_NPM, "lodash", "4.17.11", "", "pkg:npm/lodash@4.17.11", "srv/web/package-lock.json",
+        88,          3,        false};
+    int64_t run = begin(store, "shop/web:2.5");
+    int64_t image =
+        put_c(store, run, ASSET_IMAGE, "sha256:ab", "shop/web:2.5", "",
+              "{\"platform\":\"linux/"
+              "amd64\",\"size\":312400000,\"created\":\"2026-10-14T11:00:00Z\",\"baseLayers\":1,"
+              "\"base\":\"r.example/golden/"
+              "debian:12.5\",\"layersTotal\":4,\"registry\":\"docker.io\",\"repository\":"
+              "\"shop/web\",\"isPinned\":false,\"baseImage\":{\"name\":\"golden/"
+              "debian\",\"version\":\"12.5\",\"reference\":"
+              "\"r.example/golden/"
+              "debian:12.5\",\"created\":\"2026-06-01T00:00:00Z\",\"layers\":1,\"namedBy\":\"table\","
+              "\"layersBy\":\"table\",\"isPinned\":false,\"file\":\"bases.yaml\"}}");
+    put_c(store, run, ASSET_OS, "debian-12", "Debian GNU/Linux 12", "12.5", "{}");
+    put_layers(store, run);
+    put_base_findings(store, run);
+    int64_t gone = put_package_as(store, run, &old_lodash, ASSET_REMOVED, 4);
+    put_finding(store, run, gone, &old_lodash,
+                (struct finding){.rule = STR("CVE-2019-10744"),
+                                 .score = 9.1,
+                                 .fixed = STR("4.17.12"),
+                                 .status = FINDING_REMOVED,
+                                 .title = STR("Prototype pollution in lodash")});
+    return end(
+        store, run, image, true,
+        "{\"advisories\":{\"newest\":\"2026-11-23T21:00:00Z\"},\"seconds\":0.42,\"removed\":1,\"rebuild\":{"
+        "\"name\":"
+        "\"golden/debian\",\"version\":\"12.8\",\"reference\":\"r.example/golden/debian:12.8\",\"created\":"
+        "\"2026-11-20T00:00:00Z\",\"isKnown\":true,\"vanishing\":[1,2,4],\"appears\":1,\"appearing\":[{"
+        "\"rule\":"
+        "\"CVE-2026-1\",\"type\":\"deb\",\"name\":\"zlib\",\"version\":\"1.3\",\"severity\":\"high\"}]}}");
 }
 
 static const char surface_properties[] =

@@ -14,6 +14,7 @@ int64_t fixture_old(struct store *store);   /* old advisories, and an exploited 
 int64_t fixture_incomplete(struct store *store); /* nothing found, but not all was read */
 int64_t fixture_directory(struct store *store);  /* lockfiles below a folder, without layers */
 int64_t fixture_surface(struct store *store);    /* tools, caches and waste, and nothing found */
+int64_t fixture_rebuilt(struct store *store);    /* a newer base is known, and a package was removed */
 int64_t fixture_hostile(struct store *store);    /* names that want to act on a terminal */
 int64_t fixture_large(struct store *store);      /* 10,000 findings */
 int64_t fixture_beyond(struct store *store);     /* ten more than code scanning services take */

@@ -23,6 +23,8 @@ static const struct {
     {"old.txt", fixture_old, {.width = 70}},
     {"incomplete.txt", fixture_incomplete, {.width = 80}},
     {"directory.txt", fixture_directory, {.width = 80}},
+    {"rebuilt.txt", fixture_rebuilt, {0}},
+    {"rebuilt-removed.txt", fixture_rebuilt, {.shows_removed = true}},
     {"hostile.txt", fixture_hostile, {.width = 80}},
     {"surface-60.txt", fixture_surface, {.width = 60}},
     {"surface-all.txt", fixture_surface, {.width = 120, .all = true}},

@@ -12,6 +12,7 @@ static const struct {
 } fixtures[] = {
     {"image", fixture_image},         {"clean", fixture_clean},     {"incomplete", fixture_incomplete},
     {"directory", fixture_directory}, {"hostile", fixture_hostile}, {"surface", fixture_surface},
+    {"rebuilt", fixture_rebuilt},
 };
 
 int main(int argc, char **argv) {
