@@ -5,10 +5,18 @@
 #include "doc/build.h"
 #include "infra/kubernetes/object.h"
 
+/* The items that checks with the same `each` have in common, made when the first of them asks. */
+struct listing {
+    const struct cel_program *each;
+    const struct resource *resource; /* whose items they are; NULL before the first */
+    struct cel_value items;
+};
+
 /* A check with its expressions ready; made when the first resource of its kind comes. */
 struct ready {
     const struct check *check;
-    const struct cel_program *when, *each, *fail, *where, *message;
+    struct listing *each; /* NULL without */
+    const struct cel_program *when, *fail, *where, *message;
     bool is_loaded;
     bool fits; /* while a list is made */
 };
@@ -24,13 +32,15 @@ struct judging {
     const struct judge_options *options;
     const struct cel_env *env;
     struct arena programs; /* env, programs: of the whole call */
+    struct arena listed;   /* lists of items: of one resource */
     struct arena work;     /* of one evaluation */
     struct cel_cache *cache;
     struct cel_value settings;
     struct ready *checks;
     size_t n;
-    struct map kinds;   /* that checks name */
-    struct map fitting; /* what covers() looks at → the number of a list, from 1 */
+    struct map listings; /* the text of an `each` → its struct listing */
+    struct map kinds;    /* that checks name */
+    struct map fitting;  /* what covers() looks at → the number of a list, from 1 */
     VEC(struct fitting) lists;
     const struct doc *pod_spec; /* of the resource at hand */
     struct err *err;
@@ -84,6 +94,28 @@ static int load(struct judging *j, const struct check *check, const struct check
     return r < 0 ? err_at(j->err, "check %.*s", STR_ARG(check->id)) : 0;
 }
 
+static int load_listing(struct judging *j, const struct check *check, struct listing **out) {
+    *out = NULL;
+    if (!check->each.block.n) {
+        return 0;
+    }
+    uint64_t *slot = map_put(&j->listings, check->each.text, NULL);
+    if (slot && *slot) {
+        *out = (struct listing *)(uintptr_t)*slot;
+        return 0;
+    }
+    struct listing *made = slot ? arena_alloc(&j->programs, sizeof *made) : NULL;
+    if (!made) {
+        return err_memory(j->err);
+    }
+    int r = load(j, check, &check->each, &made->each);
+    if (r == 0) {
+        *slot = (uint64_t)(uintptr_t)made;
+        *out = made;
+    }
+    return r;
+}
+
 static int make_ready(struct judging *j, struct ready *ready) {
     const struct check *check = ready->check;
     int r = 0;
@@ -91,7 +123,7 @@ static int make_ready(struct judging *j, struct ready *ready) {
         return 0;
     }
     if ((r = load(j, check, &check->when, &ready->when)) == 0 &&
-        (r = load(j, check, &check->each, &ready->each)) == 0 &&
+        (r = load_listing(j, check, &ready->each)) == 0 &&
         (r = load(j, check, &check->fail, &ready->fail)) == 0 &&
         (r = load(j, check, &check->where, &ready->where)) == 0) {
         r = load(j, check, &check->message, &ready->message);
@@ -102,15 +134,28 @@ static int make_ready(struct judging *j, struct ready *ready) {
 
 /* ---- evaluation */
 
-static struct cel_value evaluate(struct question *q, const struct cel_program *program) {
+static struct cel_value evaluate_into(struct question *q, struct arena *arena,
+                                      const struct cel_program *program) {
     struct cel_evaluation e = {
-        .arena = &q->j->work,
+        .arena = arena,
         .variables = q->variables,
         .variable_count = POLICY_VARIABLES,
         .user = &q->call,
         .cache = q->j->cache,
     };
     return cel_eval(program, &e);
+}
+
+static struct cel_value evaluate(struct question *q, const struct cel_program *program) {
+    return evaluate_into(q, &q->j->work, program);
+}
+
+static struct cel_value items_of(struct question *q, struct listing *listing) {
+    if (listing->resource != q->resource) {
+        listing->items = evaluate_into(q, &q->j->listed, listing->each);
+        listing->resource = q->resource;
+    }
+    return listing->items;
 }
 
 int outcome_evaluate(const struct outcome *outcome, const struct check_expression *expression,
@@ -180,7 +225,7 @@ static int ask(struct question *q) {
 }
 
 static int ask_each(struct question *q) {
-    struct cel_value list = evaluate(q, q->ready->each);
+    struct cel_value list = items_of(q, q->ready->each);
     if (cel_is_fault(&list)) {
         return tell_undecided(q, &list);
     }
@@ -336,6 +381,7 @@ static int find_fitting(struct judging *j, const struct resource *resource, stru
 static int judge_resource(struct judging *j, const struct resource *resource) {
     struct fitting checks = {0};
     int r = find_fitting(j, resource, &checks);
+    arena_reset(&j->listed);
     j->pod_spec = kubernetes_pod_spec(resource->object);
     for (size_t i = 0; r == 0 && i < checks.n; i++) {
         r = judge_one(j, resource, checks.p[i]);
@@ -348,9 +394,11 @@ int policy_judge(const struct resources *set, const struct check *const *checks,
     struct judging j = {.set = set,
                         .options = options,
                         .programs = arena_new(LIMIT_POLICY_PROGRAMS),
+                        .listed = arena_new(LIMIT_POLICY_LISTED),
                         .work = arena_new(LIMIT_POLICY_WORK),
                         .cache = cel_cache_new(NULL),
                         .err = err};
+    j.listings = map_new(&j.programs);
     j.fitting = map_new(&j.programs);
     j.kinds = map_new(&j.programs);
     int r = prepare(&j, checks, n);
@@ -359,6 +407,7 @@ int policy_judge(const struct resources *set, const struct check *const *checks,
     }
     cel_cache_free(j.cache);
     arena_free(&j.work);
+    arena_free(&j.listed);
     arena_free(&j.programs);
     return r;
 }

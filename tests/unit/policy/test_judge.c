@@ -81,6 +81,27 @@ static void each_item_is_asked(void **state) {
     assert_string_equal(seen.words, "a.yaml|b|b has no tag|");
 }
 
+/* Two checks with one `each` share its items, and a third has a list of its own; for the next resource all of
+ * them are made anew. */
+static void items_are_those_of_the_resource(void **state) {
+    static const char checks[] =
+        "id: T-001\ntitle: t\nseverity: low\nkinds: [Pod]\nwhy: w\nfix: f\n"
+        "each: containers(self)\nfail: item.name == 'a' || item.name == 'c'\n---\n"
+        "id: T-002\ntitle: t\nseverity: low\nkinds: [Pod]\nwhy: w\nfix: f\n"
+        "each: containers(self)\nfail: item.name == 'b' || item.name == 'd'\n---\n"
+        "id: T-003\ntitle: t\nseverity: low\nkinds: [Pod]\nwhy: w\nfix: f\n"
+        "each: containers(self).filter(c, c.name == 'd')\nfail: item.name == 'd'\nmessage: item.name\n";
+    static const char pods[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
+                               "spec: {containers: [{name: a}, {name: b}]}\n---\n"
+                               "apiVersion: v1\nkind: Pod\nmetadata: {name: q}\n"
+                               "spec: {containers: [{name: c}, {name: d}]}\n";
+    struct seen seen = judge(checks, "kubernetes", pods);
+    assert_int_equal(seen.failed, 5);
+    assert_int_equal(seen.undecided, 0);
+    assert_int_equal(seen.at.line, 9);
+    assert_string_equal(seen.words, "a.yaml|d|d|");
+}
+
 static void kinds_and_when_choose(void **state) {
     assert_int_equal(judge(CHECK("Pod", "fail: 'true'\n"), "kubernetes", pod).failed, 1);
     assert_int_equal(judge(CHECK("Kubernetes", "fail: 'true'\n"), "kubernetes", pod).failed, 2);
@@ -143,6 +164,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_value_that_decided_is_the_place),
         cmocka_unit_test(each_item_is_asked),
+        cmocka_unit_test(items_are_those_of_the_resource),
         cmocka_unit_test(kinds_and_when_choose),
         cmocka_unit_test(others_are_looked_up),
         cmocka_unit_test(an_error_decides_nothing),
