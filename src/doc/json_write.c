@@ -138,9 +138,25 @@ static void put_escaped(struct buf *out, struct str s) {
     }
 }
 
+/* True when all eight bytes are plain. A byte of `spread` times x is x; the top bit of a byte comes up where
+ * one was too small, was one of the three that are not plain, or was no ASCII. It may come up in a byte above
+ * such a one too, but never without one. */
+static bool is_plain_word(uint64_t word) {
+    const uint64_t spread = 0x0101010101010101, top = 0x80 * spread;
+    uint64_t low = word - ' ' * spread, quote = (word ^ '"' * spread) - spread;
+    uint64_t backslash = (word ^ '\\' * spread) - spread, del = (word ^ 0x7f * spread) - spread;
+    return !((low | quote | backslash | del | word) & top);
+}
+
 /* Most strings stand for themselves: those are copied at once. */
 static bool is_plain(struct str s) {
     size_t n = 0;
+    for (uint64_t word; s.n - n >= sizeof word; n += sizeof word) {
+        memcpy(&word, s.p + n, sizeof word);
+        if (!is_plain_word(word)) {
+            return false;
+        }
+    }
     while (n < s.n && plain[(unsigned char)s.p[n]]) {
         n++;
     }
@@ -166,24 +182,62 @@ static void put_string(struct buf *out, struct str s) {
     buf_byte(out, '"');
 }
 
+/* What stands before a member's value, with room for n bytes behind it: for these, and w->out->n, the caller
+ * sees. NULL when the key has to be escaped, or there is no room. */
+static unsigned char *write_key(struct json_writer *w, struct str key, size_t n) {
+    enum { QUOTES = 2, COMMA = 1, COLON = 2 };
+    unsigned char *at =
+        is_plain(key) ? buf_room(w->out, COMMA + line_size(w) + key.n + QUOTES + COLON + n) : NULL;
+    if (!at) {
+        return NULL;
+    }
+    at = write_plain(write_separator(w, at), key);
+    *at++ = ':';
+    if (w->indent) {
+        *at++ = ' ';
+    }
+    return at;
+}
+
 void json_key(struct json_writer *w, struct str key) {
     if (w->too_deep || w->out->failed) {
         return;
     }
     assert(is_object(w) && !w->has_key);
     w->has_key = true;
-    struct str colon = w->indent ? STR(": ") : STR(":");
-    size_t most = 1 + line_size(w) + key.n + 2 + colon.n;
-    unsigned char *at = is_plain(key) ? buf_room(w->out, most) : NULL;
-    if (!at) {
-        put_separator(w);
-        put_string(w->out, key);
-        buf_str(w->out, colon);
+    unsigned char *at = write_key(w, key, 0);
+    if (at) {
+        w->out->n = (size_t)(at - w->out->p);
         return;
     }
-    at = write_plain(write_separator(w, at), key);
-    memcpy(at, colon.p, colon.n);
-    w->out->n = (size_t)(at + colon.n - w->out->p);
+    put_separator(w);
+    put_string(w->out, key);
+    buf_str(w->out, w->indent ? STR(": ") : STR(":"));
+}
+
+void json_member_str(struct json_writer *w, struct str key, struct str s) {
+    bool is_quick = !w->too_deep && !w->out->failed && is_plain(s);
+    assert(!is_quick || (is_object(w) && !w->has_key));
+    unsigned char *at = is_quick ? write_key(w, key, s.n + 2) : NULL;
+    if (at) {
+        w->out->n = (size_t)(write_plain(at, s) - w->out->p);
+        return;
+    }
+    json_key(w, key);
+    json_str(w, s);
+}
+
+void json_member_raw(struct json_writer *w, struct str key, struct str json) {
+    bool is_quick = !w->too_deep && !w->out->failed;
+    assert(!is_quick || (is_object(w) && !w->has_key));
+    unsigned char *at = is_quick ? write_key(w, key, json.n) : NULL;
+    if (at) {
+        memcpy(at, json.p, json.n);
+        w->out->n = (size_t)(at + json.n - w->out->p);
+        return;
+    }
+    json_key(w, key);
+    json_raw(w, json);
 }
 
 void json_str(struct json_writer *w, struct str s) {

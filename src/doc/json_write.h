@@ -43,6 +43,10 @@ void json_null(struct json_writer *w);
 /* A value that is JSON already, put as it is. */
 void json_raw(struct json_writer *w, struct str json);
 
+/* A key and its value in one, which is quicker: json_key() and json_str(), or json_raw(). */
+void json_member_str(struct json_writer *w, struct str key, struct str s);
+void json_member_raw(struct json_writer *w, struct str key, struct str json);
+
 /* A whole tree. DOC_BYTES become base64, DOC_TIMESTAMP its text, DOC_UNKNOWN null. A node that is shared is
  * written each time it stands: the buffer's cap bounds what an alias bomb can cost. */
 void json_write_doc(struct json_writer *w, const struct doc *d);

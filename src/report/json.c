@@ -8,46 +8,47 @@
 #include "report/json_parts.h"
 #include "report/view.h"
 
-static void put_str(struct json_writer *w, const char *key, struct str s) {
-    json_key(w, str_c(key));
+static void put_null(struct json_writer *w, struct str key) {
+    json_member_raw(w, key, STR("null"));
+}
+
+static void put_str(struct json_writer *w, struct str key, struct str s) {
     if (s.n) {
-        json_str(w, s);
+        json_member_str(w, key, s);
     } else {
-        json_null(w);
+        put_null(w, key);
     }
 }
 
-static void put_int(struct json_writer *w, const char *key, int64_t i) {
-    json_key(w, str_c(key));
+static void put_int(struct json_writer *w, struct str key, int64_t i) {
+    json_key(w, key);
     json_int(w, i);
 }
 
 /* null for 0, which stands for "none" in lines, layers and sizes. */
-static void put_some(struct json_writer *w, const char *key, int64_t i) {
-    json_key(w, str_c(key));
+static void put_some(struct json_writer *w, struct str key, int64_t i) {
     if (i) {
-        json_int(w, i);
+        put_int(w, key, i);
     } else {
-        json_null(w);
+        put_null(w, key);
     }
 }
 
-static void put_bool(struct json_writer *w, const char *key, bool b) {
-    json_key(w, str_c(key));
-    json_bool(w, b);
+static void put_bool(struct json_writer *w, struct str key, bool b) {
+    json_member_raw(w, key, b ? STR("true") : STR("false"));
 }
 
 /* null below 0. */
-static void put_double(struct json_writer *w, const char *key, double d) {
-    json_key(w, str_c(key));
+static void put_double(struct json_writer *w, struct str key, double d) {
     if (d >= 0) {
+        json_key(w, key);
         json_double(w, d);
     } else {
-        json_null(w);
+        put_null(w, key);
     }
 }
 
-static void put_time(struct json_writer *w, const char *key, int64_t seconds) {
+static void put_time(struct json_writer *w, struct str key, int64_t seconds) {
     char time[CLOCK_TEXT] = "";
     if (seconds > 0) {
         clock_format(seconds, time);
@@ -55,8 +56,8 @@ static void put_time(struct json_writer *w, const char *key, int64_t seconds) {
     put_str(w, key, str_c(time));
 }
 
-static void put_strings(struct json_writer *w, const char *key, const struct str *p, size_t n) {
-    json_key(w, str_c(key));
+static void put_strings(struct json_writer *w, struct str key, const struct str *p, size_t n) {
+    json_key(w, key);
     json_begin_array(w);
     for (size_t i = 0; i < n; i++) {
         json_str(w, p[i]);
@@ -68,7 +69,7 @@ static void put_severities(struct json_writer *w, const size_t n[SEVERITIES]) {
     json_key(w, STR("by_severity"));
     json_begin_object(w);
     for (int i = SEVERITY_CRITICAL; i >= SEVERITY_UNKNOWN; i--) {
-        put_int(w, severity_name((enum severity)i), (int64_t)n[i]);
+        put_int(w, str_c(severity_name((enum severity)i)), (int64_t)n[i]);
     }
     json_end(w);
 }
@@ -80,13 +81,13 @@ static void put_documents(struct json_writer *w, const struct view *view) {
     for (size_t i = 0; i < view->documents_n; i++) {
         const struct view_document *d = &view->documents[i];
         json_begin_object(w);
-        put_str(w, "format", d->format);
-        put_str(w, "producer", d->producer);
-        put_str(w, "digest", d->digest);
-        put_str(w, "found", d->way);
-        put_str(w, "signature", d->is_signed ? STR("not_verified") : STR("none"));
-        put_bool(w, "is_bill", d->is_bill);
-        put_bool(w, "is_vex", d->is_vex);
+        put_str(w, STR("format"), d->format);
+        put_str(w, STR("producer"), d->producer);
+        put_str(w, STR("digest"), d->digest);
+        put_str(w, STR("found"), d->way);
+        put_str(w, STR("signature"), d->is_signed ? STR("not_verified") : STR("none"));
+        put_bool(w, STR("is_bill"), d->is_bill);
+        put_bool(w, STR("is_vex"), d->is_vex);
         json_end(w);
     }
     json_end(w);
@@ -95,19 +96,19 @@ static void put_documents(struct json_writer *w, const struct view *view) {
 static void put_run(struct json_writer *w, const struct view *view) {
     json_key(w, STR("run"));
     json_begin_object(w);
-    put_str(w, "target", view->run.target);
-    put_time(w, "started", view->run.started);
-    put_time(w, "finished", view->run.finished);
-    put_double(w, "seconds", view->seconds);
-    put_bool(w, "is_complete", view->run.is_complete);
-    put_int(w, "cached_layers", view->cached_layers);
+    put_str(w, STR("target"), view->run.target);
+    put_time(w, STR("started"), view->run.started);
+    put_time(w, STR("finished"), view->run.finished);
+    put_double(w, STR("seconds"), view->seconds);
+    put_bool(w, STR("is_complete"), view->run.is_complete);
+    put_int(w, STR("cached_layers"), view->cached_layers);
     json_key(w, STR("advisories"));
     if (view->advisories.is_known) {
         json_begin_object(w);
-        put_time(w, "built", view->advisories.built);
-        put_time(w, "newest", view->advisories.newest);
-        put_bool(w, "is_snapshot", view->advisories.is_snapshot);
-        put_strings(w, "lacks", view->advisories.lacks, view->advisories.lacks_n);
+        put_time(w, STR("built"), view->advisories.built);
+        put_time(w, STR("newest"), view->advisories.newest);
+        put_bool(w, STR("is_snapshot"), view->advisories.is_snapshot);
+        put_strings(w, STR("lacks"), view->advisories.lacks, view->advisories.lacks_n);
         json_end(w);
     } else {
         json_null(w);
@@ -115,8 +116,8 @@ static void put_run(struct json_writer *w, const struct view *view) {
     json_key(w, STR("cage"));
     if (view->cage.is_known) {
         json_begin_object(w);
-        put_bool(w, "is_on", view->cage.is_on);
-        put_strings(w, "lacks", view->cage.lacks, view->cage.lacks_n);
+        put_bool(w, STR("is_on"), view->cage.is_on);
+        put_strings(w, STR("lacks"), view->cage.lacks, view->cage.lacks_n);
         json_end(w);
     } else {
         json_null(w);
@@ -129,23 +130,23 @@ static void put_target(struct json_writer *w, const struct view *view) {
     const struct view_target *target = &view->target;
     json_key(w, STR("target"));
     json_begin_object(w);
-    put_str(w, "kind", str_c(asset_kind_name(target->asset.kind)));
-    put_str(w, "name", target->asset.name);
-    put_str(w, "key", target->asset.key);
-    put_str(w, "digest", target->digest);
-    put_str(w, "platform", target->platform);
-    put_time(w, "created", target->created);
-    put_some(w, "size", target->size);
-    put_str(w, "base", target->base);
-    put_int(w, "base_layers", target->base_layers);
-    put_str(w, "registry", target->registry);
-    put_str(w, "repository", target->repository);
-    put_bool(w, "is_pinned", target->is_pinned);
+    put_str(w, STR("kind"), str_c(asset_kind_name(target->asset.kind)));
+    put_str(w, STR("name"), target->asset.name);
+    put_str(w, STR("key"), target->asset.key);
+    put_str(w, STR("digest"), target->digest);
+    put_str(w, STR("platform"), target->platform);
+    put_time(w, STR("created"), target->created);
+    put_some(w, STR("size"), target->size);
+    put_str(w, STR("base"), target->base);
+    put_int(w, STR("base_layers"), target->base_layers);
+    put_str(w, STR("registry"), target->registry);
+    put_str(w, STR("repository"), target->repository);
+    put_bool(w, STR("is_pinned"), target->is_pinned);
     json_key(w, STR("os"));
     if (view->os.name.n) {
         json_begin_object(w);
-        put_str(w, "name", view->os.name);
-        put_str(w, "version", view->os.version);
+        put_str(w, STR("name"), view->os.name);
+        put_str(w, STR("version"), view->os.version);
         json_end(w);
     } else {
         json_null(w);
@@ -159,11 +160,11 @@ static void put_appearing(struct json_writer *w, const struct doc *list) {
     for (size_t i = 0; i < doc_count(list); i++) {
         const struct doc *issue = doc_at(list, i);
         json_begin_object(w);
-        put_str(w, "rule", doc_text(issue, "rule"));
-        put_str(w, "severity", doc_text(issue, "severity"));
-        put_str(w, "type", doc_text(issue, "type"));
-        put_str(w, "name", doc_text(issue, "name"));
-        put_str(w, "version", doc_text(issue, "version"));
+        put_str(w, STR("rule"), doc_text(issue, "rule"));
+        put_str(w, STR("severity"), doc_text(issue, "severity"));
+        put_str(w, STR("type"), doc_text(issue, "type"));
+        put_str(w, STR("name"), doc_text(issue, "name"));
+        put_str(w, STR("version"), doc_text(issue, "version"));
         json_end(w);
     }
     json_end(w);
@@ -176,15 +177,15 @@ static void put_rebuild(struct json_writer *w, const struct view_rebuild *rebuil
         return;
     }
     json_begin_object(w);
-    put_str(w, "name", rebuild->name);
-    put_str(w, "version", rebuild->version);
-    put_str(w, "reference", rebuild->reference);
-    put_str(w, "digest", rebuild->digest);
-    put_time(w, "created", rebuild->created);
-    put_bool(w, "is_known", rebuild->is_known);
-    put_int(w, "removes", (int64_t)rebuild->removes);
-    put_int(w, "stays", rebuild->is_known ? (int64_t)rebuild->stays : 0);
-    put_int(w, "appears", (int64_t)rebuild->appears);
+    put_str(w, STR("name"), rebuild->name);
+    put_str(w, STR("version"), rebuild->version);
+    put_str(w, STR("reference"), rebuild->reference);
+    put_str(w, STR("digest"), rebuild->digest);
+    put_time(w, STR("created"), rebuild->created);
+    put_bool(w, STR("is_known"), rebuild->is_known);
+    put_int(w, STR("removes"), (int64_t)rebuild->removes);
+    put_int(w, STR("stays"), rebuild->is_known ? (int64_t)rebuild->stays : 0);
+    put_int(w, STR("appears"), (int64_t)rebuild->appears);
     put_appearing(w, rebuild->appearing);
     json_end(w);
 }
@@ -198,16 +199,16 @@ static void put_base(struct json_writer *w, const struct view *view) {
         return;
     }
     json_begin_object(w);
-    put_str(w, "name", base->name);
-    put_str(w, "version", base->version);
-    put_str(w, "reference", base->reference);
-    put_str(w, "digest", base->digest);
-    put_bool(w, "is_pinned", base->is_pinned);
-    put_time(w, "created", base->created);
-    put_int(w, "layers", view->target.base_layers);
-    put_str(w, "named_by", base->named_by);
-    put_str(w, "layers_by", base->layers_by);
-    put_str(w, "file", base->file);
+    put_str(w, STR("name"), base->name);
+    put_str(w, STR("version"), base->version);
+    put_str(w, STR("reference"), base->reference);
+    put_str(w, STR("digest"), base->digest);
+    put_bool(w, STR("is_pinned"), base->is_pinned);
+    put_time(w, STR("created"), base->created);
+    put_int(w, STR("layers"), view->target.base_layers);
+    put_str(w, STR("named_by"), base->named_by);
+    put_str(w, STR("layers_by"), base->layers_by);
+    put_str(w, STR("file"), base->file);
     put_rebuild(w, &view->rebuild);
     json_end(w);
 }
@@ -215,18 +216,19 @@ static void put_base(struct json_writer *w, const struct view *view) {
 static void put_summary(struct json_writer *w, const struct view *view) {
     json_key(w, STR("summary"));
     json_begin_object(w);
-    put_bool(w, "is_blocked", view->is_blocked);
-    put_str(w, "fail_on", view->options.has_fail_on ? str_c(severity_name(view->options.fail_on)) : STR_NONE);
-    put_int(w, "packages", (int64_t)view->packages_total);
-    put_int(w, "open", (int64_t)view->statuses[FINDING_OPEN]);
+    put_bool(w, STR("is_blocked"), view->is_blocked);
+    put_str(w, STR("fail_on"),
+            view->options.has_fail_on ? str_c(severity_name(view->options.fail_on)) : STR_NONE);
+    put_int(w, STR("packages"), (int64_t)view->packages_total);
+    put_int(w, STR("open"), (int64_t)view->statuses[FINDING_OPEN]);
     put_severities(w, view->severities);
-    put_int(w, "exploited", (int64_t)view->exploited);
-    put_int(w, "unfixed", (int64_t)view->unfixed);
-    put_int(w, "not_affected", (int64_t)view->statuses[FINDING_NOT_AFFECTED]);
-    put_int(w, "undecided", (int64_t)view->statuses[FINDING_UNDECIDED]);
-    put_int(w, "suppressed", (int64_t)view->statuses[FINDING_SUPPRESSED]);
-    put_int(w, "removed", (int64_t)view->statuses[FINDING_REMOVED]);
-    put_int(w, "problems", (int64_t)view->problems.n);
+    put_int(w, STR("exploited"), (int64_t)view->exploited);
+    put_int(w, STR("unfixed"), (int64_t)view->unfixed);
+    put_int(w, STR("not_affected"), (int64_t)view->statuses[FINDING_NOT_AFFECTED]);
+    put_int(w, STR("undecided"), (int64_t)view->statuses[FINDING_UNDECIDED]);
+    put_int(w, STR("suppressed"), (int64_t)view->statuses[FINDING_SUPPRESSED]);
+    put_int(w, STR("removed"), (int64_t)view->statuses[FINDING_REMOVED]);
+    put_int(w, STR("problems"), (int64_t)view->problems.n);
     json_end(w);
 }
 
@@ -236,15 +238,15 @@ static void put_fixes(struct json_writer *w, const struct fix_list *fixes) {
     for (size_t i = 0; i < fixes->n; i++) {
         const struct fix *fix = &fixes->p[i];
         json_begin_object(w);
-        put_str(w, "kind", str_c(fix_kind_name(fix->kind)));
-        put_str(w, "action", fix->action);
-        put_str(w, "package", fix->package);
-        put_str(w, "from", fix->from);
-        put_str(w, "to", fix->to);
-        put_int(w, "packages", (int64_t)fix->packages);
-        put_int(w, "removes", (int64_t)fix->removes);
+        put_str(w, STR("kind"), str_c(fix_kind_name(fix->kind)));
+        put_str(w, STR("action"), fix->action);
+        put_str(w, STR("package"), fix->package);
+        put_str(w, STR("from"), fix->from);
+        put_str(w, STR("to"), fix->to);
+        put_int(w, STR("packages"), (int64_t)fix->packages);
+        put_int(w, STR("removes"), (int64_t)fix->removes);
         put_severities(w, fix->severities);
-        put_int(w, "exploited", (int64_t)fix->exploited);
+        put_int(w, STR("exploited"), (int64_t)fix->exploited);
         json_end(w);
     }
     json_end(w);
@@ -256,12 +258,12 @@ static void put_layers(struct json_writer *w, const struct view *view) {
     for (size_t i = 0; i < view->layers.n; i++) {
         const struct view_layer *layer = &view->layers.p[i];
         json_begin_object(w);
-        put_int(w, "index", layer->index);
-        put_str(w, "diff_id", layer->diff_id);
-        put_str(w, "digest", layer->digest);
-        put_int(w, "size", layer->size);
-        put_bool(w, "is_base", layer->is_base);
-        put_str(w, "created_by", layer->created_by);
+        put_int(w, STR("index"), layer->index);
+        put_str(w, STR("diff_id"), layer->diff_id);
+        put_str(w, STR("digest"), layer->digest);
+        put_int(w, STR("size"), layer->size);
+        put_bool(w, STR("is_base"), layer->is_base);
+        put_str(w, STR("created_by"), layer->created_by);
         json_end(w);
     }
     json_end(w);
@@ -270,36 +272,36 @@ static void put_layers(struct json_writer *w, const struct view *view) {
 static void put_package(struct json_writer *w, const struct package_record *record) {
     const struct package *package = &record->package;
     json_begin_object(w);
-    put_str(w, "type", str_c(package_type_name(package->type)));
-    put_str(w, "name", package->name);
-    put_str(w, "version", package->version);
-    put_str(w, "purl", record->purl);
-    put_str(w, "arch", package->arch);
-    put_str(w, "source_name", package->source_name);
-    put_str(w, "source_version", package->source_version);
-    put_str(w, "licence", package->licence);
-    put_str(w, "vendor", package->vendor);
-    put_str(w, "ecosystem", record->ecosystem);
-    put_str(w, "owner", record->owner);
-    put_str(w, "path", record->path);
-    put_some(w, "line", package->line);
-    put_some(w, "layer", record->layer);
-    put_bool(w, "is_in_base", record->is_in_base);
-    put_bool(w, "is_direct", package->flags & PACKAGE_IS_DIRECT);
-    put_bool(w, "is_development", package->flags & PACKAGE_IS_DEVELOPMENT);
-    put_bool(w, "is_installed", package->flags & PACKAGE_IS_INSTALLED);
+    put_str(w, STR("type"), str_c(package_type_name(package->type)));
+    put_str(w, STR("name"), package->name);
+    put_str(w, STR("version"), package->version);
+    put_str(w, STR("purl"), record->purl);
+    put_str(w, STR("arch"), package->arch);
+    put_str(w, STR("source_name"), package->source_name);
+    put_str(w, STR("source_version"), package->source_version);
+    put_str(w, STR("licence"), package->licence);
+    put_str(w, STR("vendor"), package->vendor);
+    put_str(w, STR("ecosystem"), record->ecosystem);
+    put_str(w, STR("owner"), record->owner);
+    put_str(w, STR("path"), record->path);
+    put_some(w, STR("line"), package->line);
+    put_some(w, STR("layer"), record->layer);
+    put_bool(w, STR("is_in_base"), record->is_in_base);
+    put_bool(w, STR("is_direct"), package->flags & PACKAGE_IS_DIRECT);
+    put_bool(w, STR("is_development"), package->flags & PACKAGE_IS_DEVELOPMENT);
+    put_bool(w, STR("is_installed"), package->flags & PACKAGE_IS_INSTALLED);
     json_end(w);
 }
 
 static void put_epss(struct json_writer *w, const struct view_finding *finding) {
-    json_key(w, STR("epss"));
     if (finding->epss < 0) {
-        json_null(w);
+        put_null(w, STR("epss"));
         return;
     }
+    json_key(w, STR("epss"));
     json_begin_object(w);
-    put_double(w, "score", finding->epss);
-    put_double(w, "percentile", finding->epss_percentile);
+    put_double(w, STR("score"), finding->epss);
+    put_double(w, STR("percentile"), finding->epss_percentile);
     json_end(w);
 }
 
@@ -312,8 +314,8 @@ static void put_faults(struct json_writer *w, const struct view_decision *d) {
     json_begin_array(w);
     for (size_t i = 0; i < d->faults_n; i++) {
         json_begin_object(w);
-        put_str(w, "guardrail", d->faults[i].guardrail);
-        put_str(w, "reason", d->faults[i].reason);
+        put_str(w, STR("guardrail"), d->faults[i].guardrail);
+        put_str(w, STR("reason"), d->faults[i].reason);
         json_end(w);
     }
     json_end(w);
@@ -321,37 +323,37 @@ static void put_faults(struct json_writer *w, const struct view_decision *d) {
 
 static void put_decision(struct json_writer *w, const struct view_finding *finding) {
     const struct view_decision *d = finding->decision;
-    json_key(w, STR("decision"));
     if (!d) {
-        json_null(w);
+        put_null(w, STR("decision"));
         return;
     }
+    json_key(w, STR("decision"));
     json_begin_object(w);
-    put_str(w, "by", d->by);
-    put_str(w, "guardrail", d->guardrail);
-    put_str(w, "file", d->file);
-    put_some(w, "line", d->line);
-    put_str(w, "reason", d->reason);
-    put_str(w, "owner", d->owner);
-    put_str(w, "until", d->until);
+    put_str(w, STR("by"), d->by);
+    put_str(w, STR("guardrail"), d->guardrail);
+    put_str(w, STR("file"), d->file);
+    put_some(w, STR("line"), d->line);
+    put_str(w, STR("reason"), d->reason);
+    put_str(w, STR("owner"), d->owner);
+    put_str(w, STR("until"), d->until);
     put_faults(w, d);
     json_end(w);
 }
 
 static void put_vex(struct json_writer *w, const struct view_vex *vex) {
-    json_key(w, STR("vex"));
     if (!vex) {
-        json_null(w);
+        put_null(w, STR("vex"));
         return;
     }
+    json_key(w, STR("vex"));
     json_begin_object(w);
-    put_str(w, "status", vex->status);
-    put_str(w, "justification", vex->justification);
-    put_str(w, "detail", vex->detail);
-    put_str(w, "author", vex->author);
-    put_str(w, "time", vex->time);
-    put_str(w, "file", vex->file);
-    put_some(w, "line", vex->line);
+    put_str(w, STR("status"), vex->status);
+    put_str(w, STR("justification"), vex->justification);
+    put_str(w, STR("detail"), vex->detail);
+    put_str(w, STR("author"), vex->author);
+    put_str(w, STR("time"), vex->time);
+    put_str(w, STR("file"), vex->file);
+    put_some(w, STR("line"), vex->line);
     json_end(w);
 }
 
@@ -361,26 +363,26 @@ static void put_guardrails(struct json_writer *w, const struct view *view) {
     for (size_t i = 0; i < view->guardrails->n; i++) {
         const struct view_guardrail *g = &view->guardrails->p[i];
         json_begin_object(w);
-        put_str(w, "name", g->name);
-        put_str(w, "by", g->by);
-        put_str(w, "file", g->file);
-        put_str(w, "action", g->action);
-        put_int(w, "decided", (int64_t)g->decided);
+        put_str(w, STR("name"), g->name);
+        put_str(w, STR("by"), g->by);
+        put_str(w, STR("file"), g->file);
+        put_str(w, STR("action"), g->action);
+        put_int(w, STR("decided"), (int64_t)g->decided);
         json_end(w);
     }
     json_end(w);
 }
 
-static void put_commit(struct json_writer *w, const char *key, const struct view_commit *commit) {
-    json_key(w, str_c(key));
+static void put_commit(struct json_writer *w, struct str key, const struct view_commit *commit) {
     if (!commit->id.n) {
-        json_null(w);
+        put_null(w, key);
         return;
     }
+    json_key(w, key);
     json_begin_object(w);
-    put_str(w, "commit", commit->id);
-    put_str(w, "date", commit->date);
-    put_str(w, "author", commit->author);
+    put_str(w, STR("commit"), commit->id);
+    put_str(w, STR("date"), commit->date);
+    put_str(w, STR("author"), commit->author);
     json_end(w);
 }
 
@@ -391,24 +393,24 @@ static void put_history(struct json_writer *w, const struct view_secret *secret)
         return;
     }
     json_begin_object(w);
-    put_bool(w, "is_in_head", secret->is_in_head);
-    put_commit(w, "since", &secret->since);
-    put_commit(w, "removed", &secret->removed);
+    put_bool(w, STR("is_in_head"), secret->is_in_head);
+    put_commit(w, STR("since"), &secret->since);
+    put_commit(w, STR("removed"), &secret->removed);
     json_end(w);
 }
 
 static void put_secret(struct json_writer *w, const struct view_secret *secret) {
-    json_key(w, STR("secret"));
     if (!secret) {
-        json_null(w);
+        put_null(w, STR("secret"));
         return;
     }
+    json_key(w, STR("secret"));
     json_begin_object(w);
-    put_str(w, "preview", secret->preview);
-    put_str(w, "hash", secret->hash);
-    put_str(w, "proof", secret->proof);
-    put_str(w, "place", secret->place);
-    put_some(w, "hidden_by_layer", secret->hidden_by);
+    put_str(w, STR("preview"), secret->preview);
+    put_str(w, STR("hash"), secret->hash);
+    put_str(w, STR("proof"), secret->proof);
+    put_str(w, STR("place"), secret->place);
+    put_some(w, STR("hidden_by_layer"), secret->hidden_by);
     put_history(w, secret);
     json_end(w);
 }
@@ -417,43 +419,43 @@ static void put_finding(struct json_writer *w, const struct view_row *row,
                         const struct view_finding *finding) {
     const struct finding *f = &finding->f;
     json_begin_object(w);
-    put_str(w, "kind", str_c(finding_kind_name(f->kind)));
-    put_str(w, "rule", f->rule);
-    put_strings(w, "aliases", finding->aliases, finding->aliases_n);
-    put_str(w, "title", f->title);
-    put_str(w, "status", status_word(f->status));
-    put_str(w, "reason", finding->reason);
-    put_int(w, "group", (int64_t)row->group + 1);
-    put_bool(w, "is_repeat", row->is_repeat);
-    put_bool(w, "blocks", view_blocks(row));
-    put_str(w, "action", f->action ? str_c(finding_action_name(f->action)) : STR_NONE);
+    put_str(w, STR("kind"), str_c(finding_kind_name(f->kind)));
+    put_str(w, STR("rule"), f->rule);
+    put_strings(w, STR("aliases"), finding->aliases, finding->aliases_n);
+    put_str(w, STR("title"), f->title);
+    put_str(w, STR("status"), status_word(f->status));
+    put_str(w, STR("reason"), finding->reason);
+    put_int(w, STR("group"), (int64_t)row->group + 1);
+    put_bool(w, STR("is_repeat"), row->is_repeat);
+    put_bool(w, STR("blocks"), view_blocks(row));
+    put_str(w, STR("action"), f->action ? str_c(finding_action_name(f->action)) : STR_NONE);
     put_decision(w, finding);
     put_vex(w, finding->vex);
-    put_str(w, "severity", str_c(severity_name(f->severity)));
-    put_double(w, "score", f->score);
-    put_str(w, "vector", finding->vector);
-    put_bool(w, "is_exploited", finding->is_exploited);
-    put_str(w, "exploited_since", finding->exploited_since);
+    put_str(w, STR("severity"), str_c(severity_name(f->severity)));
+    put_double(w, STR("score"), f->score);
+    put_str(w, STR("vector"), finding->vector);
+    put_bool(w, STR("is_exploited"), finding->is_exploited);
+    put_str(w, STR("exploited_since"), finding->exploited_since);
     put_epss(w, finding);
-    put_str(w, "asset_kind", str_c(asset_kind_name(finding->asset->kind)));
-    put_str(w, "name", finding->asset->name);
-    put_str(w, "version", finding->asset->version);
-    put_str(w, "purl", finding->package ? finding->package->record.purl : STR_NONE);
-    put_str(w, "fixed", f->fixed);
-    put_str(w, "upgrade", finding->upgrade);
-    put_str(w, "last_affected", finding->last_affected);
-    put_str(w, "path", f->path);
-    put_some(w, "line", f->line);
-    put_some(w, "column", f->column);
-    put_str(w, "resource", finding->resource);
-    put_str(w, "item", finding->item);
-    put_str(w, "message", finding->message);
+    put_str(w, STR("asset_kind"), str_c(asset_kind_name(finding->asset->kind)));
+    put_str(w, STR("name"), finding->asset->name);
+    put_str(w, STR("version"), finding->asset->version);
+    put_str(w, STR("purl"), finding->package ? finding->package->record.purl : STR_NONE);
+    put_str(w, STR("fixed"), f->fixed);
+    put_str(w, STR("upgrade"), finding->upgrade);
+    put_str(w, STR("last_affected"), finding->last_affected);
+    put_str(w, STR("path"), f->path);
+    put_some(w, STR("line"), f->line);
+    put_some(w, STR("column"), f->column);
+    put_str(w, STR("resource"), finding->resource);
+    put_str(w, STR("item"), finding->item);
+    put_str(w, STR("message"), finding->message);
     put_secret(w, finding->secret);
-    put_some(w, "layer", f->layer);
-    put_some(w, "removed_in", finding->package ? finding->package->record.removed_in : 0);
-    put_bool(w, "is_in_base", f->is_in_base);
-    put_bool(w, "rebuild_removes", row->vanishes);
-    put_str(w, "fingerprint", f->fingerprint);
+    put_some(w, STR("layer"), f->layer);
+    put_some(w, STR("removed_in"), finding->package ? finding->package->record.removed_in : 0);
+    put_bool(w, STR("is_in_base"), f->is_in_base);
+    put_bool(w, STR("rebuild_removes"), row->vanishes);
+    put_str(w, STR("fingerprint"), f->fingerprint);
     json_end(w);
 }
 
@@ -464,10 +466,10 @@ static void put_rules(struct json_writer *w, const struct view *view) {
     for (size_t i = 0; i < view->rules.n; i++) {
         const struct view_rule *rule = &view->rules.p[i];
         json_begin_object(w);
-        put_str(w, "id", rule->id);
-        put_str(w, "title", rule->title);
-        put_str(w, "why", rule->why);
-        put_str(w, "fix", rule->fix);
+        put_str(w, STR("id"), rule->id);
+        put_str(w, STR("title"), rule->title);
+        put_str(w, STR("why"), rule->why);
+        put_str(w, STR("fix"), rule->fix);
         json_key(w, STR("controls"));
         if (rule->controls) {
             json_write_doc(w, rule->controls);
@@ -475,7 +477,7 @@ static void put_rules(struct json_writer *w, const struct view *view) {
             json_begin_object(w);
             json_end(w);
         }
-        put_strings(w, "references", rule->references, rule->references_n);
+        put_strings(w, STR("references"), rule->references, rule->references_n);
         json_end(w);
     }
     json_end(w);
@@ -486,9 +488,9 @@ static void put_problems(struct json_writer *w, const struct view *view) {
     json_begin_array(w);
     for (size_t i = 0; i < view->problems.n; i++) {
         json_begin_object(w);
-        put_str(w, "place", view->problems.p[i].place);
-        put_str(w, "message", view->problems.p[i].message);
-        put_bool(w, "is_incomplete", view->problems.p[i].is_incomplete);
+        put_str(w, STR("place"), view->problems.p[i].place);
+        put_str(w, STR("message"), view->problems.p[i].message);
+        put_bool(w, STR("is_incomplete"), view->problems.p[i].is_incomplete);
         json_end(w);
     }
     json_end(w);
@@ -583,11 +585,11 @@ static int put_members(struct json_writer *w, struct view *view, struct err *err
     if (code < 0) {
         return code;
     }
-    put_str(w, "schema_version", STR("1.5"));
+    put_str(w, STR("schema_version"), STR("1.5"));
     json_key(w, STR("tool"));
     json_begin_object(w);
-    put_str(w, "name", STR("plimsoll"));
-    put_str(w, "version", view->run.version);
+    put_str(w, STR("name"), STR("plimsoll"));
+    put_str(w, STR("version"), view->run.version);
     json_end(w);
     put_run(w, view);
     put_target(w, view);

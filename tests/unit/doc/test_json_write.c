@@ -62,6 +62,54 @@ static void strings_are_escaped(void **state) {
     }
 }
 
+/* A byte that has to be escaped is seen wherever it stands, in a value and in a key. */
+static void escapes_are_seen_at_every_place(void **state) {
+    static const char escaped[][2] = {"\"", "\\", "\x1f", "\t", "\x7f", "\x80", "\xff"};
+    for (size_t k = 0; k < ARRAY_SIZE(escaped); k++) {
+        for (size_t n = 1; n <= 20; n++) {
+            for (size_t at = 0; at < n; at++) {
+                char text[20];
+                memset(text, at % 2 ? ' ' : '~', sizeof text);
+                text[at] = escaped[k][0];
+                _cleanup_(buf_free) struct buf out = buf_new(4096);
+                struct json_writer w = json_writer_new(&out, 0);
+                json_begin_object(&w);
+                json_member_str(&w, str_n(text, n), str_n(text, n));
+                json_end(&w);
+                assert_int_equal(json_finish(&w, NULL), 0);
+                struct str written = buf_view(&out);
+                assert_true(written.n > 2 * n + 7);
+                for (size_t i = 0; i < written.n && escaped[k][0] != '"' && escaped[k][0] != '\\'; i++) {
+                    assert_int_not_equal(written.p[i], escaped[k][0]);
+                }
+            }
+        }
+    }
+}
+
+static void members_are_written_at_once(void **state) {
+    static const char *const expected[] = {
+        "{\"a\":\"x\",\"b\":null,\"\\u0001\":\"y\",\"c\":\"\\u0002\"}",
+        "{\n  \"a\": \"x\",\n  \"b\": null,\n  \"\\u0001\": \"y\",\n  \"c\": \"\\u0002\"\n}"};
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+        for (size_t cap = 0; cap <= 64; cap++) {
+            _cleanup_(buf_free) struct buf out = buf_new(cap);
+            struct json_writer w = json_writer_new(&out, i ? 2 : 0);
+            json_begin_object(&w);
+            json_member_str(&w, STR("a"), STR("x"));
+            json_member_raw(&w, STR("b"), STR("null"));
+            json_member_str(&w, STR("\x01"), STR("y"));
+            json_member_str(&w, STR("c"), STR("\x02"));
+            json_end(&w);
+            if (json_finish(&w, NULL) == 0) {
+                assert_str_equal(buf_view(&out), str_c(expected[i]));
+            } else {
+                assert_true(cap < strlen(expected[i]) + 8);
+            }
+        }
+    }
+}
+
 static void doubles_stay_doubles(void **state) {
     _cleanup_(buf_free) struct buf out = buf_new(4096);
     struct json_writer w = json_writer_new(&out, 0);
@@ -154,6 +202,8 @@ int main(void) {
         cmocka_unit_test(commas_and_colons_are_put),
         cmocka_unit_test(indentation_is_by_level),
         cmocka_unit_test(strings_are_escaped),
+        cmocka_unit_test(escapes_are_seen_at_every_place),
+        cmocka_unit_test(members_are_written_at_once),
         cmocka_unit_test(doubles_stay_doubles),
         cmocka_unit_test(bytes_become_base64),
         cmocka_unit_test(what_json_lacks_has_a_form),
