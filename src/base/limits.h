@@ -80,6 +80,9 @@
 #define LIMIT_EDIT_COMPARED 4000000
 /* ---- What templates and manifests declare */
 
+/* Trees of packed documents that are kept at once, so that what is asked for again soon is still there. */
+#define LIMIT_RESOURCE_TREES MIB
+
 /* Resources of one target: the manifests of a very large company are some 50,000 objects. */
 #define LIMIT_RESOURCES 1000000
 
@@ -500,7 +503,8 @@
 /* What one check may make while it is evaluated on one resource. */
 #define LIMIT_POLICY_WORK (64 * MIB)
 
-/* The lists of items of one resource, which checks have in common: a dozen lists of LIMIT_POLICY_ITEMS are 3 MB.
+/* The lists of items of one resource, which checks have in common: a dozen lists of LIMIT_POLICY_ITEMS are 3
+ * MB.
  */
 #define LIMIT_POLICY_LISTED (4 * LIMIT_POLICY_WORK)
 

@@ -161,7 +161,12 @@ int scan_guardrails_read_annotations(struct scan_guardrails *g, const struct res
         const struct resource *resource = set->all.p[i];
         size_t before = g->suppressions.n;
         if (resource->source == RESOURCE_KUBERNETES) {
-            r = suppression_read_annotations(g->arena, resource->file, resource->object, resource->asset,
+            resources_rest(set);
+            const struct doc *object = resource_object(resource);
+            if (!object) {
+                return err_memory(err);
+            }
+            r = suppression_read_annotations(g->arena, resource->file, object, resource->asset,
                                              &g->suppressions, err);
         }
         for (size_t n = before; r == 0 && n < g->suppressions.n; n++) {

@@ -102,6 +102,7 @@ static int add_image_rules(const struct scan *scan, struct resources *set, struc
 int scan_judge_resources(struct scan *scan, const struct target *target, const struct inventory *inventory,
                          const struct run *run, struct scan_digest *digest, struct err *err) {
     _cleanup_(arena_free) struct arena arena = arena_new(2 * GIB);
+    _cleanup_(arena_free) struct arena trees = arena_new(2 * GIB);
     struct resources set;
     struct problem *problems = arena_array(&arena, LIMIT_PROBLEMS, sizeof *problems);
     size_t n = 0;
@@ -112,7 +113,7 @@ int scan_judge_resources(struct scan *scan, const struct target *target, const s
     const struct compose_sources folder = {compose_open_below, &root, scan->read.is_open};
     const struct compose_sources tree = {open_in_commit, scan->commit, scan->read.is_open};
     const struct compose_sources sources = scan->commit ? tree : folder;
-    int r = resources_gather(&arena, inventory, &sources, &set, problems, LIMIT_PROBLEMS, &n, err);
+    int r = resources_gather(&arena, &trees, inventory, &sources, &set, problems, LIMIT_PROBLEMS, &n, err);
     r = r == 0 ? add_image_rules(scan, &set, err) : r;
     for (size_t i = 0; r == 0 && i < n; i++) {
         digest->is_complete &= !problems[i].is_incomplete;

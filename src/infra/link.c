@@ -1,9 +1,9 @@
 #include "infra/link.h"
 
-#include "infra/kubernetes/references.h"
+#include "infra/kubernetes/selector.h"
 
 int infra_link(struct resources *set, struct err *err) {
-    int r = kubernetes_refer(set, err);
+    int r = kubernetes_select(set, err);
     if (r == 0) {
         resources_link(set);
     }

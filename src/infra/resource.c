@@ -6,6 +6,56 @@ struct resources resources_new(struct arena *arena) {
     return (struct resources){.arena = arena, .kinds = map_new(arena), .keys = map_new(arena)};
 }
 
+/* ---- trees on demand */
+
+static void forget(struct resource_document *document) {
+    for (size_t i = 0; i < document->n; i++) {
+        document->resources[i]->object = document->resources[i]->input = NULL;
+    }
+}
+
+const struct doc *resource_object(const struct resource *r) {
+    struct resource_document *document = r->document;
+    if (r->object || !document) {
+        return r->object;
+    }
+    if (document->unpack(document, document->trees->arena) < 0) {
+        forget(document);
+        return NULL;
+    }
+    document->next_open = document->trees->open;
+    document->trees->open = document;
+    return r->object;
+}
+
+static void let_go(struct resource_trees *trees) {
+    for (struct resource_document *d = trees->open; d; d = d->next_open) {
+        forget(d);
+    }
+    trees->open = NULL;
+    arena_reset(trees->arena);
+}
+
+void resources_rest(const struct resources *set) {
+    if (set->trees && set->trees->arena->used > LIMIT_RESOURCE_TREES) {
+        let_go(set->trees);
+    }
+}
+
+const struct doc *resource_keep(const struct resources *set, const struct resource *r) {
+    struct resource_document *document = r->document;
+    if (!document) {
+        return r->object;
+    }
+    let_go(document->trees);
+    if (!r->object && document->unpack(document, set->arena) < 0) {
+        forget(document);
+    }
+    return r->object;
+}
+
+/* ---- resources */
+
 uint32_t resources_file(struct resources *set, struct str name) {
     for (size_t i = set->files.n; i > 0; i--) {
         if (str_eq(set->files.p[i - 1], name)) {

@@ -12,7 +12,17 @@
  * r->next_of_kind)
  *
  * Everything lives in the arena of the set, strings and documents of a resource too; none of them changes
- * once it is added. A set is read by any number of threads after resources_link(). */
+ * once it is added. A set is read by any number of threads after resources_link().
+ *
+ * But trees of very many documents would take far more memory than all else. So a set that has `trees` may
+ * hold documents packed (doc/pack.h), and is for one thread. resource_object() makes their trees when they
+ * are asked for; they stay until resources_rest(), which who goes from one resource to the next calls between
+ * them:
+ *
+ *     for (size_t i = 0; i < set.all.n; i++) {
+ *         resources_rest(&set);
+ *         const struct doc *object = resource_object(set.all.p[i]);
+ *         if (!object) return err_memory(err);                                                     */
 #ifndef PLIMSOLL_INFRA_RESOURCE_H
 #define PLIMSOLL_INFRA_RESOURCE_H
 
@@ -31,6 +41,24 @@ enum resource_source {
 };
 
 struct resource_edge;
+struct resource;
+
+/* Trees that are made when they are asked for. */
+struct resource_trees {
+    struct arena *arena;
+    struct resource_document *open; /* whose trees are there */
+};
+
+/* A packed document, and what it declares. */
+struct resource_document {
+    struct resource_trees *trees;
+    struct str packed;
+    struct resource **resources;
+    size_t n;
+    /* Makes the tree in arena and sets .object and .input of the resources; negative without memory. */
+    int (*unpack)(const struct resource_document *document, struct arena *arena);
+    struct resource_document *next_open;
+};
 
 struct resource {
     enum resource_source source;
@@ -40,9 +68,12 @@ struct resource {
     struct str name;
     struct str key; /* stable and natural: "prod/Deployment.apps/web"; not unique when declared twice */
     struct str file;
-    const struct doc *object; /* in the shape that checks are written for */
+    const struct doc *object; /* in the shape that checks are written for: see resource_object() */
     const struct doc *input;  /* the document that it stands in, as it was read */
     struct doc_place at;      /* of the object, in file */
+    /* The labels of a workload's pods, by which others select it; NULL for what has no pods. */
+    const struct doc *pod_labels;
+    struct resource_document *document; /* NULL: object and input are always there */
     /* A stage or instruction: the Dockerfile. NULL for what stands for itself. Findings are on the whole. */
     struct resource *part_of;
     int64_t asset; /* in the store; set when it is written there */
@@ -66,10 +97,19 @@ struct resources {
     VEC(struct resource_edge *) edges;
     VEC(struct str) files; /* named by doc_place.file, from 1 */
     struct map kinds, keys;
-    bool edges_cut; /* LIMIT_RESOURCE_EDGES was reached: some are missing */
+    struct resource_trees *trees; /* NULL: no document is packed */
+    size_t steps;                 /* that were taken to find what resources name, see LIMIT_RESOURCE_STEPS */
+    bool edges_cut;               /* LIMIT_RESOURCE_EDGES was reached: some are missing */
 };
 
 struct resources resources_new(struct arena *arena);
+
+/* The object of r, and r->input, made when they are not there; NULL when there is no memory. */
+const struct doc *resource_object(const struct resource *r);
+/* The same in the set's arena, for good. Not between a resource_object() and the end of what it is for. */
+const struct doc *resource_keep(const struct resources *set, const struct resource *r);
+/* Lets go of what resource_object() made, once it is more than LIMIT_RESOURCE_TREES. */
+void resources_rest(const struct resources *set);
 
 /* The number of a file for doc_place.file, the same for the same name; 0 when there is no memory. */
 uint32_t resources_file(struct resources *set, struct str name) _nodiscard_;

@@ -6,16 +6,13 @@
 #include "infra/link.h"
 
 static int add_document(struct resources *set, const struct inventory_document *document, struct err *err) {
+    if (document->format != DOCUMENT_DOCKERFILE) {
+        return kubernetes_add_packed(set, document->path, document->bytes, err);
+    }
     struct cursor in = cursor_over(document->bytes);
     const struct doc *root;
     int r = doc_unpack(set->arena, &in, &root, err);
-    if (r < 0) {
-        return r;
-    }
-    if (document->format == DOCUMENT_DOCKERFILE) {
-        return dockerfile_add(set, document->path, root, err);
-    }
-    return kubernetes_add(set, document->path, root, err);
+    return r == 0 ? dockerfile_add(set, document->path, root, err) : r;
 }
 
 static int add_compose(struct resources *set, const struct inventory *inventory,
@@ -25,11 +22,16 @@ static int add_compose(struct resources *set, const struct inventory *inventory,
                                                : compose_project_add(set, inventory, document, sources, err);
 }
 
-int resources_gather(struct arena *arena, const struct inventory *inventory,
+int resources_gather(struct arena *arena, struct arena *trees, const struct inventory *inventory,
                      const struct compose_sources *sources, struct resources *set, struct problem *problems,
                      size_t problems_max, size_t *problems_n, struct err *err) {
     *set = resources_new(arena);
     *problems_n = 0;
+    set->trees = arena_alloc(arena, sizeof *set->trees);
+    if (!set->trees) {
+        return err_memory(err);
+    }
+    set->trees->arena = trees;
     for (size_t i = 0; i < inventory->documents_n; i++) {
         const struct inventory_document *document = &inventory->documents[i];
         struct err local = ERR_NONE;

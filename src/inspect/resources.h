@@ -6,9 +6,9 @@
 #include "inspect/compose_projects.h"
 #include "inspect/inventory.h"
 
-/* The set lives in arena and in the inventory's facts. Documents that can't be used are left out, each with
- * a problem: at most problems_max of them, their number in *problems_n. */
-int resources_gather(struct arena *arena, const struct inventory *inventory,
+/* The set lives in arena and in the inventory's facts, in trees what it makes on demand. Documents that can't
+ * be used are left out, each with a problem: at most problems_max of them, their number in *problems_n. */
+int resources_gather(struct arena *arena, struct arena *trees, const struct inventory *inventory,
                      const struct compose_sources *sources, struct resources *set, struct problem *problems,
                      size_t problems_max, size_t *problems_n, struct err *err);
 

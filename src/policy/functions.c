@@ -90,7 +90,8 @@ static struct cel_value related(struct cel_call *call, const struct cel_value *a
         if (!cel_spend(call, 1)) {
             return cel_over_budget(call);
         }
-        if (!cel_list_add(call->arena, &list, cel_from_doc(other->object))) {
+        const struct doc *object = resource_object(other);
+        if (!object || !cel_list_add(call->arena, &list, cel_from_doc(object))) {
             return cel_no_memory(call);
         }
     }
@@ -105,7 +106,8 @@ static struct cel_value resources(struct cel_call *call, const struct cel_value 
         if (!cel_spend(call, 1)) {
             return cel_over_budget(call);
         }
-        if (!cel_list_add(call->arena, &list, cel_from_doc(r->object))) {
+        const struct doc *object = resource_object(r);
+        if (!object || !cel_list_add(call->arena, &list, cel_from_doc(object))) {
             return cel_no_memory(call);
         }
     }

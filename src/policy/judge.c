@@ -380,6 +380,10 @@ static int find_fitting(struct judging *j, const struct resource *resource, stru
 
 static int judge_resource(struct judging *j, const struct resource *resource) {
     struct fitting checks = {0};
+    resources_rest(j->set);
+    if (!resource_object(resource)) {
+        return err_memory(j->err);
+    }
     int r = find_fitting(j, resource, &checks);
     arena_reset(&j->listed);
     j->pod_spec = kubernetes_pod_spec(resource->object);

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "infra/kubernetes/object.h"
 #include "infra/kubernetes/read.h"
-#include "infra/kubernetes/references.h"
+#include "infra/kubernetes/selector.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct resources set = resources_new(&arena);
     struct err err = ERR_NONE;
     kubernetes_read(&set, STR("file.yaml"), str_n((const char *)data, size), &err);
-    kubernetes_refer(&set, &err);
+    kubernetes_select(&set, &err);
     resources_link(&set);
     for (size_t i = 0; i < set.all.n; i++) {
         const struct resource *r = set.all.p[i];

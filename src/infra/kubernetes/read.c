@@ -3,9 +3,12 @@
 #include "base/limits.h"
 #include "doc/build.h"
 #include "doc/json.h"
+#include "doc/pack.h"
 #include "doc/yaml.h"
 #include "infra/kubernetes/nulls.h"
 #include "infra/kubernetes/object.h"
+#include "infra/kubernetes/references.h"
+#include "infra/kubernetes/selector.h"
 
 /* ---- one object ---- */
 
@@ -25,18 +28,19 @@ static struct str namespace_of(const struct doc *object, struct str kind) {
 
 struct reading {
     struct resources *set;
+    struct arena *trees; /* of nodes that are made */
     struct str file;
     const struct doc *input;
+    /* When a packed document is read again: whose objects these are, and how many were met; else NULL. */
+    const struct resource_document *document;
+    size_t met;
     size_t items; /* of lists so far: aliases make many of few */
     struct err *err;
 };
 
-static int add_object(struct reading *in, const struct doc *written) {
+static int add_object(struct reading *in, const struct doc *object) {
     struct arena *arena = in->set->arena;
-    const struct doc *object = kubernetes_without_nulls(arena, written);
-    if (!object) {
-        return err_memory(in->err);
-    }
+    struct resource *added;
     struct resource r = {.source = RESOURCE_KUBERNETES,
                          .api_version = doc_str(doc_get(object, STR("apiVersion"))),
                          .name = name_of(object),
@@ -50,7 +54,27 @@ static int add_object(struct reading *in, const struct doc *written) {
     }
     r.namespace = namespace_of(object, r.kind);
     r.key = kubernetes_key(arena, r.namespace, r.kind, r.name);
-    return r.key.p ? resources_add(in->set, &r, NULL, in->err) : err_memory(in->err);
+    if (!r.key.p || kubernetes_pod_labels(arena, object, &r.pod_labels) < 0) {
+        return err_memory(in->err);
+    }
+    int rc = resources_add(in->set, &r, &added, in->err);
+    return rc == 0 ? kubernetes_refer(in->set, added, in->err) : rc;
+}
+
+static int take_object(struct reading *in, const struct doc *written) {
+    const struct resource_document *document = in->document;
+    const struct doc *object = kubernetes_without_nulls(in->trees, written);
+    if (!object) {
+        return err_memory(in->err);
+    }
+    if (!document) {
+        return add_object(in, object);
+    }
+    if (in->met < document->n) { /* the reading before may have ended at a limit */
+        document->resources[in->met]->object = object;
+        document->resources[in->met++]->input = in->input;
+    }
+    return 0;
 }
 
 /* ---- lists ---- */
@@ -67,8 +91,8 @@ static int with_kind_of(struct reading *in, const struct doc *list, const struct
     if (!doc_is(*item, DOC_MAP) || kubernetes_is_object(*item) || kind.n == 0) {
         return 0;
     }
-    const struct doc *d = *item, *kind_value = doc_new_string(in->set->arena, d->at, kind);
-    struct doc_member *members = arena_array(in->set->arena, d->map.n + 2, sizeof *members);
+    const struct doc *d = *item, *kind_value = doc_new_string(in->trees, d->at, kind);
+    struct doc_member *members = arena_array(in->trees, d->map.n + 2, sizeof *members);
     if (!kind_value || !members) {
         return err_memory(in->err);
     }
@@ -77,7 +101,7 @@ static int with_kind_of(struct reading *in, const struct doc *list, const struct
     }
     members[d->map.n] = (struct doc_member){STR("apiVersion"), d->at, doc_get(list, STR("apiVersion"))};
     members[d->map.n + 1] = (struct doc_member){STR("kind"), d->at, kind_value};
-    *item = doc_new_map(in->set->arena, d->at, members, d->map.n + 2, NULL);
+    *item = doc_new_map(in->trees, d->at, members, d->map.n + 2, NULL);
     return *item ? 0 : err_memory(in->err);
 }
 
@@ -86,7 +110,7 @@ static int add(struct reading *in, const struct doc *d, unsigned depth) {
         return 0;
     }
     if (!is_list(d)) {
-        return add_object(in, d);
+        return take_object(in, d);
     }
     const struct doc *items = doc_get(d, STR("items"));
     in->items += items->list.n;
@@ -106,8 +130,60 @@ static int add(struct reading *in, const struct doc *d, unsigned depth) {
 }
 
 int kubernetes_add(struct resources *set, struct str file, const struct doc *d, struct err *err) {
-    struct reading in = {.set = set, .file = file, .input = d, .err = err};
+    struct reading in = {.set = set, .trees = set->arena, .file = file, .input = d, .err = err};
     return add(&in, d, 0);
+}
+
+/* ---- packed documents ---- */
+
+static int unpack_again(const struct resource_document *document, struct arena *arena) {
+    struct cursor bytes = cursor_over(document->packed);
+    struct err unsaid = ERR_NONE; /* of its limits the first reading told */
+    const struct doc *root;
+    int r = doc_unpack(arena, &bytes, &root, &unsaid);
+    if (r < 0) {
+        return r;
+    }
+    struct reading in = {.trees = arena, .input = root, .document = document, .err = &unsaid};
+    r = add(&in, root, 0);
+    return r == ERR_MEMORY ? r : 0;
+}
+
+/* The resources from number `first` on are those of a document whose tree is there now. */
+static int note_document(struct resources *set, struct str packed, size_t first, struct err *err) {
+    size_t n = set->all.n - first;
+    struct resource_document *document = arena_alloc(set->arena, sizeof *document);
+    struct resource **resources = arena_array(set->arena, n, sizeof *resources);
+    if (!document || !resources) {
+        return err_memory(err);
+    }
+    memcpy(resources, set->all.p + first, n * sizeof(struct resource *));
+    for (size_t i = 0; i < n; i++) {
+        resources[i]->document = document;
+    }
+    *document = (struct resource_document){.trees = set->trees,
+                                           .packed = packed,
+                                           .resources = resources,
+                                           .n = n,
+                                           .unpack = unpack_again,
+                                           .next_open = set->trees->open};
+    set->trees->open = document;
+    return 0;
+}
+
+int kubernetes_add_packed(struct resources *set, struct str file, struct str packed, struct err *err) {
+    struct cursor bytes = cursor_over(packed);
+    size_t before = set->all.n;
+    const struct doc *root;
+    resources_rest(set);
+    int r = doc_unpack(set->trees->arena, &bytes, &root, err);
+    if (r < 0) {
+        return r;
+    }
+    struct reading in = {.set = set, .trees = set->trees->arena, .file = file, .input = root, .err = err};
+    r = add(&in, root, 0);
+    int noted = set->all.n > before ? note_document(set, packed, before, err) : 0;
+    return noted < 0 ? noted : r;
 }
 
 /* ---- what is not read as it stands ---- */

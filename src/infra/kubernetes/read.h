@@ -22,6 +22,9 @@ int kubernetes_read(struct resources *set, struct str file, struct str text, str
  */
 int kubernetes_add(struct resources *set, struct str file, const struct doc *d, struct err *err);
 
+/* As kubernetes_add() of a packed document (doc/pack.h), whose tree is made on demand: the set has trees. */
+int kubernetes_add_packed(struct resources *set, struct str file, struct str packed, struct err *err);
+
 /* "{{ .Values.x }}" and the like: text that Helm renders. Go templates for other programs, as in a ConfigMap
  * for an alert manager, are none. */
 bool kubernetes_is_helm_template(struct str text);

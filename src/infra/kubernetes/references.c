@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 #include "infra/kubernetes/object.h"
-#include "infra/kubernetes/selector.h"
 
 #define RBAC    "rbac.authorization.k8s.io"
 #define GATEWAY "gateway.networking.k8s.io"
@@ -84,7 +83,6 @@ static const struct reference owner_reference = {STR(""), "metadata.ownerReferen
 struct referring {
     struct resources *set;
     struct resource *from;
-    size_t steps; /* over all objects: shared nodes make long lists of lists out of short texts */
     struct err *err;
 };
 
@@ -125,7 +123,8 @@ static int refer_by_value(struct referring *in, const struct reference *row, con
 /* The path is one of the tables': it ends the recursion. */
 static int follow(struct referring *in, const struct reference *row, struct str path, const struct doc *d) {
     struct str part;
-    if (++in->steps > LIMIT_RESOURCE_STEPS) {
+    /* Over all objects: shared nodes make long lists of lists out of short texts. */
+    if (++in->set->steps > LIMIT_RESOURCE_STEPS) {
         in->set->edges_cut = true;
         return 0;
     }
@@ -191,14 +190,7 @@ static int refer_object(struct referring *in) {
     return rc == 0 && doc_is(spec, DOC_MAP) ? refer_pod(in, spec) : rc;
 }
 
-int kubernetes_refer(struct resources *set, struct err *err) {
-    struct referring in = {.set = set, .err = err};
-    for (size_t i = 0; i < set->all.n; i++) {
-        in.from = set->all.p[i];
-        int rc = in.from->source == RESOURCE_KUBERNETES ? refer_object(&in) : 0;
-        if (rc < 0) {
-            return rc;
-        }
-    }
-    return kubernetes_select(set, err);
+int kubernetes_refer(struct resources *set, struct resource *from, struct err *err) {
+    struct referring in = {.set = set, .from = from, .err = err};
+    return refer_object(&in);
 }

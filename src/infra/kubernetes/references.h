@@ -8,7 +8,8 @@
 
 #include "infra/resource.h"
 
-/* Notes the references of all Kubernetes objects in the set; once, before resources_link(). */
-int kubernetes_refer(struct resources *set, struct err *err);
+/* Notes what a Kubernetes object names, when it is added; its tree is there. What it selects is for
+ * kubernetes_select(), when all are. */
+int kubernetes_refer(struct resources *set, struct resource *from, struct err *err);
 
 #endif

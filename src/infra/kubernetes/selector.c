@@ -1,6 +1,7 @@
 #include "infra/kubernetes/selector.h"
 
 #include "base/limits.h"
+#include "doc/build.h"
 #include "infra/kubernetes/object.h"
 
 static bool has_labels(const struct doc *wanted, const struct doc *labels) {
@@ -51,6 +52,28 @@ bool kubernetes_selector_matches(const struct doc *selector, const struct doc *l
 
 /* ---- who selects whom ---- */
 
+int kubernetes_pod_labels(struct arena *arena, const struct doc *object, const struct doc **out) {
+    const struct doc *template = kubernetes_pod_template(object);
+    const struct doc *labels = doc_path(template, "metadata.labels");
+    size_t n = doc_is(labels, DOC_MAP) ? labels->map.n : 0;
+    struct doc_member *members = template ? arena_array(arena, n + 1, sizeof *members) : NULL;
+    struct doc *values = template ? arena_array(arena, n + 1, sizeof *values) : NULL;
+    *out = NULL;
+    if (!template) {
+        return 0;
+    }
+    if (!members || !values) {
+        return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct doc *value = labels->map.members[i].value;
+        values[i] = doc_is(value, DOC_STRING) ? *value : (struct doc){.kind = DOC_NULL};
+        members[i] = (struct doc_member){labels->map.members[i].key, labels->map.members[i].at, &values[i]};
+    }
+    *out = doc_new_map(arena, template->at, members, n, NULL);
+    return *out ? 0 : ERR_MEMORY;
+}
+
 static const struct {
     struct str kind;
     const char *path;
@@ -63,7 +86,6 @@ static const struct {
 
 struct workload {
     struct resource *resource;
-    const struct doc *labels;
     struct workload *next;
 };
 
@@ -82,15 +104,14 @@ static struct str label_key(struct arena *arena, struct str namespace, const str
                  : namespace;
 }
 
-static int put_workload(struct selection *in, struct resource *r, const struct doc *labels,
-                        const struct doc_member *label) {
+static int put_workload(struct selection *in, struct resource *r, const struct doc_member *label) {
     struct str key = label_key(in->set->arena, r->namespace, label);
     struct workload *workload = arena_alloc(in->set->arena, sizeof *workload);
     uint64_t *slot = key.p && workload ? map_put(&in->by_label, key, NULL) : NULL;
     if (!slot) {
         return err_memory(in->err);
     }
-    *workload = (struct workload){r, labels, (struct workload *)(uintptr_t)*slot};
+    *workload = (struct workload){r, (struct workload *)(uintptr_t)*slot};
     *slot = (uint64_t)(uintptr_t)workload;
     return 0;
 }
@@ -98,12 +119,10 @@ static int put_workload(struct selection *in, struct resource *r, const struct d
 static int put_workloads(struct selection *in) {
     for (size_t i = in->set->all.n; i > 0; i--) {
         struct resource *r = in->set->all.p[i - 1];
-        const struct doc *template =
-            r->source == RESOURCE_KUBERNETES ? kubernetes_pod_template(r->object) : NULL;
-        const struct doc *labels = doc_path(template, "metadata.labels");
-        int rc = template ? put_workload(in, r, labels, NULL) : 0;
-        for (size_t k = 0; rc == 0 && doc_is(labels, DOC_MAP) && k < labels->map.n; k++) {
-            rc = put_workload(in, r, labels, &labels->map.members[k]);
+        const struct doc *labels = r->pod_labels;
+        int rc = labels ? put_workload(in, r, NULL) : 0;
+        for (size_t k = 0; rc == 0 && labels && k < labels->map.n; k++) {
+            rc = put_workload(in, r, &labels->map.members[k]);
         }
         if (rc < 0) {
             return rc;
@@ -131,8 +150,9 @@ static int connect_selected(struct selection *in, struct resource *from, const s
             in->set->edges_cut = true;
             return 0;
         }
+        const struct doc *labels = w->resource->pod_labels;
         bool matches =
-            is_plain ? has_labels(selector, w->labels) : kubernetes_selector_matches(selector, w->labels);
+            is_plain ? has_labels(selector, labels) : kubernetes_selector_matches(selector, labels);
         int rc = matches ? resources_connect(in->set, from, w->resource, selector->at, in->err) : 0;
         if (rc < 0) {
             return rc;
@@ -141,15 +161,24 @@ static int connect_selected(struct selection *in, struct resource *from, const s
     return 0;
 }
 
+static int select_by(struct selection *in, struct resource *from, const char *path, bool is_plain) {
+    resources_rest(in->set);
+    const struct doc *object = resource_object(from), *selector = doc_path(object, path);
+    if (!object) {
+        return err_memory(in->err);
+    }
+    return doc_is(selector, DOC_MAP) ? connect_selected(in, from, selector, is_plain) : 0;
+}
+
 int kubernetes_select(struct resources *set, struct err *err) {
     struct selection in = {.set = set, .by_label = map_new(set->arena), .err = err};
     int rc = put_workloads(&in);
     for (size_t i = 0; rc == 0 && i < set->all.n; i++) {
         struct resource *from = set->all.p[i];
         for (size_t k = 0; rc == 0 && k < ARRAY_SIZE(selecting); k++) {
-            const struct doc *selector =
-                str_eq(selecting[k].kind, from->kind) ? doc_path(from->object, selecting[k].path) : NULL;
-            rc = doc_is(selector, DOC_MAP) ? connect_selected(&in, from, selector, selecting[k].is_plain) : 0;
+            if (str_eq(selecting[k].kind, from->kind)) {
+                rc = select_by(&in, from, selecting[k].path, selecting[k].is_plain);
+            }
         }
     }
     return rc;

@@ -11,7 +11,11 @@
 /* True when a LabelSelector matches the labels; NULL labels are none. */
 bool kubernetes_selector_matches(const struct doc *selector, const struct doc *labels);
 
-/* Connects all that selects with all that is selected. Used by kubernetes_refer(). */
+/* A copy of the labels that the pods of a workload have, without values that are no labels: empty where it
+ * gives none, NULL when it is no workload. ERR_MEMORY. */
+int kubernetes_pod_labels(struct arena *arena, const struct doc *object, const struct doc **out);
+
+/* Connects all that selects with all that is selected; once, before resources_link(). */
 int kubernetes_select(struct resources *set, struct err *err);
 
 #endif

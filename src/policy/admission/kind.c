@@ -46,7 +46,10 @@ static bool is_own_group(struct str group) {
 int vap_definitions(struct map *definitions, const struct resources *set, struct err *err) {
     const struct resource *r = resources_of_kind(set, STR("CustomResourceDefinition.apiextensions.k8s.io"));
     for (; r; r = r->next_of_kind) {
-        const struct doc *spec = doc_get(r->object, STR("spec"));
+        const struct doc *object = resource_keep(set, r), *spec = doc_get(object, STR("spec"));
+        if (!object) {
+            return err_memory(err);
+        }
         struct str kind = doc_str(doc_path(spec, "names.kind")), group = doc_str(doc_get(spec, STR("group")));
         struct str key = arena_strf(definitions->arena, "%.*s.%.*s", STR_ARG(kind), STR_ARG(group));
         uint64_t *slot = key.p ? map_put(definitions, key, NULL) : NULL;

@@ -25,8 +25,12 @@ static int find_anywhere(struct search *s, struct str name) {
     for (size_t i = 0; i < 2; i++) {
         const struct resource *param = resources_of_kind(s->sets[i], s->kind);
         for (; param; param = param->next_of_kind) {
-            if (str_eq(doc_str(doc_path(param->object, "metadata.name")), name)) {
-                return add(s, param->object);
+            const struct doc *object = resource_object(param);
+            if (!object) {
+                return err_memory(s->err);
+            }
+            if (str_eq(doc_str(doc_path(object, "metadata.name")), name)) {
+                return add(s, object);
             }
         }
     }
@@ -40,7 +44,11 @@ static int find_named(struct search *s, struct str name) {
     }
     const struct resource *found = resources_by_key(s->sets[0], key);
     found = found ? found : resources_by_key(s->sets[1], key);
-    return found ? add(s, found->object) : s->namespace.n ? 0 : find_anywhere(s, name);
+    if (!found) {
+        return s->namespace.n ? 0 : find_anywhere(s, name);
+    }
+    const struct doc *object = resource_object(found);
+    return object ? add(s, object) : err_memory(s->err);
 }
 
 static int find_selected(struct search *s, const struct doc *selector) {
@@ -48,9 +56,15 @@ static int find_selected(struct search *s, const struct doc *selector) {
     for (size_t i = 0; i < 2; i++) {
         const struct resource *param = resources_of_kind(s->sets[i], s->kind);
         for (; r == 0 && param; param = param->next_of_kind) {
-            if ((!s->namespace.n || str_eq(param->namespace, s->namespace)) &&
-                kubernetes_selector_matches(selector, doc_path(param->object, "metadata.labels"))) {
-                r = add(s, param->object);
+            if (s->namespace.n && !str_eq(param->namespace, s->namespace)) {
+                continue;
+            }
+            const struct doc *object = resource_object(param);
+            if (!object) {
+                return err_memory(s->err);
+            }
+            if (kubernetes_selector_matches(selector, doc_path(object, "metadata.labels"))) {
+                r = add(s, object);
             }
         }
     }

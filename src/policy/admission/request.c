@@ -191,7 +191,7 @@ static int find_namespace(struct arena *arena, const struct resources *const set
     const struct resource *found = resources_by_key(sets[0], key);
     found = found ? found : resources_by_key(sets[1], key);
     o->has_guessed_namespace = !found;
-    const struct doc *bare = found ? found->object : bare_namespace(arena);
+    const struct doc *bare = found ? resource_object(found) : bare_namespace(arena);
     o->namespace_object = bare ? name_namespace(arena, bare, o->namespace) : NULL;
     o->selected_labels = doc_path(o->namespace_object, "metadata.labels");
     return o->namespace_object ? 0 : err_memory(err);

@@ -14,14 +14,17 @@ bool vap_is_document(const struct doc *d) {
 }
 
 static int take(struct vap *vap, const struct resources *set, const struct resource *r, struct err *err) {
+    bool is_policy = str_eq(r->kind, STR("ValidatingAdmissionPolicy.admissionregistration.k8s.io"));
+    if (!is_policy &&
+        !str_eq(r->kind, STR("ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"))) {
+        return 0;
+    }
     struct str file = resources_file_of(set, r, r->at);
-    if (str_eq(r->kind, STR("ValidatingAdmissionPolicy.admissionregistration.k8s.io"))) {
-        return vap_take_policy(vap, file, r->object, err);
+    const struct doc *object = resource_keep(set, r);
+    if (!object) {
+        return err_memory(err);
     }
-    if (str_eq(r->kind, STR("ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"))) {
-        return vap_take_binding(vap, file, r->object, err);
-    }
-    return 0;
+    return is_policy ? vap_take_policy(vap, file, object, err) : vap_take_binding(vap, file, object, err);
 }
 
 static int take_from(struct vap *vap, const struct resources *set, size_t first, struct err *err) {
@@ -379,6 +382,10 @@ static bool is_exempt(struct str kind) {
 
 static int judge_object(struct judging *j, const struct resource *resource) {
     arena_reset(&j->made);
+    resources_rest(j->sets[0]);
+    if (!resource_object(resource)) {
+        return err_memory(j->err);
+    }
     int r = vap_make_object(&j->made, j->sets, &j->definitions, resource, &j->object, j->err);
     for (size_t i = 0; r == 0 && i < j->vap->policies.n; i++) {
         r = judge_by(j, j->vap->policies.p[i], &j->bound[i]);

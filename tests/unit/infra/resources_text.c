@@ -6,7 +6,7 @@
 #include "doc/number.h"
 #include "infra/kubernetes/object.h"
 #include "infra/kubernetes/read.h"
-#include "infra/kubernetes/references.h"
+#include "infra/kubernetes/selector.h"
 
 #include <glob.h>
 
@@ -136,7 +136,7 @@ static int read_manifests(struct resources *set, struct folder *folder, struct e
         rc = rc < 0 ? rc : kubernetes_read(set, name, text, err);
     }
     globfree(&files);
-    return rc < 0 ? rc : kubernetes_refer(set, err);
+    return rc < 0 ? rc : kubernetes_select(set, err);
 }
 
 void resources_text(struct buf *out, const char *name) {

@@ -4,7 +4,6 @@
 #include "infra/kubernetes/api_version.h"
 #include "infra/kubernetes/object.h"
 #include "infra/kubernetes/read.h"
-#include "infra/kubernetes/references.h"
 #include "infra/kubernetes/selector.h"
 
 #include "test.h"
@@ -182,7 +181,7 @@ static void edges_are_cut_at_the_limit(void **state) {
                    i);
     }
     assert_int_equal(kubernetes_read(&set, STR("x"), buf_view(&text), NULL), 0);
-    assert_int_equal(kubernetes_refer(&set, NULL), 0);
+    assert_int_equal(kubernetes_select(&set, NULL), 0);
     resources_link(&set);
     assert_true(set.edges_cut);
     assert_int_equal(set.edges.n, LIMIT_RESOURCE_EDGES);

@@ -1,6 +1,8 @@
 #include "base/limits.h"
 #include "content/pack.h"
+#include "doc/pack.h"
 #include "doc/yaml.h"
+#include "infra/kubernetes/read.h"
 #include "infra/link.h"
 #include "policy/judge.h"
 #include "policy/read.h"
@@ -24,8 +26,23 @@ static int see(void *ctx, const struct outcome *outcome, struct err *err) {
     return 0;
 }
 
-static struct seen judge(const char *check, const char *source, const char *text) {
-    _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB);
+/* As a scan reads manifests: packed, and none of their trees is there in the end. */
+static int read_packed(struct resources *set, const char *text, struct err *err) {
+    const struct doc **documents;
+    size_t n;
+    int r = yaml_parse_kubernetes(set->arena, str_c(text), &documents, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        _cleanup_(buf_free) struct buf bytes = buf_new(MIB);
+        r = doc_pack(&bytes, documents[i], err);
+        struct str packed = arena_str(set->arena, buf_view(&bytes));
+        r = r == 0 ? kubernetes_add_packed(set, STR("a.yaml"), packed, err) : r;
+    }
+    assert_non_null(arena_alloc(set->trees->arena, LIMIT_RESOURCE_TREES + 1));
+    return r;
+}
+
+static struct seen judge_read(const char *check, const char *source, const char *text, bool is_packed) {
+    _cleanup_(arena_free) struct arena arena = arena_new(64 * MIB), trees_arena = arena_new(64 * MIB);
     const struct cel_env *env;
     const struct doc **documents;
     size_t n = 0;
@@ -37,13 +54,29 @@ static struct seen judge(const char *check, const char *source, const char *text
     }
     struct pack pack = pack_new(&arena, env);
     struct resources set = resources_new(&arena);
+    struct resource_trees trees = {.arena = &trees_arena};
     struct judge_options options = {.sink = see, .ctx = &seen};
+    set.trees = is_packed ? &trees : NULL;
     if (pack_add(&pack, STR("t.yaml"), documents, n, &err) < 0 ||
-        policy_read(&set, str_c(source), STR("a.yaml"), str_c(text), &err) < 0) {
+        (is_packed ? read_packed(&set, text, &err)
+                   : policy_read(&set, str_c(source), STR("a.yaml"), str_c(text), &err)) < 0) {
         fail_msg("%s", err.message);
     }
     if (infra_link(&set, &err) < 0 || policy_judge(&set, pack.checks.p, pack.checks.n, &options, &err) < 0) {
         fail_msg("%s", err.message);
+    }
+    return seen;
+}
+
+static struct seen judge(const char *check, const char *source, const char *text) {
+    struct seen seen = judge_read(check, source, text, false);
+    if (strcmp(source, "kubernetes") == 0) {
+        struct seen again = judge_read(check, source, text, true);
+        assert_int_equal(again.failed, seen.failed);
+        assert_int_equal(again.undecided, seen.undecided);
+        assert_int_equal(again.at.line, seen.at.line);
+        assert_int_equal(again.at.column, seen.at.column);
+        assert_string_equal(again.words, seen.words);
     }
     return seen;
 }
