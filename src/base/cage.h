@@ -78,7 +78,7 @@ uint64_t cage_step(const struct cage *cage);
 
 /* Hands over open files with a message of at most CAGE_PARCEL_BYTES; the child takes them with
  * cage_port_take(). Blocks while the child is behind. The parent's copies stay open. */
-enum { CAGE_PARCEL_FDS = 64, CAGE_PARCEL_BYTES = 192 * 1024 };
+enum { CAGE_PARCEL_FDS = 128, CAGE_PARCEL_BYTES = 192 * 1024 };
 int cage_give(struct cage *cage, struct str message, const int *fds, size_t n, struct err *err);
 /* No more will be given. */
 void cage_give_end(struct cage *cage);
