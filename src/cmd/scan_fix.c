@@ -19,6 +19,7 @@
 
 struct fixing {
     const struct scan_fix *fix;
+    const struct cel_env *env; /* of all readings of files, in the cages too */
     struct arena arena;
     struct arena scratch; /* of one page of findings, of one finding */
     struct map wanted;    /* finding's name → 1 */
@@ -258,11 +259,11 @@ static struct str source_of(struct str path) {
                                          : STR("kubernetes");
 }
 
-static struct review_request request_for(const struct scan_fix *fix, struct str path, struct str text) {
-    return (struct review_request){.in = {source_of(path), path, text, STR_NONE},
-                                   .checks = fix->checks->p,
-                                   .checks_n = fix->checks->n,
-                                   .honours_others = fix->honours_others,
+static struct review_request request_for(const struct fixing *f, struct str path, struct str text) {
+    return (struct review_request){.in = {source_of(path), path, text, STR_NONE, f->env},
+                                   .checks = f->fix->checks->p,
+                                   .checks_n = f->fix->checks->n,
+                                   .honours_others = f->fix->honours_others,
                                    .now = clock_now()};
 }
 
@@ -281,7 +282,7 @@ static int mend(struct fixing *f, struct str path, struct err *err) {
     if (!read_below(f, name, &text, &st)) {
         return 0;
     }
-    const struct review_request request = request_for(fix, path, buf_view(&text));
+    const struct review_request request = request_for(f, path, buf_view(&text));
     int r = review_mend(&arena, &request, is_wanted, f, &result, err);
     if (r < 0) {
         return r == ERR_MEMORY ? r : 0; /* it can't be read alone: a part of a compose project */
@@ -377,7 +378,7 @@ static int note_fixes(struct fixing *f, struct str path, struct err *err) {
     if (!read_below(f, name, &text, &st)) {
         return 0;
     }
-    struct review_request request = request_for(f->fix, path, buf_view(&text));
+    struct review_request request = request_for(f, path, buf_view(&text));
     request.wants_fixes = true;
     request.first = 1;
     request.last = UINT32_MAX;
@@ -397,7 +398,10 @@ static int begin(struct fixing *f, struct err *err) {
     f->seen = map_new(&f->arena);
     f->places = map_new(&f->arena);
     f->root = open(f->fix->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return f->root < 0 ? err_set_errno(err, ERR_IO, "%s", f->fix->root) : 0;
+    if (f->root < 0) {
+        return err_set_errno(err, ERR_IO, "%s", f->fix->root);
+    }
+    return policy_env_new(&f->arena, &f->env, err);
 }
 
 static void end(struct fixing *f) {

@@ -299,7 +299,8 @@ static int count(void *ctx, const struct outcome *outcome, struct err *err) {
 }
 
 static int judge_check(struct making *m, const struct resources *set, struct tally *tally) {
-    const struct judge_options options = {.kubernetes = m->in->kubernetes, .sink = count, .ctx = tally};
+    const struct judge_options options = {
+        .env = m->in->env, .kubernetes = m->in->kubernetes, .sink = count, .ctx = tally};
     *tally = (struct tally){0};
     return policy_judge(set, &m->outcome->check, 1, &options, m->err);
 }
@@ -430,7 +431,7 @@ static int take_outcome(void *ctx, const struct outcome *outcome, struct err *er
 
 static int collect_fixes(struct rounds *rounds, struct err *err) {
     const struct judge_options options = {
-        .kubernetes = rounds->in.kubernetes, .sink = take_outcome, .ctx = rounds};
+        .env = rounds->in.env, .kubernetes = rounds->in.kubernetes, .sink = take_outcome, .ctx = rounds};
     rounds->n = 0;
     rounds->set = resources_new(&rounds->scratch);
     rounds->fixes = arena_array(&rounds->scratch, LIMIT_FIXES, sizeof *rounds->fixes);

@@ -20,7 +20,8 @@
 /* A file as policy_read() takes it. */
 struct fix_text {
     struct str source, file, text;
-    struct str kubernetes; /* as judge_options.kubernetes */
+    struct str kubernetes;     /* as judge_options.kubernetes */
+    const struct cel_env *env; /* as judge_options.env */
 };
 
 struct fix {

@@ -310,7 +310,8 @@ static int make_settings(struct judging *j, struct cel_value *out) {
 }
 
 static int prepare(struct judging *j, const struct check *const *checks, size_t n) {
-    int r = policy_env_new(&j->programs, &j->env, j->err);
+    j->env = j->options->env;
+    int r = j->env ? 0 : policy_env_new(&j->programs, &j->env, j->err);
     r = r == 0 ? make_settings(j, &j->settings) : r;
     if (r < 0) {
         return r;

@@ -41,6 +41,7 @@ int outcome_evaluate(const struct outcome *outcome, const struct check_expressio
                      struct cel_value *out, struct err *err);
 
 struct judge_options {
+    const struct cel_env *env; /* of policy_env_new(), for who judges often; NULL: it is made */
     struct str kubernetes; /* "1.31": the version that is meant; empty: the newest known; else ERR_INPUT */
     /* Called for each failure and each undecided one; slices live until it returns. Negative ends it. */
     int (*sink)(void *ctx, const struct outcome *outcome, struct err *err);

@@ -155,7 +155,7 @@ static int put_finding(void *ctx, const struct outcome *outcome, struct err *err
 static int judge_file(struct reviewing *v, struct err *err) {
     const struct review_request *request = v->request;
     const struct judge_options options = {
-        .kubernetes = request->in.kubernetes, .sink = put_finding, .ctx = v};
+        .env = request->in.env, .kubernetes = request->in.kubernetes, .sink = put_finding, .ctx = v};
     v->set = resources_new(&v->scratch);
     v->comments = (struct review_comments){&v->scratch, request->honours_others, request->now, {0}};
     int r = doc_lines_over(&v->scratch, request->in.text, &v->lines, err);
