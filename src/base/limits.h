@@ -201,6 +201,12 @@
  * thousand. */
 #define LIMIT_FIELD 8192
 
+/* Licences that one Debian copyright file names: the largest have some hundred. */
+#define LIMIT_DEBIAN_LICENCES 256
+
+/* Packages that provide one virtual package and are installed: real roots have up to five. */
+#define LIMIT_PROVIDERS 16
+
 /* What one installed package needs: meta packages name a few hundred. */
 #define LIMIT_NEEDS 4096
 

@@ -126,6 +126,13 @@ void facts_pom(struct facts *facts, struct str record) {
     wire_end(&facts->out, start);
 }
 
+void facts_licence(struct facts *facts, struct str package, struct str licence) {
+    size_t start = wire_begin(&facts->out, FACT_LICENCE);
+    wire_str(&facts->out, package);
+    wire_str(&facts->out, licence);
+    wire_end(&facts->out, start);
+}
+
 void facts_file(struct facts *facts, struct str path, struct str inspector) {
     size_t start = wire_begin(&facts->out, FACT_FILE);
     wire_str(&facts->out, path);
@@ -370,6 +377,10 @@ static int get_fact(struct cursor *in, struct arena *arena, struct fact *fact) {
         return 0;
     case FACT_POM:
         fact->bytes = wire_get_str(in);
+        return 0;
+    case FACT_LICENCE:
+        fact->owner = wire_get_str(in);
+        fact->message = wire_get_str(in);
         return 0;
     }
     in->failed = true;

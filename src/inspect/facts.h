@@ -32,7 +32,8 @@ enum fact_kind {
     FACT_ENTRY,    /* what an entry's header says, of those that notables.h names */
     FACT_TREE,     /* how much of one folder of a cache or tool the layer has */
     FACT_SECRET,   /* a secret of it, without its value */
-    FACT_POM       /* a Maven project, which others may take from: java/maven_model.h */
+    FACT_POM,      /* a Maven project, which others may take from: java/maven_model.h */
+    FACT_LICENCE   /* what a file apart says of a Debian package's licence */
 };
 
 /* Of a FACT_SECRET: what may be known of it outside of the cage. */
@@ -84,6 +85,8 @@ void facts_comment(struct facts *facts, uint32_t line, struct str text);
 void facts_secret(struct facts *facts, const struct secret_fact *secret);
 /* record: as maven_model_put() writes it, of at most LIMIT_RECORD / 2 bytes. */
 void facts_pom(struct facts *facts, struct str record);
+/* licence: of at most LIMIT_FIELD bytes. */
+void facts_licence(struct facts *facts, struct str package, struct str licence);
 
 /* A part of this file was not read (is_incomplete), or is worth a word; the message says where in the file.
  */
@@ -124,9 +127,9 @@ struct fact {
     struct package package;
     struct os os;
     enum package_type owner_type;    /* OWNED */
-    struct str owner;                /* OWNED */
+    struct str owner;                /* OWNED, LICENCE */
     struct str hashes;               /* OWNED, PATHS: 8 bytes each, little endian */
-    struct str message;              /* PROBLEM */
+    struct str message;              /* PROBLEM; LICENCE: as an expression */
     bool flag;                       /* PROBLEM: is_incomplete; HIDDEN: is_opaque */
     enum document_format format;     /* DOCUMENT */
     struct str bytes;                /* DOCUMENT, POM */

@@ -10,6 +10,7 @@ extern const struct inspector inspect_faults;
 const struct inspector *const inspectors[] = {
     &inspect_os_release,
     &inspect_dpkg,
+    &inspect_debian_copyright,
     &inspect_apk,
     &inspect_rpm,
     &inspect_pacman,

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "inspect/deb_licences.h"
 #include "inspect/overlay.h"
 #include "inspect/packages/java/maven_projects.h"
 #include "inspect/pass.h"
@@ -43,6 +44,7 @@ struct building {
     struct map secrets_known; /* rule NUL hash NUL path → 1 + place in secrets */
     bool secrets_overflow;
     struct maven_projects projects;
+    struct deb_licences licences;
 };
 
 /* ---- streams → versions */
@@ -150,6 +152,7 @@ static int take_fact(struct building *b, size_t layer, const struct fact *fact, 
     case FACT_COMMENT:
     case FACT_SECRET:
     case FACT_POM:
+    case FACT_LICENCE:
         return 0;
     }
     return 0;
@@ -165,7 +168,7 @@ static int read_layer(struct building *b, size_t layer, struct err *err) {
     while ((r = facts_next(&in, &scratch, &fact, err)) == 1) {
         bool belongs = fact.kind == FACT_DOCUMENT || fact.kind == FACT_COMMENT || fact.kind == FACT_PACKAGE ||
                        fact.kind == FACT_OS || fact.kind == FACT_OWNED || fact.kind == FACT_PROBLEM ||
-                       fact.kind == FACT_SECRET || fact.kind == FACT_POM;
+                       fact.kind == FACT_SECRET || fact.kind == FACT_POM || fact.kind == FACT_LICENCE;
         r = take_fact(b, layer, &fact, &current, err);
         if (r < 0) {
             return r;
@@ -481,6 +484,8 @@ static int take_version(struct building *b, struct version *version, struct err 
             r = add_problem(b, version->layer, version->path, fact.flag, fact.message, err);
         } else if (fact.kind == FACT_POM) {
             r = add_project(b, version, fact.bytes, err);
+        } else if (fact.kind == FACT_LICENCE) {
+            r = deb_licences_add(&b->licences, fact.owner, fact.message, err);
         }
         if (r < 0) {
             return r;
@@ -806,6 +811,7 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
     b.secrets_known = map_new(arena);
     b.projects = maven_projects_new(arena);
     b.removed = removed_new(arena);
+    b.licences = deb_licences_new(arena);
     int r = overlay_new(&b.overlay, arena, n, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         r = read_layer(&b, i, err);
@@ -832,6 +838,10 @@ int inventory_build(struct arena *arena, const struct inventory_layer *layers, s
         drop_repeats(&b);
         r = find_owners(&b, err);
         drop_owned_programs(&b);
+    }
+    if (r == 0) {
+        size_t room = LIMIT_PACKAGES_BYTES - MIN(b.bytes, LIMIT_PACKAGES_BYTES);
+        r = deb_licences_give(&b.licences, b.packages.p, b.packages.n, room, err);
     }
     if (r == 0) {
         r = finish_removed(&b, err);

@@ -16,6 +16,7 @@ extern const struct inspector inspect_conan;
 extern const struct inspector inspect_conda_environment;
 extern const struct inspector inspect_conda_installed;
 extern const struct inspector inspect_conda_lock;
+extern const struct inspector inspect_debian_copyright;
 extern const struct inspector inspect_dpkg;
 extern const struct inspector inspect_executable;
 extern const struct inspector inspect_gem_installed;

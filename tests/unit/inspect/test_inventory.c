@@ -209,6 +209,41 @@ static void language_packages_know_their_owner(void **state) {
     }
 }
 
+static void state_of_source(struct made *layer, const char *name, const char *source, const char *version) {
+    facts_package(&layer->facts, &(struct package){.type = PACKAGE_DEB,
+                                                   .name = str_c(name),
+                                                   .version = str_c(version),
+                                                   .source_name = str_c(source)});
+}
+
+static void state_licence(struct made *layer, const char *path, const char *package, const char *licence) {
+    made_file(layer, path, "debian-copyright");
+    facts_licence(&layer->facts, str_c(package), str_c(licence));
+}
+
+/* The file that can be seen counts; without one, another binary of the same source and version gives it. */
+static void deb_packages_take_their_licence(void **state) {
+    struct stack *stack = *state;
+    made_file(&stack->layers[0], "var/lib/dpkg/status", "dpkg");
+    state_of_source(&stack->layers[0], "g-base", "gcc", "1");
+    state_of_source(&stack->layers[0], "g-linked", "gcc", "1");
+    state_of_source(&stack->layers[0], "g-older", "gcc", "0");
+    state_of_source(&stack->layers[0], "other", "", "1");
+    state_licence(&stack->layers[0], "usr/share/doc/g-base/copyright", "g-base", "MIT");
+    state_licence(&stack->layers[0], "usr/share/doc/other/copyright", "other", "ISC");
+    made_mark(&stack->layers[1], "usr/share/doc/other/.wh.copyright");
+    state_licence(&stack->layers[1], "usr/share/doc/g-base/copyright", "g-base", "Zlib");
+    state_licence(&stack->layers[1], "usr/share/doc/npm/copyright", "language", "ISC");
+    made_file(&stack->layers[1], "package-lock.json", "npm-lock");
+    made_package(&stack->layers[1], PACKAGE_NPM, "language", "1");
+    build(stack);
+    assert_str_equal(find(stack, "g-base")->package.licence, STR("Zlib"));
+    assert_str_equal(find(stack, "g-linked")->package.licence, STR("Zlib"));
+    assert_int_equal(find(stack, "g-older")->package.licence.n, 0);
+    assert_int_equal(find(stack, "other")->package.licence.n, 0);
+    assert_int_equal(find(stack, "language")->package.licence.n, 0);
+}
+
 static void problems_have_their_place(void **state) {
     struct stack *stack = *state;
     facts_file(&stack->layers[0].facts, STR_NONE, STR_NONE);
@@ -436,6 +471,7 @@ int main(void) {
         CASE(marks_of_repeats_are_joined),
         CASE(replacing_many_times_is_linear),
         CASE(language_packages_know_their_owner),
+        CASE(deb_packages_take_their_licence),
         CASE(problems_have_their_place),
         CASE(packages_have_an_end),
         CASE(damaged_facts_cost_their_layer),

@@ -110,6 +110,9 @@ static void put_fact(struct buf *out, const struct fact *fact) {
     case FACT_POM:
         put_pom(out, fact->bytes);
         break;
+    case FACT_LICENCE:
+        buf_printf(out, "licence|%.*s|%.*s\n", STR_ARG(fact->owner), STR_ARG(fact->message));
+        break;
     default:
         buf_printf(out, "kind %d\n", (int)fact->kind);
     }
