@@ -6,10 +6,12 @@
  * var/lib/dpkg/info/          <package>[:arch].list and .md5sums: its files
  *
  * Reported are packages whose files are there and in use: state "installed", also while triggers are pending.
- * Needs are all alternatives of Depends and Pre-Depends by name; virtual packages are not followed.
+ * Needs are all alternatives of Depends and Pre-Depends by name, and the packages that provide them
+ * (deb_provides.h), of which each file of status.d knows its own alone.
  * Half-installed, unpacked, half-configured and removed ones (config-files) are not. Diversions are not
  * followed: a diverted path counts for the package whose list names it. */
 #include "base/limits.h"
+#include "inspect/packages/deb_provides.h"
 #include "inspect/packages/installed.h"
 #include "inspect/packages/packages.h"
 
@@ -22,6 +24,7 @@ enum field {
     FIELD_MAINTAINER,
     FIELD_PRE_DEPENDS,
     FIELD_DEPENDS,
+    FIELD_PROVIDES,
     FIELDS
 };
 
@@ -34,6 +37,7 @@ static const struct str field_names[FIELDS] = {
     [FIELD_MAINTAINER] = {"Maintainer", 10},
     [FIELD_PRE_DEPENDS] = {"Pre-Depends", 11},
     [FIELD_DEPENDS] = {"Depends", 7},
+    [FIELD_PROVIDES] = {"Provides", 8},
 };
 
 /* The third word of Status. */
@@ -58,6 +62,8 @@ struct status {
     bool states_status; /* the one file for all packages: a stanza without Status is damaged */
     uint32_t line;
     struct stanza stanza;
+    struct deb_provides provides;
+    bool is_listing; /* what is provided: the first of two passes, in which nothing is said */
 };
 
 /* ---- a stanza's meaning */
@@ -86,14 +92,22 @@ static void read_source(struct str value, struct package *package) {
 
 static void read_needs(struct status *status, const struct stanza *stanza, struct package *package) {
     struct needs needs = {.arena = status->arena};
-    needs_add_relation(&needs, stanza->fields[FIELD_PRE_DEPENDS]);
-    needs_add_relation(&needs, stanza->fields[FIELD_DEPENDS]);
+    deb_provides_needs(&status->provides, stanza->fields[FIELD_PRE_DEPENDS], &needs);
+    deb_provides_needs(&status->provides, stanza->fields[FIELD_DEPENDS], &needs);
     if (needs_give(&needs, package, status->err) < 0) {
         status->code = ERR_MEMORY;
     }
     if (needs.is_full) {
         problems_add(&status->problems, "line %u: more than %d dependencies: the rest is left out",
                      stanza->package_line, LIMIT_NEEDS);
+    }
+}
+
+static void list_provides(struct status *status) {
+    const struct str *fields = status->stanza.fields;
+    bool is_known = fields[FIELD_STATUS].n ? is_installed(fields[FIELD_STATUS]) : !status->states_status;
+    if (is_known && fields[FIELD_PACKAGE].n) {
+        deb_provides_add(&status->provides, fields[FIELD_PACKAGE], fields[FIELD_PROVIDES]);
     }
 }
 
@@ -138,12 +152,18 @@ static bool is_field_name(struct str name) {
     return name.n > 0;
 }
 
+static void complain(struct status *status, const char *what) {
+    if (!status->is_listing) {
+        problems_add(&status->problems, "line %u: %s", status->line, what);
+    }
+}
+
 static void read_field(struct status *status, struct str line) {
     struct str name, value;
     struct stanza *stanza = &status->stanza;
     stanza->has_field = str_cut(line, ':', &name, &value) && is_field_name(name);
     if (!stanza->has_field) {
-        problems_add(&status->problems, "line %u: neither a field nor its continuation", status->line);
+        complain(status, "neither a field nor its continuation");
         return;
     }
     for (size_t i = 0; i < FIELDS; i++) {
@@ -157,7 +177,9 @@ static void read_field(struct status *status, struct str line) {
 }
 
 static void end_stanza(struct status *status) {
-    if (status->stanza.first_line) {
+    if (status->stanza.first_line && status->is_listing) {
+        list_provides(status);
+    } else if (status->stanza.first_line) {
         put_stanza(status);
     }
     status->stanza = (struct stanza){0};
@@ -176,17 +198,29 @@ static void read_line(struct status *status, struct str line) {
     if (!is_continuation) {
         read_field(status, line);
     } else if (!status->stanza.has_field) {
-        problems_add(&status->problems, "line %u: continues no field", status->line);
+        complain(status, "continues no field");
     }
+}
+
+static void read_lines(struct status *status, struct str body) {
+    for (struct str rest = body, line; status->code == 0 && str_line(&rest, &line);) {
+        read_line(status, line);
+    }
+    end_stanza(status);
 }
 
 static int read_status(struct inspection *in, bool states_status, struct err *err) {
     struct status status = {
         .arena = in->arena, .err = err, .problems = {in->facts, 0}, .states_status = states_status};
-    for (struct str rest = in->body, line; status.code == 0 && str_line(&rest, &line);) {
-        read_line(&status, line);
+    status.provides = deb_provides_new(in->arena);
+    status.is_listing = true;
+    read_lines(&status, in->body);
+    if (status.provides.has_no_memory) {
+        return err_memory(err);
     }
-    end_stanza(&status);
+    status.is_listing = false;
+    status.line = 0;
+    read_lines(&status, in->body);
     problems_end(&status.problems);
     return status.code;
 }
@@ -242,7 +276,7 @@ const struct inspector inspect_dpkg = {
     .name = "dpkg",
     .title = "Debian packages",
     .reads = "var/lib/dpkg/status, status.d/*, info/*.list, info/*.md5sums",
-    .version = 2,
+    .version = 3,
     .body_max = LIMIT_BODY,
     .wants =
         {

@@ -62,19 +62,29 @@ void needs_add(struct needs *needs, struct str name) {
     needs->has_no_memory |= !need;
 }
 
+bool relation_next(struct str *relation, struct str *name, bool *has_version) {
+    struct str all = *relation;
+    size_t i = 0, end;
+    while (i < all.n && strchr(" \t,|", all.p[i])) {
+        i++;
+    }
+    size_t start = i;
+    while (i < all.n && !strchr(" \t,|(:[<", all.p[i])) {
+        i++;
+    }
+    *name = str_sub(all, start, i - start);
+    for (end = i; end < all.n && all.p[end] != ',' && all.p[end] != '|'; end++) {
+    }
+    *has_version = str_find_byte(str_sub(all, i, end - i), '(') >= 0;
+    *relation = str_from(all, end);
+    return start < all.n;
+}
+
 void needs_add_relation(struct needs *needs, struct str relation) {
-    for (size_t i = 0; i < relation.n;) {
-        size_t start = i;
-        while (i < relation.n && !strchr(" \t,|(:[<", relation.p[i])) {
-            i++;
-        }
-        needs_add(needs, str_sub(relation, start, i - start));
-        while (i < relation.n && relation.p[i] != ',' && relation.p[i] != '|') {
-            i++;
-        }
-        while (i < relation.n && strchr(" \t,|", relation.p[i])) {
-            i++;
-        }
+    struct str name;
+    bool has_version;
+    while (relation_next(&relation, &name, &has_version)) {
+        needs_add(needs, name);
     }
 }
 

@@ -38,6 +38,8 @@ void needs_add(struct needs *needs, struct str name);
 /* A relation of dpkg, opkg and vcpkg (deb-control(5), "Package relationships"): "a (>= 1), b | c:any, d [x]".
  * Each alternative is a name. */
 void needs_add_relation(struct needs *needs, struct str relation);
+/* Takes the next name of a relation; has_version: it stands with one in parentheses. False at the end. */
+bool relation_next(struct str *relation, struct str *name, bool *has_version);
 /* Hands the list to the package; a negative code when there was no memory. */
 int needs_give(const struct needs *needs, struct package *package, struct err *err);
 

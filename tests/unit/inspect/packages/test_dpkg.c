@@ -112,8 +112,29 @@ static void long_fields_are_refused(void **state) {
                  "problem|incomplete|line 1: the stanza's version is missing, or a field is too long\n");
 }
 
+/* Debian policy 7.5: who provides a name without a version does not meet a need with one; packages that are
+ * not installed provide nothing. */
+static const char virtual
+    [] = "Package: mta\nStatus: install ok installed\nVersion: 1\nProvides: agent, mail (= 2)\n\n"
+         "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\nProvides: agent\n\n"
+         "Package: b\nStatus: install ok installed\nVersion: 1\nDepends: real | agent:any, agent (>= 1), "
+         "mail "
+         "(>= 1)\n\n"
+         "Package: other\nStatus: install ok installed\nVersion: 1\nProvides: agent\nPre-Depends: mail\n";
+
+static void needs_lead_to_providers(void **state) {
+    expect_facts(&inspect_dpkg, PATH, str_c(virtual),
+                 "package|deb|mta|1||||||1\n"
+                 "package|deb|b|1||||||11\n"
+                 "needs|b|1|real|\nneeds|b|1|agent|\nneeds|b|1|agent|\nneeds|b|1|mail|\n"
+                 "needs|b|1|mta|\nneeds|b|1|other|\nneeds|b|1|mta|\n"
+                 "package|deb|other|1||||||16\n"
+                 "needs|other|1|mail|\nneeds|other|1|mta|\n");
+}
+
 static void memory_may_fail(void **state) {
     expect_bounded(&inspect_dpkg, PATH, str_c(three));
+    expect_bounded(&inspect_dpkg, PATH, str_c(virtual));
     expect_bounded(&inspect_dpkg, "var/lib/dpkg/info/a.list", STR("/a\n/b\n"));
 }
 
@@ -125,6 +146,7 @@ int main(void) {
         cmocka_unit_test(distroless_states_no_status),
         cmocka_unit_test(file_lists),
         cmocka_unit_test(long_fields_are_refused),
+        cmocka_unit_test(needs_lead_to_providers),
         cmocka_unit_test(memory_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
