@@ -11,6 +11,8 @@ struct spdx {
     struct arena arena;
     VEC(struct str) stated;
     struct map references; /* licence as stated → its number + 1 */
+    struct map named;      /* "LicenseRef-x" of an expression → whether it is listed */
+    VEC(struct str) names;
 };
 
 /* Ids hold letters, digits, "." and "-" only: packages are numbered. */
@@ -54,12 +56,40 @@ static int number_licence(struct spdx *s, struct str stated, size_t *out, struct
     return slot ? 0 : err_memory(err);
 }
 
+/* The references that an expression has itself: each must be listed (SPDX 2.3, 10.1). */
+static int note_references(struct spdx *s, struct str expression, struct err *err) {
+    for (struct str word; str_split(&expression, ' ', &word);) {
+        while (word.n && word.p[0] == '(') {
+            word = str_from(word, 1);
+        }
+        while (str_ends(word, STR(")"))) {
+            word.n--;
+        }
+        if (!str_starts(word, STR("LicenseRef-"))) {
+            continue;
+        }
+        bool is_new;
+        struct str *name = NULL;
+        uint64_t *slot = map_put(&s->named, word, &is_new);
+        if (slot && is_new) {
+            name = VEC_PUSH(&s->arena, &s->names);
+        }
+        if (!slot || (is_new && !name)) {
+            return err_memory(err);
+        }
+        if (name) {
+            *name = word;
+        }
+    }
+    return 0;
+}
+
 static int put_licence(struct spdx *s, const struct bill_package *package, struct err *err) {
     struct str stated = package->record.package.licence;
     put(s->w, "licenseConcluded", STR("NOASSERTION"));
     if (package->licence.n || !stated.n) {
         put(s->w, "licenseDeclared", package->licence.n ? package->licence : STR("NOASSERTION"));
-        return 0;
+        return note_references(s, package->licence, err);
     }
     size_t number = 0;
     int r = number_licence(s, stated, &number, err);
@@ -69,16 +99,23 @@ static int put_licence(struct spdx *s, const struct bill_package *package, struc
     return r;
 }
 
+static void put_extracted(struct json_writer *w, struct str id, struct str text) {
+    json_begin_object(w);
+    put(w, "licenseId", id);
+    put(w, "extractedText", text);
+    json_end(w);
+}
+
 static void put_extracted_licences(struct spdx *s) {
     json_key(s->w, STR("hasExtractedLicensingInfos"));
     json_begin_array(s->w);
+    for (size_t i = 0; i < s->names.n; i++) {
+        put_extracted(s->w, s->names.p[i], str_from(s->names.p[i], strlen("LicenseRef-")));
+    }
     for (size_t i = 0; i < s->stated.n; i++) {
         char reference[64];
         snprintf(reference, sizeof reference, "LicenseRef-%zu", i + 1);
-        json_begin_object(s->w);
-        put(s->w, "licenseId", str_c(reference));
-        put(s->w, "extractedText", s->stated.p[i]);
-        json_end(s->w);
+        put_extracted(s->w, str_c(reference), s->stated.p[i]);
     }
     json_end(s->w);
 }
@@ -293,6 +330,7 @@ int report_spdx(struct store *store, int64_t run, const struct report_options *o
     struct json_writer w = json_writer_new(out, 2);
     struct spdx spdx = {.w = &w, .bill = &bill, .arena = arena_new(GIB)};
     spdx.references = map_new(&spdx.arena);
+    spdx.named = map_new(&spdx.arena);
     r = write_bill(&spdx, err);
     arena_free(&spdx.arena);
     return r;
