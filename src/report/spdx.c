@@ -94,7 +94,7 @@ static int put_licence(struct spdx *s, const struct bill_package *package, struc
     size_t number = 0;
     int r = number_licence(s, stated, &number, err);
     char reference[64];
-    snprintf(reference, sizeof reference, "LicenseRef-%zu", number);
+    snprintf(reference, sizeof reference, "LicenseRef-stated-%zu", number);
     put(s->w, "licenseDeclared", str_c(reference));
     return r;
 }
@@ -114,7 +114,7 @@ static void put_extracted_licences(struct spdx *s) {
     }
     for (size_t i = 0; i < s->stated.n; i++) {
         char reference[64];
-        snprintf(reference, sizeof reference, "LicenseRef-%zu", i + 1);
+        snprintf(reference, sizeof reference, "LicenseRef-stated-%zu", i + 1);
         put_extracted(s->w, str_c(reference), s->stated.p[i]);
     }
     json_end(s->w);
