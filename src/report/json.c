@@ -171,11 +171,11 @@ static void put_appearing(struct json_writer *w, const struct doc *list) {
 }
 
 static void put_rebuild(struct json_writer *w, const struct view_rebuild *rebuild) {
-    json_key(w, STR("rebuild"));
     if (!rebuild->is_there) {
-        json_null(w);
+        put_null(w, STR("rebuild"));
         return;
     }
+    json_key(w, STR("rebuild"));
     json_begin_object(w);
     put_str(w, STR("name"), rebuild->name);
     put_str(w, STR("version"), rebuild->version);
@@ -193,11 +193,11 @@ static void put_rebuild(struct json_writer *w, const struct view_rebuild *rebuil
 /* null for what is no image. */
 static void put_base(struct json_writer *w, const struct view *view) {
     const struct view_base *base = &view->target.base_image;
-    json_key(w, STR("base"));
     if (view->target.asset.kind != ASSET_IMAGE) {
-        json_null(w);
+        put_null(w, STR("base"));
         return;
     }
+    json_key(w, STR("base"));
     json_begin_object(w);
     put_str(w, STR("name"), base->name);
     put_str(w, STR("version"), base->version);
@@ -387,11 +387,11 @@ static void put_commit(struct json_writer *w, struct str key, const struct view_
 }
 
 static void put_history(struct json_writer *w, const struct view_secret *secret) {
-    json_key(w, STR("history"));
     if (!secret->has_history) {
-        json_null(w);
+        put_null(w, STR("history"));
         return;
     }
+    json_key(w, STR("history"));
     json_begin_object(w);
     put_bool(w, STR("is_in_head"), secret->is_in_head);
     put_commit(w, STR("since"), &secret->since);
@@ -546,10 +546,10 @@ static void put_files(struct json_writer *w, const struct view *view) {
     put_account(w, view->target.files);
 }
 
-static int put_findings(struct json_writer *w, struct view *view, const char *key, bool are_removed,
+static int put_findings(struct json_writer *w, struct view *view, struct str key, bool are_removed,
                         struct err *err) {
     int code = 0;
-    json_key(w, str_c(key));
+    json_key(w, key);
     json_begin_array(w);
     for (size_t i = 0; code == 0 && i < view->rows_n; i++) {
         if ((view->rows[i].status == FINDING_REMOVED) == are_removed) {
@@ -572,8 +572,8 @@ static int put_lists(struct json_writer *w, struct view *view, struct err *err) 
         code = view_drain(view, w->out, err);
     }
     json_end(w);
-    code = code == 0 ? put_findings(w, view, "findings", false, err) : code;
-    code = code == 0 ? put_findings(w, view, "removed", true, err) : code;
+    code = code == 0 ? put_findings(w, view, STR("findings"), false, err) : code;
+    code = code == 0 ? put_findings(w, view, STR("removed"), true, err) : code;
     put_rules(w, view);
     put_problems(w, view);
     return code;
