@@ -168,8 +168,9 @@ int base_rules_add(struct resources *set, struct str rules, struct err *err) {
     const struct doc *root;
     int r = json_parse(set->arena, rules, &root, err);
     for (size_t i = 0; r == 0 && i < set->all.n; i++) {
-        if (str_eq(set->all.p[i]->kind, STR("dockerfile.FROM"))) {
-            r = add_rules(set, set->all.p[i], root, err);
+        struct resource *from = set->all.p[i]; /* a manifest may have a kind of that name too */
+        if (from->source == RESOURCE_DOCKERFILE && str_eq(from->kind, STR("dockerfile.FROM"))) {
+            r = add_rules(set, from, root, err);
         }
     }
     return r;

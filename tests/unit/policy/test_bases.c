@@ -1,6 +1,8 @@
 #include "base/limits.h"
 #include "doc/json.h"
 #include "doc/yaml.h"
+#include "infra/dockerfile.h"
+#include "infra/kubernetes/read.h"
 #include "policy/bases/facts.h"
 #include "policy/bases/table.h"
 
@@ -330,6 +332,26 @@ static void rules_that_say_nothing_are_not_written(void **state) {
     assert_str_equal(buf_view(&text), STR("{\"wantsPinned\":false}"));
 }
 
+/* Also where a manifest names its kind so, whose tree may not be there. */
+static void rules_are_for_dockerfiles(void **state) {
+    _cleanup_(arena_free) struct arena arena = arena_new(MIB);
+    struct resources set = resources_new(&arena);
+    struct err err = ERR_NONE;
+    assert_int_equal(kubernetes_read(&set, STR("a.yaml"),
+                                     STR("{apiVersion: FROM/v1, kind: dockerfile, metadata: {name: a}}"),
+                                     &err),
+                     0);
+    assert_int_equal(dockerfile_read(&set, STR("Dockerfile"), STR("FROM debian:12\n"), &err), 0);
+    assert_str_equal(set.all.p[0]->kind, STR("dockerfile.FROM"));
+    assert_int_equal(base_rules_add(&set, STR("{\"wantsPinned\":true}"), &err), 0);
+    assert_null(doc_get(set.all.p[0]->object, STR("rules")));
+    size_t given = 0;
+    for (size_t i = 1; i < set.all.n; i++) {
+        given += doc_get(set.all.p[i]->object, STR("rules")) != NULL;
+    }
+    assert_int_equal(given, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_is_read_whole),
@@ -342,6 +364,7 @@ int main(void) {
         cmocka_unit_test(a_base_is_allowed_by_any_of_its_names),
         cmocka_unit_test(what_is_not_known_is_no_member),
         cmocka_unit_test(rules_that_say_nothing_are_not_written),
+        cmocka_unit_test(rules_are_for_dockerfiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
