@@ -509,9 +509,7 @@
 /* What one check may make while it is evaluated on one resource. */
 #define LIMIT_POLICY_WORK (64 * MIB)
 
-/* The lists of items of one resource, which checks have in common: a dozen lists of LIMIT_POLICY_ITEMS are 3
- * MB.
- */
+/* The lists of items of one resource, which checks have in common: twelve of LIMIT_POLICY_ITEMS are 3 MB. */
 #define LIMIT_POLICY_LISTED (4 * LIMIT_POLICY_WORK)
 
 /* .plimsoll.yaml and other files of guardrails: a few kilobytes. */

@@ -140,6 +140,10 @@ int maven_model_get(struct cursor *in, struct arena *arena, struct maven_model *
     return r < 0 ? r : get_dependencies(in, arena, &out->dependencies, &out->dependencies_n, err);
 }
 
+bool maven_has_properties(struct str s) {
+    return str_find(s, STR("${")) >= 0;
+}
+
 bool maven_is_import(const struct maven_dependency *managed) {
     return str_eq(managed->scope, STR("import")) && str_eq(managed->type, STR("pom"));
 }

@@ -44,5 +44,7 @@ void maven_model_put(struct buf *out, const struct maven_model *model);
 int maven_model_get(struct cursor *in, struct arena *arena, struct maven_model *out, struct err *err);
 
 bool maven_is_import(const struct maven_dependency *managed);
+/* "${name}" stands in it. */
+bool maven_has_properties(struct str s);
 
 #endif

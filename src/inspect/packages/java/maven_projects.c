@@ -77,17 +77,14 @@ static int at_path(const struct maven_projects *projects, struct str from, struc
     return 0;
 }
 
-static bool has_properties(struct str s) {
-    return str_find(s, STR("${")) >= 0;
-}
-
 /* Versions are compared where both are written out: ${revision} is known only with the parent. */
 static bool is_it(const struct maven_project *project, const struct maven_coordinates *wanted) {
     const struct maven_model *model = &project->model;
     struct str group = model->project.group.n ? model->project.group : model->parent.group;
     struct str version = model->project.version.n ? model->project.version : model->parent.version;
     return str_eq(group, wanted->group) && str_eq(model->project.artifact, wanted->artifact) &&
-           (str_eq(version, wanted->version) || has_properties(version) || has_properties(wanted->version));
+           (str_eq(version, wanted->version) || maven_has_properties(version) ||
+            maven_has_properties(wanted->version));
 }
 
 /* Unless the pom is among the parents of its parent. */

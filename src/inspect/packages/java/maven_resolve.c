@@ -5,10 +5,6 @@
 /* A version has some dozen bytes. */
 enum { PROPERTY_DEPTH = 16, PROPERTY_BYTES = 1024, IMPORT_DEPTH = 8 };
 
-static bool has_properties(struct str s) {
-    return str_find(s, STR("${")) >= 0;
-}
-
 /* ---- one pom */
 
 static struct str name_of(struct arena *arena, const struct maven_dependency *d) {
@@ -17,9 +13,9 @@ static struct str name_of(struct arena *arena, const struct maven_dependency *d)
 }
 
 static bool is_open(const struct maven_dependency *managed) {
-    return maven_is_import(managed) || has_properties(managed->is.group) ||
-           has_properties(managed->is.artifact) || has_properties(managed->type) ||
-           has_properties(managed->classifier);
+    return maven_is_import(managed) || maven_has_properties(managed->is.group) ||
+           maven_has_properties(managed->is.artifact) || maven_has_properties(managed->type) ||
+           maven_has_properties(managed->classifier);
 }
 
 static int index_properties(const struct maven_model *model, struct maven_node *node, struct err *err) {
@@ -146,7 +142,7 @@ int maven_put_in(struct maven_resolver *resolver, const struct maven_node *node,
                  struct str *out) {
     struct text text = {.n = 0};
     *out = value;
-    if (!has_properties(value)) {
+    if (!maven_has_properties(value)) {
         return 0;
     }
     bool is_known = expand(resolver, node, value, 0, &text);
