@@ -246,7 +246,7 @@ def main():
         files = sources(source, options.megabytes * 1000000)
         plants = make(folder, files, list(planted(options.shapes)), options.edits)
         print("%d files of %s, %.0f MB; %d commits; %d planted" % (
-            len(files), source, sum(map(len, files.values())) / 1e6, IMPORTS + options.edits, len(plants)))
+            len(files), options.source or "Go's own library", sum(map(len, files.values())) / 1e6, IMPORTS + options.edits, len(plants)))
         ours, theirs = {}, {}
         for title, target, words, how in (("history", "git:" + folder, ["--history"], "git"), ("tree", folder, [], "dir")):
             print(title + ":")
