@@ -294,17 +294,12 @@ int scan_attached_record(const struct scan_attached *a, struct store *store, int
     return r;
 }
 
-static void put(struct json_writer *w, struct str key, struct str value) {
-    json_key(w, key);
-    json_str(w, value);
-}
-
 static void put_document(struct json_writer *w, const struct scan_document *document) {
     json_begin_object(w);
-    put(w, STR("format"), str_c(attached_format_name(document->is.format)));
-    put(w, STR("producer"), document->is.producer);
-    put(w, STR("digest"), document->digest);
-    put(w, STR("way"), document->way);
+    json_member_str(w, STR("format"), str_c(attached_format_name(document->is.format)));
+    json_member_str(w, STR("producer"), document->is.producer);
+    json_member_str(w, STR("digest"), document->digest);
+    json_member_str(w, STR("way"), document->way);
     json_key(w, STR("isBill"));
     json_bool(w, document->is_used_as_bill);
     json_key(w, STR("isVex"));

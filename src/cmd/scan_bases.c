@@ -41,30 +41,23 @@ int scan_bases_find(struct scan_bases *bases, struct image *image, struct err *e
 
 /* ---- the newer version */
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-    if (text.n) {
-        json_key(w, str_c(key));
-        json_str(w, text);
-    }
-}
-
 static void put_entry(struct json_writer *w, const struct base_entry *entry) {
     char created[CLOCK_TEXT];
     clock_format(entry->created, created);
-    put_text(w, "name", entry->name);
-    put_text(w, "version", entry->version);
-    put_text(w, "reference", entry->reference);
-    put_text(w, "digest", entry->digest);
-    put_text(w, "created", str_c(created));
+    json_member_text(w, STR("name"), entry->name);
+    json_member_text(w, STR("version"), entry->version);
+    json_member_text(w, STR("reference"), entry->reference);
+    json_member_text(w, STR("digest"), entry->digest);
+    json_member_text(w, STR("created"), str_c(created));
 }
 
 static void put_issue(struct json_writer *w, const struct rebuild_issue *issue) {
     json_begin_object(w);
-    put_text(w, "rule", issue->rule);
-    put_text(w, "type", str_c(package_type_name(issue->type)));
-    put_text(w, "name", issue->name);
-    put_text(w, "version", issue->version);
-    put_text(w, "severity", str_c(severity_name(issue->severity)));
+    json_member_text(w, STR("rule"), issue->rule);
+    json_member_text(w, STR("type"), str_c(package_type_name(issue->type)));
+    json_member_text(w, STR("name"), issue->name);
+    json_member_text(w, STR("version"), issue->version);
+    json_member_text(w, STR("severity"), str_c(severity_name(issue->severity)));
     json_end(w);
 }
 

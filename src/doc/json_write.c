@@ -227,6 +227,12 @@ void json_member_str(struct json_writer *w, struct str key, struct str s) {
     json_str(w, s);
 }
 
+void json_member_text(struct json_writer *w, struct str key, struct str s) {
+    if (s.n) {
+        json_member_str(w, key, s);
+    }
+}
+
 void json_member_raw(struct json_writer *w, struct str key, struct str json) {
     bool is_quick = !w->too_deep && !w->out->failed;
     assert(!is_quick || (is_object(w) && !w->has_key));

@@ -45,6 +45,8 @@ void json_raw(struct json_writer *w, struct str json);
 
 /* A key and its value in one, which is quicker: json_key() and json_str(), or json_raw(). */
 void json_member_str(struct json_writer *w, struct str key, struct str s);
+/* Left out when s is empty. */
+void json_member_text(struct json_writer *w, struct str key, struct str s);
 void json_member_raw(struct json_writer *w, struct str key, struct str json);
 
 /* A whole tree. DOC_BYTES become base64, DOC_TIMESTAMP its text, DOC_UNKNOWN null. A node that is shared is

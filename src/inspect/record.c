@@ -20,13 +20,6 @@ struct recording {
     bool keeps_edges;
 };
 
-static void put_text(struct json_writer *w, struct str key, struct str text) {
-    if (text.n) {
-        json_key(w, key);
-        json_str(w, text);
-    }
-}
-
 static void put_number(struct json_writer *w, struct str key, uint64_t value) {
     json_key(w, key);
     json_uint(w, value);
@@ -70,17 +63,17 @@ static void put_base(struct json_writer *w, const struct image_base *base) {
     }
     json_key(w, STR("baseImage"));
     json_begin_object(w);
-    put_text(w, STR("name"), base->name);
-    put_text(w, STR("version"), base->version);
-    put_text(w, STR("reference"), base->reference);
-    put_text(w, STR("digest"), base->digest);
-    put_text(w, STR("created"), str_c(created));
+    json_member_text(w, STR("name"), base->name);
+    json_member_text(w, STR("version"), base->version);
+    json_member_text(w, STR("reference"), base->reference);
+    json_member_text(w, STR("digest"), base->digest);
+    json_member_text(w, STR("created"), str_c(created));
     put_number(w, STR("layers"), base->layers);
-    put_text(w, STR("namedBy"), str_c(base_evidence_name(base->named_by)));
-    put_text(w, STR("layersBy"), str_c(base_evidence_name(base->layers_by)));
+    json_member_text(w, STR("namedBy"), str_c(base_evidence_name(base->named_by)));
+    json_member_text(w, STR("layersBy"), str_c(base_evidence_name(base->layers_by)));
     json_key(w, STR("isPinned"));
     json_bool(w, base->is_pinned);
-    put_text(w, STR("file"), base->file);
+    json_member_text(w, STR("file"), base->file);
     json_end(w);
 }
 
@@ -96,16 +89,16 @@ static int put_image(struct recording *r, struct str name, struct err *err) {
     const struct image *image = r->image;
     struct json_writer w = json_writer_new(&r->properties, 0);
     json_begin_object(&w);
-    put_text(&w, STR("platform"), image->platform);
-    put_text(&w, STR("digest"), image->digest);
-    put_text(&w, STR("manifestDigest"), image->manifest_digest);
-    put_text(&w, STR("created"), image->created);
-    put_text(&w, STR("base"), base_title(&r->arena, &image->base));
+    json_member_text(&w, STR("platform"), image->platform);
+    json_member_text(&w, STR("digest"), image->digest);
+    json_member_text(&w, STR("manifestDigest"), image->manifest_digest);
+    json_member_text(&w, STR("created"), image->created);
+    json_member_text(&w, STR("base"), base_title(&r->arena, &image->base));
     put_number(&w, STR("size"), total_size(image));
     put_number(&w, STR("baseLayers"), image->base.layers);
     put_base(&w, &image->base);
-    put_text(&w, STR("registry"), image->registry);
-    put_text(&w, STR("repository"), image->repository);
+    json_member_text(&w, STR("registry"), image->registry);
+    json_member_text(&w, STR("repository"), image->repository);
     json_key(&w, STR("isPinned"));
     json_bool(&w, image->is_pinned);
     put_number(&w, STR("layersTotal"), image->layers_n);
@@ -136,9 +129,9 @@ static int put_layers(struct recording *r, struct err *err) {
         struct json_writer w = json_writer_new(&r->properties, 0);
         json_begin_object(&w);
         put_number(&w, STR("index"), i + 1);
-        put_text(&w, STR("createdBy"), layer->created_by);
-        put_text(&w, STR("digest"), layer->digest);
-        put_text(&w, STR("diffId"), layer->diff_id);
+        json_member_text(&w, STR("createdBy"), layer->created_by);
+        json_member_text(&w, STR("digest"), layer->digest);
+        json_member_text(&w, STR("diffId"), layer->diff_id);
         put_number(&w, STR("size"), layer->size);
         json_key(&w, STR("isBase"));
         json_bool(&w, layer->is_in_base);
@@ -165,10 +158,10 @@ static int put_os(struct recording *r, struct err *err) {
     }
     struct json_writer w = json_writer_new(&r->properties, 0);
     json_begin_object(&w);
-    put_text(&w, STR("id"), os->id);
-    put_text(&w, STR("versionId"), os->version_id);
-    put_text(&w, STR("codename"), os->codename);
-    put_text(&w, STR("ecosystem"), r->inventory->ecosystem);
+    json_member_text(&w, STR("id"), os->id);
+    json_member_text(&w, STR("versionId"), os->version_id);
+    json_member_text(&w, STR("codename"), os->codename);
+    json_member_text(&w, STR("ecosystem"), r->inventory->ecosystem);
     json_end(&w);
     struct str version = os->exact.n ? os->exact : os->version_id;
     struct asset asset = {.kind = ASSET_OS,
@@ -352,10 +345,10 @@ static int put_resource(struct recording *r, struct resource *resource, struct e
     json_begin_object(&w);
     json_key(&w, STR("source"));
     json_str(&w, str_c(resource_source_name(resource->source)));
-    put_text(&w, STR("kind"), resource->kind);
-    put_text(&w, STR("apiVersion"), resource->api_version);
-    put_text(&w, STR("namespace"), resource->namespace);
-    put_text(&w, STR("file"), resource->file);
+    json_member_text(&w, STR("kind"), resource->kind);
+    json_member_text(&w, STR("apiVersion"), resource->api_version);
+    json_member_text(&w, STR("namespace"), resource->namespace);
+    json_member_text(&w, STR("file"), resource->file);
     put_number(&w, STR("line"), resource->at.line);
     json_end(&w);
     /* Two files may declare the same thing. */

@@ -31,13 +31,6 @@ static int index_rules(struct recording *r, const struct secret_set *set, struct
     return 0;
 }
 
-static void put(struct json_writer *w, struct str key, struct str text) {
-    if (text.n) {
-        json_key(w, key);
-        json_str(w, text);
-    }
-}
-
 static int put_rule(struct recording *r, const struct secret_rule *rule, struct err *err) {
     bool is_new;
     if (!map_put(&r->said, rule->id, &is_new)) {
@@ -52,9 +45,10 @@ static int put_rule(struct recording *r, const struct secret_rule *rule, struct 
     buf_clear(&r->text);
     struct json_writer w = json_writer_new(&r->text, 0);
     json_begin_object(&w);
-    put(&w, STR("title"), rule->title);
-    put(&w, STR("why"), STR("Whoever can read the file can use it, also after it was deleted from it."));
-    put(&w, STR("fix"), fix);
+    json_member_text(&w, STR("title"), rule->title);
+    json_member_text(&w, STR("why"),
+                     STR("Whoever can read the file can use it, also after it was deleted from it."));
+    json_member_text(&w, STR("fix"), fix);
     json_key(&w, STR("controls"));
     json_begin_object(&w);
     json_end(&w);
@@ -155,9 +149,9 @@ static void put_commit(struct json_writer *w, struct str key, const struct inven
     clock_format(commit->time, date);
     json_key(w, key);
     json_begin_object(w);
-    put(w, STR("commit"), commit->id);
-    put(w, STR("date"), str_c(date));
-    put(w, STR("author"), commit->author);
+    json_member_text(w, STR("commit"), commit->id);
+    json_member_text(w, STR("date"), str_c(date));
+    json_member_text(w, STR("author"), commit->author);
     json_end(w);
 }
 
@@ -177,16 +171,16 @@ static int write_evidence(struct recording *r, const struct inventory_secret *se
     buf_clear(&r->text);
     struct json_writer w = json_writer_new(&r->text, 0);
     json_begin_object(&w);
-    put(&w, STR("resource"), secret->path.n ? STR_NONE : STR("image configuration"));
-    put(&w, STR("item"), secret->item);
-    put(&w, STR("message"), message);
-    put(&w, STR("reason"), reason);
+    json_member_text(&w, STR("resource"), secret->path.n ? STR_NONE : STR("image configuration"));
+    json_member_text(&w, STR("item"), secret->item);
+    json_member_text(&w, STR("message"), message);
+    json_member_text(&w, STR("reason"), reason);
     json_key(&w, STR("secret"));
     json_begin_object(&w);
-    put(&w, STR("preview"), fact->preview);
-    put(&w, STR("hash"), fact->hash);
-    put(&w, STR("proof"), fact->proof);
-    put(&w, STR("place"), fact->place < PLACES ? str_c(place_words(fact->place)) : STR_NONE);
+    json_member_text(&w, STR("preview"), fact->preview);
+    json_member_text(&w, STR("hash"), fact->hash);
+    json_member_text(&w, STR("proof"), fact->proof);
+    json_member_text(&w, STR("place"), fact->place < PLACES ? str_c(place_words(fact->place)) : STR_NONE);
     json_key(&w, STR("hiddenBy"));
     json_int(&w, secret->hidden_by);
     if (secret->has_history) {

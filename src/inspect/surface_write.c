@@ -17,11 +17,6 @@ struct account {
     uint64_t bytes, files;
 };
 
-static void put_text(struct json_writer *w, struct str key, struct str text) {
-    json_key(w, key);
-    json_str(w, text);
-}
-
 static void put_number(struct json_writer *w, struct str key, uint64_t n) {
     json_key(w, key);
     json_uint(w, n);
@@ -34,16 +29,16 @@ static void put_layer(struct json_writer *w, const struct surface *surface, size
 }
 
 static void put_owner(struct json_writer *w, const struct surface_file *file) {
-    put_text(w, STR("package"), file->owner ? file->owner->package.name : STR(""));
-    put_text(w, STR("purl"), file->owner ? file->owner->purl : STR(""));
+    json_member_str(w, STR("package"), file->owner ? file->owner->package.name : STR(""));
+    json_member_str(w, STR("purl"), file->owner ? file->owner->purl : STR(""));
 }
 
 static void put_file(struct json_writer *w, const struct surface *surface, const struct surface_file *file) {
     char mode[16];
     snprintf(mode, sizeof mode, "%04o", file->entry.mode & 07777);
-    put_text(w, STR("path"), file->entry.path);
-    put_text(w, STR("type"), file->entry.type == ENTRY_DIRECTORY ? STR("directory") : STR("file"));
-    put_text(w, STR("mode"), str_c(mode));
+    json_member_str(w, STR("path"), file->entry.path);
+    json_member_str(w, STR("type"), file->entry.type == ENTRY_DIRECTORY ? STR("directory") : STR("file"));
+    json_member_str(w, STR("mode"), str_c(mode));
     put_number(w, STR("uid"), file->entry.uid);
     put_number(w, STR("gid"), file->entry.gid);
     put_owner(w, file);
@@ -81,7 +76,7 @@ static void put_setid(struct json_writer *w, const struct surface *surface) {
         if (file->is_visible && notable_is_setid(&file->entry)) {
             json_begin_object(w);
             put_file(w, surface, file);
-            put_text(w, STR("origin"), origin_of(file));
+            json_member_str(w, STR("origin"), origin_of(file));
             json_end(w);
         }
     }
@@ -141,9 +136,9 @@ static void put_tools(struct json_writer *w, const struct surface *surface, stru
     json_begin_array(w);
     for (size_t i = 0; i < surface_rows_n && tools[i].file; i++) {
         json_begin_object(w);
-        put_text(w, STR("name"), tools[i].row->name);
-        put_text(w, STR("category"), str_c(surface_category_name(tools[i].row->category)));
-        put_text(w, STR("path"), tools[i].file->entry.path);
+        json_member_str(w, STR("name"), tools[i].row->name);
+        json_member_str(w, STR("category"), str_c(surface_category_name(tools[i].row->category)));
+        json_member_str(w, STR("path"), tools[i].file->entry.path);
         put_number(w, STR("bytes"), tools[i].bytes);
         put_owner(w, tools[i].file);
         put_layer(w, surface, tools[i].file->layer);
@@ -182,8 +177,8 @@ static int add_part(struct arena *arena, accounts *caches, const struct surface_
 
 static void put_cache(struct json_writer *w, const struct surface *surface, const struct account *cache) {
     json_begin_object(w);
-    put_text(w, STR("name"), cache->row->name);
-    put_text(w, STR("path"), cache->path);
+    json_member_str(w, STR("name"), cache->row->name);
+    json_member_str(w, STR("path"), cache->path);
     put_number(w, STR("bytes"), cache->bytes);
     put_number(w, STR("files"), cache->files);
     put_layer(w, surface, cache->layer);
@@ -262,7 +257,7 @@ static int put_wasted(struct json_writer *w, const struct surface *surface, uint
     json_begin_array(w);
     for (size_t i = 0; i < MIN(files.n, (size_t)WASTED_SHOWN); i++) {
         json_begin_object(w);
-        put_text(w, STR("path"), files.p[i].path);
+        json_member_str(w, STR("path"), files.p[i].path);
         put_number(w, STR("bytes"), files.p[i].bytes);
         put_layer(w, surface, files.p[i].layer);
         put_number(w, STR("removedIn"), files.p[i].hidden_by + 1);

@@ -63,11 +63,6 @@ static int judge(struct judging *j, const struct package *package, struct str *e
     return r;
 }
 
-static void put_text(struct json_writer *w, struct str key, struct str text) {
-    json_key(w, key);
-    json_str(w, text);
-}
-
 static int put_rule(struct judging *j, enum verdict verdict, struct err *err) {
     if (j->has_said[verdict]) {
         return 0;
@@ -75,10 +70,10 @@ static int put_rule(struct judging *j, enum verdict verdict, struct err *err) {
     buf_clear(&j->text);
     struct json_writer w = json_writer_new(&j->text, 0);
     json_begin_object(&w);
-    put_text(&w, STR("title"), rules[verdict].title);
-    put_text(&w, STR("severity"), str_c(severity_name(rules[verdict].severity)));
-    put_text(&w, STR("why"), rules[verdict].why);
-    put_text(&w, STR("fix"), rules[verdict].fix);
+    json_member_str(&w, STR("title"), rules[verdict].title);
+    json_member_str(&w, STR("severity"), str_c(severity_name(rules[verdict].severity)));
+    json_member_str(&w, STR("why"), rules[verdict].why);
+    json_member_str(&w, STR("fix"), rules[verdict].fix);
     json_end(&w);
     int r = json_finish(&w, err);
     j->has_said[verdict] = true;
@@ -105,8 +100,8 @@ static int write_evidence(struct judging *j, const struct package *package, stru
     buf_clear(&j->text);
     struct json_writer w = json_writer_new(&j->text, 0);
     json_begin_object(&w);
-    put_text(&w, STR("resource"), name);
-    put_text(&w, STR("message"), message);
+    json_member_str(&w, STR("resource"), name);
+    json_member_str(&w, STR("message"), message);
     json_end(&w);
     return json_finish(&w, err);
 }

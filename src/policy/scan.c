@@ -13,13 +13,6 @@ struct scanning {
     struct buf text;
 };
 
-static void put_text(struct json_writer *w, struct str key, struct str text) {
-    if (text.n) {
-        json_key(w, key);
-        json_str(w, text);
-    }
-}
-
 /* ---- the check, once */
 
 static void put_controls(struct json_writer *w, const struct check *check) {
@@ -48,9 +41,9 @@ static int put_rule(struct scanning *s, const struct check *check, struct err *e
     buf_clear(&s->text);
     struct json_writer w = json_writer_new(&s->text, 0);
     json_begin_object(&w);
-    put_text(&w, STR("title"), check->title);
-    put_text(&w, STR("why"), check->why);
-    put_text(&w, STR("fix"), check->fix);
+    json_member_text(&w, STR("title"), check->title);
+    json_member_text(&w, STR("why"), check->why);
+    json_member_text(&w, STR("fix"), check->fix);
     put_controls(&w, check);
     json_key(&w, STR("references"));
     json_begin_array(&w);
@@ -69,11 +62,11 @@ static int write_evidence(struct scanning *s, const struct outcome *outcome, str
     buf_clear(&s->text);
     struct json_writer w = json_writer_new(&s->text, 0);
     json_begin_object(&w);
-    put_text(&w, STR("resource"),
-             outcome->resource->part_of ? outcome->resource->part_of->key : outcome->resource->key);
-    put_text(&w, STR("item"), outcome->item);
-    put_text(&w, STR("message"), outcome->message);
-    put_text(&w, STR("reason"), outcome->reason);
+    json_member_text(&w, STR("resource"),
+                     outcome->resource->part_of ? outcome->resource->part_of->key : outcome->resource->key);
+    json_member_text(&w, STR("item"), outcome->item);
+    json_member_text(&w, STR("message"), outcome->message);
+    json_member_text(&w, STR("reason"), outcome->reason);
     json_end(&w);
     return json_finish(&w, err);
 }

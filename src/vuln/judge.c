@@ -24,14 +24,6 @@ struct judge {
     struct err *err;
 };
 
-/* A member is left out where nothing is known; kev and epss are then null, so that their absence is said. */
-static void put_text(struct json_writer *w, struct str key, struct str value) {
-    if (value.n) {
-        json_key(w, key);
-        json_str(w, value);
-    }
-}
-
 static void put_exploited(struct json_writer *w, const struct match *match) {
     json_key(w, STR("kev"));
     if (!match->is_exploited) {
@@ -39,7 +31,7 @@ static void put_exploited(struct json_writer *w, const struct match *match) {
         return;
     }
     json_begin_object(w);
-    put_text(w, STR("since"), match->exploited_since);
+    json_member_text(w, STR("since"), match->exploited_since);
     json_end(w);
 }
 
@@ -153,17 +145,18 @@ static struct str reason_of(struct judge *j, const struct vex_statement *said) {
 static void put_vex(struct json_writer *w, const struct vex_statement *said) {
     json_key(w, STR("vex"));
     json_begin_object(w);
-    put_text(w, STR("status"), str_c(vex_status_name(said->status)));
-    put_text(w, STR("justification"), said->justification);
-    put_text(w, STR("detail"), said->detail);
-    put_text(w, STR("author"), said->author);
-    put_text(w, STR("time"), said->time);
-    put_text(w, STR("file"), said->file);
+    json_member_text(w, STR("status"), str_c(vex_status_name(said->status)));
+    json_member_text(w, STR("justification"), said->justification);
+    json_member_text(w, STR("detail"), said->detail);
+    json_member_text(w, STR("author"), said->author);
+    json_member_text(w, STR("time"), said->time);
+    json_member_text(w, STR("file"), said->file);
     json_key(w, STR("line"));
     json_uint(w, said->line);
     json_end(w);
 }
 
+/* A member is left out where nothing is known; kev and epss are then null, so that their absence is said. */
 static int write_evidence(struct judge *j, const struct match *match, const struct upgrade *upgrade,
                           const struct vex_statement *said) {
     buf_clear(&j->evidence);
@@ -175,14 +168,14 @@ static int write_evidence(struct judge *j, const struct match *match, const stru
         json_str(&w, match->aliases[i]);
     }
     json_end(&w);
-    put_text(&w, STR("vector"), match->vector);
+    json_member_text(&w, STR("vector"), match->vector);
     put_exploited(&w, match);
     put_epss(&w, match);
-    put_text(&w, STR("reason"), vuln_is_cleared(said) ? reason_of(j, said) : match->reason);
-    put_text(&w, STR("informational"), match->informational);
-    put_text(&w, STR("fixed"), match->fixed);
+    json_member_text(&w, STR("reason"), vuln_is_cleared(said) ? reason_of(j, said) : match->reason);
+    json_member_text(&w, STR("informational"), match->informational);
+    json_member_text(&w, STR("fixed"), match->fixed);
     put_upgrade(&w, match, upgrade);
-    put_text(&w, STR("lastAffected"), match->last_affected);
+    json_member_text(&w, STR("lastAffected"), match->last_affected);
     if (said) {
         put_vex(&w, said);
     }

@@ -8,13 +8,6 @@
 
 enum { DAY = 24 * 60 * 60 };
 
-static void put_text(struct json_writer *w, const char *key, struct str text) {
-    if (text.n) {
-        json_key(w, str_c(key));
-        json_str(w, text);
-    }
-}
-
 static void put_bool(struct json_writer *w, const char *key, bool value) {
     json_key(w, str_c(key));
     json_bool(w, value);
@@ -72,19 +65,19 @@ static int put_base(struct json_writer *w, struct arena *arena, const struct ima
     char created[CLOCK_TEXT];
     json_key(w, STR("base"));
     json_begin_object(w);
-    put_text(w, "name", base->name);
-    put_text(w, "version", base->version);
-    put_text(w, "reference", base->reference);
-    put_text(w, "digest", base->digest);
-    put_text(w, "namedBy", str_c(base_evidence_name(base->named_by)));
-    put_text(w, "layersBy", str_c(base_evidence_name(base->layers_by)));
+    json_member_text(w, STR("name"), base->name);
+    json_member_text(w, STR("version"), base->version);
+    json_member_text(w, STR("reference"), base->reference);
+    json_member_text(w, STR("digest"), base->digest);
+    json_member_text(w, STR("namedBy"), str_c(base_evidence_name(base->named_by)));
+    json_member_text(w, STR("layersBy"), str_c(base_evidence_name(base->layers_by)));
     if (base->layers) {
         json_key(w, STR("layers"));
         json_uint(w, base->layers);
     }
     if (base->created > 0) {
         clock_format(base->created, created);
-        put_text(w, "created", str_c(created));
+        json_member_text(w, STR("created"), str_c(created));
         json_key(w, STR("ageDays"));
         json_int(w, MAX(now - base->created, 0) / DAY);
     }
@@ -106,8 +99,8 @@ static void put_reference(struct json_writer *w, const struct image *image, cons
     }
     json_key(w, STR("reference"));
     json_begin_object(w);
-    put_text(w, "registry", image->registry);
-    put_text(w, "repository", image->repository);
+    json_member_text(w, STR("registry"), image->registry);
+    json_member_text(w, STR("repository"), image->repository);
     put_bool(w, "isPinned", image->is_pinned);
     if (rules->registries_n) {
         put_bool(w, "isAllowed", fits(rules->registries, rules->registries_n, image->registry));

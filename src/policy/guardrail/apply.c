@@ -79,13 +79,6 @@ static struct str rule_properties(const struct applying *a, struct str id) {
     return at ? a->rule_list.p[*at - 1].properties : STR_NONE;
 }
 
-static void put_text(struct json_writer *w, struct str key, struct str s) {
-    if (s.n) {
-        json_key(w, key);
-        json_str(w, s);
-    }
-}
-
 static void put_faults(struct json_writer *w, const struct guardrail_question *q) {
     if (!q->faults_n) {
         return;
@@ -94,8 +87,8 @@ static void put_faults(struct json_writer *w, const struct guardrail_question *q
     json_begin_array(w);
     for (size_t i = 0; i < q->faults_n; i++) {
         json_begin_object(w);
-        put_text(w, STR("guardrail"), q->faults[i].rule->name);
-        put_text(w, STR("reason"), q->faults[i].reason);
+        json_member_text(w, STR("guardrail"), q->faults[i].rule->name);
+        json_member_text(w, STR("reason"), q->faults[i].reason);
         json_end(w);
     }
     json_end(w);
@@ -109,15 +102,15 @@ static int write_decision(struct applying *a, const struct guardrail_question *q
         struct guardrail_term term = guardrail_step_term(q->by);
         json_key(&w, STR("by"));
         json_str(&w, str_c(guardrail_step_name(q->by)));
-        put_text(&w, STR("guardrail"), term.name);
-        put_text(&w, STR("file"), term.file);
+        json_member_text(&w, STR("guardrail"), term.name);
+        json_member_text(&w, STR("file"), term.file);
         if (term.line) {
             json_key(&w, STR("line"));
             json_uint(&w, term.line);
         }
-        put_text(&w, STR("reason"), term.reason);
-        put_text(&w, STR("owner"), term.owner);
-        put_text(&w, STR("until"), term.until);
+        json_member_text(&w, STR("reason"), term.reason);
+        json_member_text(&w, STR("owner"), term.owner);
+        json_member_text(&w, STR("until"), term.until);
     }
     put_faults(&w, q);
     json_end(&w);
@@ -210,10 +203,10 @@ static int write_summary(struct applying *a, struct buf *summary) {
         }
         struct guardrail_term term = guardrail_step_term(step);
         json_begin_object(&w);
-        put_text(&w, STR("name"), term.name);
-        put_text(&w, STR("by"), str_c(guardrail_step_name(step)));
-        put_text(&w, STR("file"), term.file);
-        put_text(&w, STR("action"), str_c(finding_action_name(guardrail_step_action(step))));
+        json_member_text(&w, STR("name"), term.name);
+        json_member_text(&w, STR("by"), str_c(guardrail_step_name(step)));
+        json_member_text(&w, STR("file"), term.file);
+        json_member_text(&w, STR("action"), str_c(finding_action_name(guardrail_step_action(step))));
         json_end(&w);
     }
     json_end(&w);
