@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "inspect/deb_licences.h"
 #include "inspect/overlay.h"
+#include "inspect/owners.h"
 #include "inspect/packages/java/maven_projects.h"
 #include "inspect/pass.h"
 #include "inspect/pass_secrets.h"
@@ -195,15 +196,10 @@ static struct str package_key(struct arena *arena, const struct package *package
                       STR_ARG(package->version), 0, STR_ARG(package->arch));
 }
 
-/* "app.war!/WEB-INF/lib/a.jar": a package's place; file_of() has what of it is the file. */
+/* "app.war!/WEB-INF/lib/a.jar": a package's place; package_record_file() has what of it is the file. */
 static struct str place_of(struct arena *arena, struct str path, const struct package *package) {
     return package->within.n ? arena_strf(arena, "%.*s!/%.*s", STR_ARG(path), STR_ARG(package->within))
                              : path;
-}
-
-static struct str file_of(const struct package_record *record) {
-    size_t within = record->package.within.n;
-    return within ? str_sub(record->path, 0, record->path.n - within - strlen("!/")) : record->path;
 }
 
 /* A package of a version that is hidden, and that what hides it does not state. */
@@ -554,129 +550,34 @@ static int take_projects(struct building *b, struct err *err) {
 
 /* ---- ownership */
 
-static bool is_of_language(const struct package_record *record) {
-    return !package_type_is_of_os(record->package.type);
-}
-
-static const struct package_record *find_owner(const struct building *b, const struct map *by_name,
-                                               enum package_type type, struct str name) {
-    const uint64_t *slot = map_get(by_name, name);
-    const struct package_record *record = slot ? &b->packages.p[*slot] : NULL;
-    return record && record->package.type == type ? record : NULL;
-}
-
-/* What a distribution's package may own: language packages, and behind them the surface's files. */
-static size_t owned_n(const struct building *b) {
-    return b->packages.n + b->out->surface.files.n;
-}
-
-/* Empty for what is not asked about. */
-static struct str owned_path(const struct building *b, size_t i) {
-    if (i >= b->packages.n) {
-        return b->out->surface.files.p[i - b->packages.n]->entry.path;
-    }
-    return is_of_language(&b->packages.p[i]) ? file_of(&b->packages.p[i]) : STR_NONE;
-}
-
-static void set_owner(struct building *b, size_t i, const struct package_record *owner) {
-    if (i >= b->packages.n) {
-        b->out->surface.files.p[i - b->packages.n]->owner = owner;
-    } else {
-        b->packages.p[i].owner = owner->purl;
-    }
-}
-
-enum { SIEVE_BITS = 1 << 16 };
-
-/* By the hash of their file: chains through next, ends with SIZE_MAX. A distribution's packages own a hundred
- * times as many files as are asked about, so the sieve lets most of them go before the map is asked. */
-struct owned {
-    struct map by_hash;
-    size_t *next;
-    uint64_t *hashes;
-    uint64_t *sieve; /* the bit of each hash's low bits */
-};
-
-static uint64_t *sieve_word(const struct owned *owned, uint64_t hash) {
-    return &owned->sieve[hash % SIEVE_BITS / 64];
-}
-
-static bool may_be_owned(const struct owned *owned, uint64_t hash) {
-    return *sieve_word(owned, hash) >> hash % 64 & 1;
-}
-
-static int index_owned(struct building *b, struct owned *owned, struct err *err) {
-    owned->by_hash = map_new(b->arena);
-    owned->next = arena_array(b->arena, owned_n(b), sizeof *owned->next);
-    owned->hashes = arena_array(b->arena, owned_n(b), sizeof *owned->hashes);
-    owned->sieve = arena_array(b->arena, SIEVE_BITS / 64, sizeof *owned->sieve);
-    if (!owned->next || !owned->hashes || !owned->sieve) {
-        return err_memory(err);
-    }
-    for (size_t i = 0; i < owned_n(b); i++) {
-        struct str path = owned_path(b, i);
-        if (!path.n) {
-            continue;
-        }
-        bool is_new;
-        owned->hashes[i] = facts_owned_hash(path);
-        struct str key = str_n((const char *)&owned->hashes[i], sizeof owned->hashes[i]);
-        uint64_t *slot = map_put(&owned->by_hash, key, &is_new);
-        if (!slot) {
-            return err_memory(err);
-        }
-        *sieve_word(owned, owned->hashes[i]) |= UINT64_C(1) << owned->hashes[i] % 64;
-        owned->next[i] = is_new ? SIZE_MAX : (size_t)*slot;
-        *slot = i;
-    }
-    return 0;
-}
-
-static void mark_owned(struct building *b, struct owned *owned, const struct map *by_name,
-                       const struct fact *fact) {
-    const struct package_record *owner = find_owner(b, by_name, fact->owner_type, fact->owner);
-    for (size_t i = 0; owner && i < fact->hashes.n / 8; i++) {
-        uint64_t hash = fact_hash(fact->hashes, i);
-        if (!may_be_owned(owned, hash)) {
-            continue;
-        }
-        const uint64_t *slot = map_get(&owned->by_hash, str_n((const char *)&hash, sizeof hash));
-        for (size_t at = slot ? (size_t)*slot : SIZE_MAX; at != SIZE_MAX; at = owned->next[at]) {
-            set_owner(b, at, owner);
-        }
-    }
-}
-
-static int find_owners(struct building *b, struct err *err) {
-    struct owned owned;
-    struct map by_name = map_new(b->arena);
-    for (size_t i = 0; i < b->packages.n; i++) {
-        if (is_of_language(&b->packages.p[i])) {
-            continue;
-        }
-        uint64_t *slot = map_put(&by_name, b->packages.p[i].package.name, NULL);
-        if (!slot) {
-            return err_memory(err);
-        }
-        *slot = i;
-    }
-    int r = index_owned(b, &owned, err);
-    if (r < 0 || !owned.by_hash.n || !by_name.n) {
-        return r;
-    }
+/* Each FACT_OWNED of the versions that are visible, or of all. */
+typedef void take_owned(void *ctx, const struct fact *owned);
+static void each_owned(const struct building *b, bool of_all, take_owned *take, void *ctx) {
     _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
     for (size_t i = 0; i < b->versions.n; i++) {
         const struct version *version = b->versions.p[i];
         struct cursor in = cursor_over(version->facts);
         struct fact fact;
-        while (version->is_visible && facts_next(&in, &scratch, &fact, NULL) == 1) {
+        while ((of_all || version->is_visible) && facts_next(&in, &scratch, &fact, NULL) == 1) {
             if (fact.kind == FACT_OWNED) {
-                mark_owned(b, &owned, &by_name, &fact);
+                take(ctx, &fact);
             }
             arena_reset(&scratch);
         }
     }
-    return 0;
+}
+
+static void take_owner(void *ctx, const struct fact *owned) {
+    owners_take(ctx, owned);
+}
+
+static int find_owners(struct building *b, struct err *err) {
+    struct owners owners;
+    int r = owners_begin(&owners, b->arena, b->packages.p, b->packages.n, &b->out->surface, err);
+    if (r == 0 && owners_asks(&owners)) {
+        each_owned(b, false, take_owner, &owners);
+    }
+    return r;
 }
 
 /* ---- names */
@@ -687,8 +588,9 @@ static int name_packages(struct building *b, struct package_record *packages, si
     b->out->ecosystem = ecosystem_of_os(b->arena, os->id, os->version_id);
     for (size_t i = 0; i < n; i++) {
         struct package_record *record = &packages[i];
-        record->ecosystem =
-            is_of_language(record) ? ecosystem_of_type(record->package.type) : b->out->ecosystem;
+        record->ecosystem = package_type_is_of_os(record->package.type)
+                                ? b->out->ecosystem
+                                : ecosystem_of_type(record->package.type);
         record->purl = package_purl(b->arena, &record->package, os->id, os->version_id.n ? distro : os->id);
         if (!record->purl.p) {
             return err_memory(err);
@@ -769,23 +671,18 @@ static void drop_owned_programs(struct building *b) {
     b->packages.n = kept;
 }
 
+static void take_removed_owner(void *ctx, const struct fact *owned) {
+    removed_own(ctx, owned);
+}
+
 /* Ordinary images have none, and nothing is done. */
 static int finish_removed(struct building *b, struct err *err) {
     struct removed *removed = &b->removed;
-    _cleanup_(arena_free) struct arena scratch = arena_new(LIMIT_FACTS);
     if (!removed->packages.n && !removed->failed) {
         return 0;
     }
-    bool wants_owners = removed_drop_visible(removed, b->packages.p, b->packages.n);
-    for (size_t i = 0; wants_owners && i < b->versions.n; i++) {
-        struct cursor in = cursor_over(b->versions.p[i]->facts);
-        struct fact fact;
-        while (facts_next(&in, &scratch, &fact, NULL) == 1) {
-            if (fact.kind == FACT_OWNED) {
-                removed_own(removed, &fact);
-            }
-            arena_reset(&scratch);
-        }
+    if (removed_drop_visible(removed, b->packages.p, b->packages.n)) {
+        each_owned(b, true, take_removed_owner, removed);
     }
     removed_drop_owned(removed);
     b->out->removed = removed->packages.p;

@@ -66,9 +66,7 @@ void removed_add(struct removed *removed, const struct package_record *record) {
 }
 
 static uint64_t owned_hash(const struct package_record *record) {
-    size_t within = record->package.within.n;
-    struct str path = record->path;
-    return facts_owned_hash(within ? str_sub(path, 0, path.n - within - strlen("!/")) : path);
+    return facts_owned_hash(package_record_file(record));
 }
 
 static struct str hash_key(const uint64_t *hash) {

@@ -197,3 +197,8 @@ int package_record_read(struct arena *arena, struct str json, struct package_rec
     int code = json_parse(&scratch, json, &root, err);
     return code < 0 ? code : read_record(arena, root, out, err);
 }
+
+struct str package_record_file(const struct package_record *record) {
+    size_t within = record->package.within.n;
+    return within ? str_sub(record->path, 0, record->path.n - within - strlen("!/")) : record->path;
+}

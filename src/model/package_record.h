@@ -25,4 +25,8 @@ struct package_record {
 void package_record_write(struct buf *out, const struct package_record *record);
 int package_record_read(struct arena *arena, struct str json, struct package_record *out, struct err *err);
 
+/* The file of its path, which for one inside of an archive is the archive: "app.war" of
+ * "app.war!/WEB-INF/lib/a.jar". */
+struct str package_record_file(const struct package_record *record);
+
 #endif
