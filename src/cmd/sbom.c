@@ -1,5 +1,4 @@
 #include "cmd/commands.h"
-#include "cmd/registry_options.h"
 #include "cmd/scan.h"
 
 static int run_sbom(const struct arguments *arguments) {
@@ -15,13 +14,8 @@ static const struct option options[] = {
     {"output", 'o', "FORMAT=FILE", "Bills of materials", "a further one to a file; can be repeated", NULL,
      true, true},
     {"quiet", 'q', NULL, "Bills of materials", "no progress", NULL, false},
-    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
-     NULL, false},
-    REGISTRY_OPTIONS("Images"),
-    {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false, true},
-    {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
-    {"no-cage", 0, NULL, "Debugging", "read without the cage; for debugging plimsoll itself", NULL, false,
-     true},
+    SCAN_IMAGE_OPTIONS,
+    SCAN_READING_OPTIONS,
     {"help", 'h', NULL, "Debugging", "this help", NULL, false, true},
     {0},
 };

@@ -1,6 +1,5 @@
 /* `plimsoll scan` as the user meets it: its options, examples and words. */
 #include "cmd/commands.h"
-#include "cmd/registry_options.h"
 #include "cmd/scan.h"
 
 static int run_scan(const struct arguments *arguments) {
@@ -59,18 +58,13 @@ static const struct option options[] = {
     {"show-suppressed", 0, NULL, "Reports", "also what was judged not to apply, and why", NULL, false},
     {"show-removed", 0, NULL, "Reports", "also packages that later layers delete or replace", NULL, false},
     {"quiet", 'q', NULL, "Reports", "only what blocks", NULL, false},
-    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
-     NULL, false},
-    REGISTRY_OPTIONS("Images"),
+    SCAN_IMAGE_OPTIONS,
     {"bases", 0, "FILE", "Images", "base images that are known, and their newest version; see: plimsoll base",
      NULL, false},
     {"db", 0, "FILE", "Data", "the advisory database; default: the updated one, else the snapshot", NULL,
      false},
     {"store", 0, "FILE", "Data", "keep the results in this database; default: in memory", NULL, false, true},
-    {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false, true},
-    {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
-    {"no-cage", 0, NULL, "Debugging", "read without the cage; for debugging plimsoll itself", NULL, false,
-     true},
+    SCAN_READING_OPTIONS,
     {"help", 'h', NULL, "Debugging", "this help", NULL, false, true},
     {0},
 };
