@@ -6,6 +6,7 @@
 #include "cmd/registry_options.h"
 #include "cmd/scan.h"
 #include "cmd/scan_bases.h"
+#include "cmd/terminal.h"
 
 static const char default_file[] = "bases.yaml";
 
@@ -127,9 +128,9 @@ static int add_run(const struct arguments *arguments, struct store *store, int64
     r = r == 0 ? refuse_known(&table, &entry, err) : r;
     r = r == 0 ? append_entry(arguments, &table, &entry, err) : r;
     if (r == 0) {
-        printf("%.*s: %.*s %.*s, %zu layer%s, %zu package%s\n", STR_ARG(table.file), STR_ARG(entry.name),
-               STR_ARG(entry.version), entry.layers_n, entry.layers_n == 1 ? "" : "s", entry.packages_n,
-               entry.packages_n == 1 ? "" : "s");
+        print_safe(stdout, "%.*s: %.*s %.*s, %zu layer%s, %zu package%s\n", STR_ARG(table.file),
+                   STR_ARG(entry.name), STR_ARG(entry.version), entry.layers_n,
+                   entry.layers_n == 1 ? "" : "s", entry.packages_n, entry.packages_n == 1 ? "" : "s");
     }
     return r;
 }
@@ -176,12 +177,12 @@ static int list_table(const struct arguments *arguments, struct err *err) {
         const struct base_entry *e = &table.entries[i];
         char created[CLOCK_TEXT];
         clock_format(e->created, created);
-        printf("%-*.*s  %-*.*s  %.10s  %3zu layer%s", name, STR_ARG(e->name), version, STR_ARG(e->version),
-               created, e->layers_n, e->layers_n == 1 ? " " : "s");
+        print_safe(stdout, "%-*.*s  %-*.*s  %.10s  %3zu layer%s", name, STR_ARG(e->name), version,
+                   STR_ARG(e->version), created, e->layers_n, e->layers_n == 1 ? " " : "s");
         if (e->knows_packages) {
-            printf("  %5zu packages\n", e->packages_n);
+            print_safe(stdout, "  %5zu packages\n", e->packages_n);
         } else {
-            printf("  packages not known\n");
+            print_safe(stdout, "  packages not known\n");
         }
     }
     return r;
@@ -200,7 +201,7 @@ static int run_list(struct arguments *arguments) {
 
 static void print_row(const char *what, struct str value) {
     if (value.n) {
-        printf("%-10s %.*s\n", what, STR_ARG(value));
+        print_safe(stdout, "%-10s %.*s\n", what, STR_ARG(value));
     }
 }
 
@@ -223,14 +224,14 @@ static void print_base(const struct image *image, const struct base_entry *newer
     print_row("named by", str_c(base_evidence_name(base->named_by)));
     print_row("table", base->file);
     if (base->layers) {
-        printf("%-10s 1-%zu of %zu, by %s\n", "layers", base->layers, image->layers_n,
-               base_evidence_name(base->layers_by));
+        print_safe(stdout, "%-10s 1-%zu of %zu, by %s\n", "layers", base->layers, image->layers_n,
+                   base_evidence_name(base->layers_by));
     } else {
         print_row("layers", STR("not decided"));
     }
     if (newer) {
         clock_format(newer->created, newest);
-        printf("%-10s %.*s of %.10s\n", "newest", STR_ARG(newer->version), newest);
+        print_safe(stdout, "%-10s %.*s of %.10s\n", "newest", STR_ARG(newer->version), newest);
     }
 }
 
@@ -311,13 +312,8 @@ static const struct option options[] = {
     {"as", 0, "VERSION", "Adding", "default: the day that the image was built", NULL, false, true},
     {"created", 0, "DAY", "Adding", "when it was built, where the image does not say", NULL, false, true},
     {"store", 0, "FILE", "Adding", "where a scan is kept, of which run:N is added", NULL, false, true},
-    {"platform", 0, "OS/ARCH", "Images", "which image of several, as linux/arm64; default: this machine's",
-     NULL, false},
-    REGISTRY_OPTIONS("Images"),
-    {"no-cache", 0, NULL, "Data", "read every layer anew and keep nothing", NULL, false, true},
-    {"jobs", 'j', "N", "Data", "layers read at a time; default: one a processor", NULL, false},
-    {"no-cage", 0, NULL, "Debugging", "read without the cage; for debugging plimsoll itself", NULL, false,
-     true},
+    SCAN_IMAGE_OPTIONS,
+    SCAN_READING_OPTIONS,
     {"help", 'h', NULL, "Debugging", "this help", NULL, false, true},
     {0},
 };

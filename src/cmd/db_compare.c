@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "cmd/db.h"
+#include "cmd/terminal.h"
 #include "doc/json_write.h"
 #include "vuln/compare.h"
 
@@ -27,8 +28,8 @@ static size_t sum_of(const struct counts *counts) {
 }
 
 static void print_counts(const char *name, const struct counts *counts) {
-    printf("%s: %zu came, %zu went, %zu changed\n", name, counts->n[DIFFERENCE_APPEARS],
-           counts->n[DIFFERENCE_VANISHES], counts->n[DIFFERENCE_CHANGES]);
+    print_safe(stdout, "%s: %zu came, %zu went, %zu changed\n", name, counts->n[DIFFERENCE_APPEARS],
+               counts->n[DIFFERENCE_VANISHES], counts->n[DIFFERENCE_CHANGES]);
 }
 
 static void end_source(struct report *report) {
@@ -37,7 +38,7 @@ static void end_source(struct report *report) {
         return;
     }
     if (n > report->lines) {
-        printf("  and %zu more; --format json has all\n", n - report->lines);
+        print_safe(stdout, "  and %zu more; --format json has all\n", n - report->lines);
     }
     print_counts(report->source, &report->of_source);
     report->of_source = (struct counts){0};
@@ -45,7 +46,7 @@ static void end_source(struct report *report) {
 }
 
 static void print_fixed(struct str fixed) {
-    printf("%s%.*s", fixed.n ? "fixed in " : "not fixed", STR_ARG(fixed));
+    print_safe(stdout, "%s%.*s", fixed.n ? "fixed in " : "not fixed", STR_ARG(fixed));
 }
 
 /* The other side's word on the same package. */
@@ -62,16 +63,16 @@ static const struct compared_package *find_package(const struct compared_side *s
 
 static void print_package(const struct compared_advisory *a, const struct compared_package *package) {
     const struct compared_package *old = find_package(&a->old, package);
-    printf("    %.*s %.*s: ", STR_ARG(package->ecosystem), STR_ARG(package->name));
+    print_safe(stdout, "    %.*s %.*s: ", STR_ARG(package->ecosystem), STR_ARG(package->name));
     print_fixed(old ? old->fixed : package->fixed);
     if (a->kind == DIFFERENCE_CHANGES && !old) {
-        printf(" (was not affected)");
+        print_safe(stdout, " (was not affected)");
     } else if (a->kind == DIFFERENCE_CHANGES && old == package) {
-        printf(" → not affected");
+        print_safe(stdout, " → not affected");
     } else if (old && old != package && str_eq(old->fixed, package->fixed)) {
-        printf(", in other versions");
+        print_safe(stdout, ", in other versions");
     } else if (old && old != package) {
-        printf(" → ");
+        print_safe(stdout, " → ");
         print_fixed(package->fixed);
     }
     putchar('\n');
@@ -90,7 +91,7 @@ static void print_packages(const struct compared_advisory *a) {
         }
     }
     if (n > PACKAGES_MOST) {
-        printf("    and %zu packages more\n", n - PACKAGES_MOST);
+        print_safe(stdout, "    and %zu packages more\n", n - PACKAGES_MOST);
     }
 }
 
@@ -105,17 +106,18 @@ static struct str cve_of(const struct compared_advisory *a) {
 
 static void print_advisory(const struct compared_advisory *a) {
     struct str cve = cve_of(a);
-    printf("  %-7s %.*s", words[a->kind], STR_ARG(a->id));
+    print_safe(stdout, "  %-7s %.*s", words[a->kind], STR_ARG(a->id));
     if (cve.n) {
-        printf(" (%.*s)", STR_ARG(cve));
+        print_safe(stdout, " (%.*s)", STR_ARG(cve));
     }
     if (a->old.severity || a->new_one.severity) {
         const struct compared_side *first = a->old.is_there ? &a->old : &a->new_one;
         bool is_other = a->kind == DIFFERENCE_CHANGES && a->old.severity != a->new_one.severity;
-        printf("  %s%s%s", severity_name(first->severity), is_other ? " → " : "",
-               is_other ? severity_name(a->new_one.severity) : "");
+        print_safe(stdout, "  %s%s%s", severity_name(first->severity), is_other ? " → " : "",
+                   is_other ? severity_name(a->new_one.severity) : "");
     }
-    printf("%s%s%.*s\n", a->is_exploited ? "  exploited" : "", a->title.n ? "  " : "", STR_ARG(a->title));
+    print_safe(stdout, "%s%s%.*s\n", a->is_exploited ? "  exploited" : "", a->title.n ? "  " : "",
+               STR_ARG(a->title));
     print_packages(a);
 }
 
@@ -210,7 +212,7 @@ static int print_json(const char *old, const char *new_one, struct err *err) {
     json_end(&w);
     r = r < 0 ? r : json_finish(&w, err);
     if (r == 0) {
-        printf("%.*s\n", STR_ARG(buf_view(&out)));
+        print_safe(stdout, "%.*s\n", STR_ARG(buf_view(&out)));
     }
     return r;
 }

@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "cmd/db.h"
+#include "cmd/terminal.h"
 #include "doc/json_write.h"
 #include "vuln/build.h"
 #include "vuln/diff.h"
@@ -19,16 +20,16 @@ static void print_words(const struct difference *d) {
     const char *old = severity_name(d->old_severity), *new_one = severity_name(d->new_severity);
     bool has_old = d->kind != DIFFERENCE_APPEARS, has_new = d->kind != DIFFERENCE_VANISHES;
     bool is_other = has_old && has_new && d->old_severity != d->new_severity;
-    printf("  %-9s %-18.*s %s%s%s", kind_names[d->kind], STR_ARG(d->id), has_old ? old : new_one,
-           is_other ? " → " : "", is_other ? new_one : "");
+    print_safe(stdout, "  %-9s %-18.*s %s%s%s", kind_names[d->kind], STR_ARG(d->id), has_old ? old : new_one,
+               is_other ? " → " : "", is_other ? new_one : "");
     struct str was = d->old_fixed, is = d->new_fixed;
     if (d->kind == DIFFERENCE_CHANGES && !str_eq(was, is)) {
-        printf(", fixed in %.*s → %.*s", STR_ARG(was.n ? was : STR("none")),
-               STR_ARG(is.n ? is : STR("none")));
+        print_safe(stdout, ", fixed in %.*s → %.*s", STR_ARG(was.n ? was : STR("none")),
+                   STR_ARG(is.n ? is : STR("none")));
     } else if (has_new && is.n) {
-        printf(", fixed in %.*s", STR_ARG(is));
+        print_safe(stdout, ", fixed in %.*s", STR_ARG(is));
     }
-    printf("  %.*s\n", STR_ARG(d->package));
+    print_safe(stdout, "  %.*s\n", STR_ARG(d->package));
 }
 
 static void put_side(struct json_writer *w, struct str key, bool is_there, enum severity severity,
@@ -71,7 +72,7 @@ static int take(void *context, const struct difference *difference, struct err *
         return 0;
     }
     if (!report->has_head) {
-        printf("%.*s (run %lld)\n", STR_ARG(report->run->target), (long long)report->run->id);
+        print_safe(stdout, "%.*s (run %lld)\n", STR_ARG(report->run->target), (long long)report->run->id);
         report->has_head = true;
     }
     print_words(difference);
@@ -88,9 +89,9 @@ static int each_run(struct db_run *run, struct store *store, struct report *repo
         r = advisories_diff(store, &runs.p[i], old, new_one, report->vex, take, report, err);
     }
     if (r == 0 && !report->json) {
-        printf("%zu targets: %zu findings appear, %zu vanish, %zu change\n", runs.n,
-               report->counts[DIFFERENCE_APPEARS], report->counts[DIFFERENCE_VANISHES],
-               report->counts[DIFFERENCE_CHANGES]);
+        print_safe(stdout, "%zu targets: %zu findings appear, %zu vanish, %zu change\n", runs.n,
+                   report->counts[DIFFERENCE_APPEARS], report->counts[DIFFERENCE_VANISHES],
+                   report->counts[DIFFERENCE_CHANGES]);
     }
     return r;
 }
@@ -105,7 +106,7 @@ static int print_json(struct db_run *run, struct store *store, struct advisories
     json_end(&w);
     r = r < 0 ? r : json_finish(&w, err);
     if (r == 0) {
-        printf("%.*s\n", STR_ARG(buf_view(&out)));
+        print_safe(stdout, "%.*s\n", STR_ARG(buf_view(&out)));
     }
     return r;
 }

@@ -1,9 +1,10 @@
 #include "base/utf8.h"
 #include "cmd/command.h"
+#include "cmd/terminal.h"
 #include "report/report.h"
 
 void complain(const struct err *err) {
-    fprintf(stderr, "plimsoll: %s\n", err->message);
+    print_safe(stderr, "plimsoll: %s\n", err->message);
 }
 
 void print_overview(void) {

@@ -1,6 +1,9 @@
 #include "cmd/terminal.h"
 
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/utf8.h"
 
 #include <sys/ioctl.h>
 
@@ -25,6 +28,31 @@ unsigned terminal_width(void) {
         return size.ws_col;
     }
     return columns ? (unsigned)strtoul(columns, NULL, 10) : 80;
+}
+
+static void put_lines_safe(struct buf *out, struct str text) {
+    while (text.n) {
+        ptrdiff_t at = str_find_byte(text, '\n');
+        size_t n = at < 0 ? text.n : (size_t)at;
+        utf8_put_safe(out, str_sub(text, 0, n));
+        buf_c(out, at < 0 ? "" : "\n");
+        text = str_from(text, at < 0 ? n : n + 1);
+    }
+}
+
+void print_safe(FILE *out, const char *fmt, ...) {
+    _cleanup_(arena_free) struct arena arena = arena_new(LIMIT_RECORD);
+    _cleanup_(buf_free) struct buf safe = buf_new(LIMIT_RECORD);
+    va_list args;
+    va_start(args, fmt);
+    struct str text = arena_vstrf(&arena, fmt, args);
+    va_end(args);
+    put_lines_safe(&safe, text);
+    if (!text.p || safe.failed) {
+        fputs("no memory for these words\n", out);
+    } else {
+        fwrite(safe.p ? safe.p : (unsigned char *)"", 1, safe.n, out);
+    }
 }
 
 struct progress progress_start(bool is_wanted) {

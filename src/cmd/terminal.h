@@ -2,12 +2,18 @@
 #ifndef PLIMSOLL_CMD_TERMINAL_H
 #define PLIMSOLL_CMD_TERMINAL_H
 
-#include "base/macro.h"
+#include "base/str.h"
+
+#include <stdio.h>
 
 /* stdout is a terminal and NO_COLOR is not set; CLICOLOR_FORCE colours anything. */
 bool terminal_has_colour(void);
 /* Columns of stdout; 0 when it is not a terminal. */
 unsigned terminal_width(void);
+
+/* As fprintf(), for words that come from outside: what would act on a terminal is shown instead. Line ends
+ * stay. */
+void print_safe(FILE *out, const char *fmt, ...) _printf_(2, 3);
 
 /* A line on stderr, only where that is a terminal. total 0: items instead of bytes. */
 struct progress {

@@ -89,6 +89,9 @@ PY
     run "$plimsoll" scan ./file
     [ "$status" -eq 2 ]
     [[ $output == *"neither a tar file"* ]]
+    run "$plimsoll" scan $'./no\e[31mthing'
+    [[ $output != *$'\e'* ]]
+    [[ $output == *'no\x1b[31mthing'* ]]
     mkdir folder
     run "$plimsoll" scan oci-dir:folder
     [ "$status" -eq 2 ]

@@ -391,11 +391,17 @@ def tables_that_are_wrong(world):
     assert done.returncode == 2 and "absent.yaml" in done.stderr, done.stderr
 
 
+def names_do_not_act_on_a_terminal(world):
+    table = world.file("acting.yaml", 'bases:\n- {name: "a\\e[31mb", created: 2026-01-01, layers: [sha256:%s]}\n' % ("a" * 64))
+    shown = world.base("list", "-f", table)
+    assert "a\\x1b[31mb" in shown and "\x1b" not in shown, repr(shown)
+
+
 TESTS = [what_later_layers_delete_is_kept_apart, it_is_the_same_from_the_cache, it_blocks_only_where_a_rule_asks,
          people_see_it_when_they_ask, tables_list_it_only_then, what_a_package_owns_is_not_said_twice,
          a_folder_has_nothing_removed, buildah_records_the_base, a_table_knows_layers_and_what_is_newer,
          a_rebuild_on_the_newest_base_is_compared, rules_of_images, rules_of_registries, expressions_see_the_base,
-         dockerfiles_follow_the_rules, tables_that_are_wrong]
+         dockerfiles_follow_the_rules, tables_that_are_wrong, names_do_not_act_on_a_terminal]
 
 if __name__ == "__main__":
     images.main(TESTS, World())
