@@ -1,5 +1,6 @@
 #include "inspect/packages/java/maven_model.h"
 
+#include "base/map.h"
 #include "base/wire.h"
 
 /* ---- from the file */
@@ -47,6 +48,28 @@ static int read_properties(struct arena *arena, const struct xml_element *proper
     return out->properties ? 0 : err_memory(err);
 }
 
+struct str maven_name(struct arena *arena, const struct maven_dependency *d) {
+    return arena_strf(arena, "%.*s:%.*s:%.*s:%.*s", STR_ARG(d->is.group), STR_ARG(d->is.artifact),
+                      STR_ARG(d->type), STR_ARG(d->classifier));
+}
+
+/* Of dependencies Maven takes the last of a name, and of managed ones the first. */
+static int drop_repeats(struct arena *arena, struct maven_model *model, struct err *err) {
+    struct map places = map_new(arena); /* name → place + 1 */
+    size_t kept = 0;
+    for (size_t i = 0; i < model->dependencies_n; i++) {
+        struct str name = maven_name(arena, &model->dependencies[i]);
+        uint64_t *slot = name.p ? map_put(&places, name, NULL) : NULL;
+        if (!slot) {
+            return err_memory(err);
+        }
+        *slot = *slot ? *slot : ++kept;
+        model->dependencies[*slot - 1] = model->dependencies[i];
+    }
+    model->dependencies_n = kept;
+    return 0;
+}
+
 /* An empty relativePath says that the parent is none of the project's files. */
 static struct str parent_path(const struct xml_element *parent) {
     const struct xml_element *path = xml_first(parent, STR("relativePath"));
@@ -63,7 +86,8 @@ int maven_model_read(struct arena *arena, const struct xml_element *project, str
     r = r < 0 ? r
               : read_dependencies(arena, xml_first(project, STR("dependencyManagement")), &out->managed,
                                   &out->managed_n, err);
-    return r < 0 ? r : read_dependencies(arena, project, &out->dependencies, &out->dependencies_n, err);
+    r = r < 0 ? r : read_dependencies(arena, project, &out->dependencies, &out->dependencies_n, err);
+    return r < 0 ? r : drop_repeats(arena, out, err);
 }
 
 /* ---- as a record */

@@ -30,8 +30,9 @@ struct maven_model {
     struct str parent_path;                   /* of the parent's file; empty: it is not in the project */
     struct maven_property *properties;
     size_t properties_n;
-    struct maven_dependency *managed;      /* dependencyManagement, imports among them */
-    struct maven_dependency *dependencies; /* of a record: those whose versions the file does not say */
+    struct maven_dependency *managed; /* dependencyManagement, imports among them */
+    struct maven_dependency
+        *dependencies; /* of a name the last; of a record: whose versions the file lacks */
     size_t managed_n, dependencies_n;
 };
 
@@ -43,6 +44,8 @@ void maven_model_put(struct buf *out, const struct maven_model *model);
 /* Slices point into the record, lists are in arena. ERR_MEMORY; the cursor has failed when it is none. */
 int maven_model_get(struct cursor *in, struct arena *arena, struct maven_model *out, struct err *err);
 
+/* What tells dependencies of a model apart, as written: group, artifact, type and classifier. In arena. */
+struct str maven_name(struct arena *arena, const struct maven_dependency *d);
 bool maven_is_import(const struct maven_dependency *managed);
 /* "${name}" stands in it. */
 bool maven_has_properties(struct str s);

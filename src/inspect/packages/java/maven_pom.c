@@ -65,7 +65,7 @@ const struct inspector inspect_maven_pom = {
     .name = "maven-pom",
     .title = "Maven projects",
     .reads = "pom.xml",
-    .version = 2,
+    .version = 3,
     .body_max = LIMIT_DOCUMENT,
     .wants = {{.name = "pom.xml"}},
     .inspect = inspect,

@@ -7,11 +7,6 @@ enum { PROPERTY_DEPTH = 16, PROPERTY_BYTES = 1024, IMPORT_DEPTH = 8 };
 
 /* ---- one pom */
 
-static struct str name_of(struct arena *arena, const struct maven_dependency *d) {
-    return arena_strf(arena, "%.*s:%.*s:%.*s:%.*s", STR_ARG(d->is.group), STR_ARG(d->is.artifact),
-                      STR_ARG(d->type), STR_ARG(d->classifier));
-}
-
 static bool is_open(const struct maven_dependency *managed) {
     return maven_is_import(managed) || maven_has_properties(managed->is.group) ||
            maven_has_properties(managed->is.artifact) || maven_has_properties(managed->type) ||
@@ -43,7 +38,7 @@ static int index_managed(struct arena *arena, const struct maven_model *model, s
             node->open[node->open_n++] = i;
             continue;
         }
-        struct str name = name_of(arena, managed);
+        struct str name = maven_name(arena, managed);
         uint64_t *slot = name.p ? map_put(&node->managed, name, &is_new) : NULL;
         if (!slot) {
             return err_memory(err);
@@ -260,7 +255,7 @@ static struct str exact(struct str version) {
 /* The managed version and scope, where the dependency has none of its own. */
 static int look_up(struct maven_resolver *resolver, const struct maven_node *node,
                    const struct maven_dependency *wanted, struct managed *out) {
-    struct str name = name_of(resolver->arena, wanted);
+    struct str name = maven_name(resolver->arena, wanted);
     struct managed managed = {0};
     int r = maven_put_in(resolver, node, wanted->is.version, &out->version);
     out->scope = wanted->scope;

@@ -15,6 +15,12 @@ static void licences_of_header_and_files_are_joined(void **state) {
                  "licence|a|GPL-2.0-or-later AND MIT AND Zlib\n");
 }
 
+static void a_choice_stays_one_beside_others(void **state) {
+    expect_facts(&inspect_debian_copyright, PATH,
+                 STR(FORMAT "\nFiles: *\nLicense: GPL-1+ or Artistic\n\nFiles: b\nLicense: Expat\n"),
+                 "licence|a|(GPL-1.0-or-later OR Artistic-1.0) AND MIT\n");
+}
+
 static void synopses_become_expressions(void **state) {
     static const struct {
         const char *synopsis, *expression;
@@ -98,6 +104,7 @@ static void memory_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(licences_of_header_and_files_are_joined),
+        cmocka_unit_test(a_choice_stays_one_beside_others),
         cmocka_unit_test(synopses_become_expressions),
         cmocka_unit_test(of_prose_and_other_places_nothing_is_said),
         cmocka_unit_test(too_many_are_none),

@@ -154,6 +154,28 @@ static void a_parent_has_the_coordinates_that_are_asked_for(void **state) {
     }
 }
 
+/* Also with properties in their names; of managed ones the first of a name counts, of dependencies the last.
+ */
+static void names_are_group_artifact_type_and_classifier(void **state) {
+    static const struct file files[] = {
+        {"pom.xml",
+         "<project><groupId>g</groupId><artifactId>parent</artifactId><version>1</version>" MANAGED(
+             OF("${project.groupId}", "a", VERSION("1") "<classifier>tests</classifier>")
+                 OF("${project.groupId}", "a", VERSION("2") "<type>zip</type>")
+                     OF("${project.groupId}", "a", VERSION("3")) OF("x", "b", VERSION("4"))
+                         OF("x", "b", VERSION("5"))) "</project>"},
+        {"c/pom.xml", "<project>" PARENT("1", "") "<artifactId>c</artifactId><dependencies>" OF("g", "a", "")
+                          OF("g", "a", "<type>zip</type>") OF("g", "a", "<classifier>tests</classifier>")
+                              OF("x", "b", "<scope>test</scope>")
+                                  OF("x", "b", "<type>jar</type>") "</dependencies></project>"},
+    };
+    expect(files, ARRAY_SIZE(files),
+           "c/pom.xml g:a 3\n"
+           "c/pom.xml g:a 2\n"
+           "c/pom.xml g:a 1\n"
+           "c/pom.xml x:b 4\n");
+}
+
 static void circles_end(void **state) {
     static const struct file parents[] = {
         {"a/pom.xml",
@@ -218,6 +240,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_come_from_parents_and_lists),
         cmocka_unit_test(a_parent_has_the_coordinates_that_are_asked_for),
+        cmocka_unit_test(names_are_group_artifact_type_and_classifier),
         cmocka_unit_test(circles_end),
         cmocka_unit_test(a_large_project_costs_its_budget),
         cmocka_unit_test(a_damaged_record_is_said),
