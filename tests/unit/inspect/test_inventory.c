@@ -180,6 +180,9 @@ static void language_packages_know_their_owner(void **state) {
     facts_owned_path(&layer->facts, STR("/usr/lib/python3/dist-packages/six.egg-info/PKG-INFO"));
     facts_owned_path(&layer->facts, STR("/usr/bin/six"));
     facts_owned_end(&layer->facts, owned);
+    owned = facts_owned_begin(&layer->facts, PACKAGE_APK, STR("python3-six")); /* of that name, and no deb */
+    facts_owned_path(&layer->facts, STR("/usr/local/lib/python3/dist-packages/flask.dist-info/METADATA"));
+    facts_owned_end(&layer->facts, owned);
     made_file(layer, "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO", "python-installed");
     made_package(layer, PACKAGE_PYPI, "six", "1.16.0");
     made_file(layer, "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO", "java-archive");

@@ -115,6 +115,15 @@ static void marks_of_storages_hide_nothing(void **state) {
     assert_int_equal(hidden_by(stack, "a/file"), LAYERS);
 }
 
+static void what_is_added_after_a_question_counts(void **state) {
+    struct stack *stack = *state;
+    put_together(stack);
+    assert_int_equal(hidden_by(stack, "a/b/file"), LAYERS);
+    const struct fact whiteout = {.kind = FACT_HIDDEN, .path = STR("a")};
+    assert_int_equal(overlay_add(stack->overlay, 1, &whiteout, NULL), 0);
+    assert_int_equal(hidden_by(stack, "a/b/file"), 1);
+}
+
 static void void_whiteouts_are_told(void **state) {
     assert_true(changeset_is_void_whiteout(STR(".wh.")));
     assert_true(changeset_is_void_whiteout(STR("a/.wh..")));
@@ -147,6 +156,7 @@ int main(void) {
         CASE(whiteouts_hide_a_file_and_all_below_a_folder),
         CASE(opaque_folders_hide_what_is_below_and_not_themselves),
         CASE(an_opaque_root_hides_all),
+        CASE(what_is_added_after_a_question_counts),
         CASE(a_file_hides_the_folder_it_replaces),
         CASE(a_folder_hides_a_file_and_not_what_is_below_the_same_folder),
         CASE(marks_of_storages_hide_nothing),
